@@ -1,0 +1,1 @@
+"""The engine and its use cases: who should work with whom, on what, where, with whose money."""

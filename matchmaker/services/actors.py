@@ -1,0 +1,90 @@
+"""Who acts, and what they may do. One table of permissions for the whole platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from matchmaker.errors import NotAllowed
+from models.enums import MembershipRole, PlatformRole
+
+
+class Permission(StrEnum):
+    ORGANISATION_VIEW = "organisation:view"
+    ORGANISATION_CREATE = "organisation:create"
+    ORGANISATION_CLAIM = "organisation:claim"
+    ORGANISATION_EDIT = "organisation:edit"
+    ORGANISATION_SEE_CLOSED = "organisation:see-closed"
+    CLAIM_DECIDE = "claim:decide"
+    POSTING_VIEW = "posting:view"
+    POSTING_EDIT = "posting:edit"
+    RECOMMENDATION_VIEW = "recommendation:view"
+    FEEDBACK_GIVE = "feedback:give"
+    SEARCH = "search:use"
+    PRESET_EDIT = "preset:edit"
+    IMPORT = "import:run"
+    AUDIT_VIEW = "audit:view"
+
+
+P = Permission
+
+SIGNED_IN = frozenset({P.ORGANISATION_VIEW, P.ORGANISATION_CREATE, P.ORGANISATION_CLAIM, P.POSTING_VIEW, P.SEARCH})
+
+FOR_MEMBERS: Mapping[MembershipRole, frozenset[Permission]] = {
+    MembershipRole.VIEWER: frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED}),
+    MembershipRole.EDITOR: frozenset(
+        {P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE}
+    ),
+    MembershipRole.OWNER: frozenset(
+        {P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE}
+    ),
+}
+
+ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
+    PlatformRole.OFFICER: frozenset(
+        {
+            P.ORGANISATION_SEE_CLOSED,
+            P.CLAIM_DECIDE,
+            P.RECOMMENDATION_VIEW,
+            P.ORGANISATION_EDIT,
+            P.POSTING_EDIT,
+            P.IMPORT,
+        }
+    ),
+    PlatformRole.ADMINISTRATOR: frozenset({P.CLAIM_DECIDE, P.PRESET_EDIT, P.IMPORT, P.AUDIT_VIEW}),
+    PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person as the services know them; `user_id` None with no rights is a visitor."""
+
+    user_id: UUID | None = None
+    roles: frozenset[PlatformRole] = frozenset()
+    memberships: Mapping[UUID, MembershipRole] = field(default_factory=dict)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.user_id is not None
+
+
+VISITOR = Actor()
+# The platform's own hand: imports from the command line, demo data, nightly jobs.
+PLATFORM = Actor(roles=frozenset(PlatformRole))
+
+
+def can(actor: Actor, permission: Permission, organisation_id: UUID | None = None) -> bool:
+    """Whether `actor` may do this, for `organisation_id` where the permission is about one organisation."""
+    if any(permission in ON_THE_PLATFORM[role] for role in actor.roles):
+        return True
+    if actor.is_signed_in and permission in SIGNED_IN:
+        return True
+    membership = actor.memberships.get(organisation_id) if organisation_id else None
+    return membership is not None and permission in FOR_MEMBERS[membership]
+
+
+def require(actor: Actor, permission: Permission, organisation_id: UUID | None = None) -> None:
+    """Raise NotAllowed unless `can`."""
+    if not can(actor, permission, organisation_id):
+        raise NotAllowed(permission, organisation_id)

@@ -1,0 +1,16 @@
+"""Tables and closed lists. Importing this package registers every table."""
+
+from models import (  # noqa: F401
+    accounts,
+    audit,
+    base,
+    enums,
+    facilities,
+    funds,
+    jobs,
+    matching,
+    offers,
+    organisations,
+    taxonomy,
+    track,
+)

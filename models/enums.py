@@ -1,0 +1,243 @@
+"""Closed lists of the domain. Open lists (certifications, districts, chain nodes) are rows."""
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    CHAIN_LEADER = "chain_leader"
+    SME = "sme"
+    LAB = "lab"
+    PILOT_BASE = "pilot_base"
+    FUND = "fund"
+    SERVICE_INSTITUTION = "service_institution"
+    PARK = "park"
+
+
+class Ownership(StrEnum):
+    CENTRAL_STATE = "central_state"
+    MUNICIPAL_STATE = "municipal_state"
+    DISTRICT_STATE = "district_state"
+    PRIVATE = "private"
+    FOREIGN = "foreign"
+    MIXED = "mixed"
+    PUBLIC_INSTITUTION = "public_institution"
+
+
+class OrganisationState(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+class RevenueBand(StrEnum):
+    """Yearly revenue in CNY."""
+
+    UNDER_5M = "under_5m"
+    FROM_5M = "5m_20m"
+    FROM_20M = "20m_100m"
+    FROM_100M = "100m_400m"
+    FROM_400M = "400m_2bn"
+    FROM_2BN = "over_2bn"
+
+
+class CooperationType(StrEnum):
+    RESEARCH = "research"
+    TECHNICAL = "technical"
+    LICENCE = "licence"
+    SUPPLY = "supply"
+    OUTSOURCING = "outsourcing"
+    JOINT_VENTURE = "joint_venture"
+    INVESTMENT = "investment"
+    FACILITY_ACCESS = "facility_access"
+    DATA_OR_SCENE = "data_or_scene"
+
+
+class DevelopmentStage(StrEnum):
+    CONCEPT = "concept"
+    UNDER_DEVELOPMENT = "under_development"
+    LAB_TESTED = "lab_tested"
+    DEMONSTRATED = "demonstrated"
+    ON_MARKET = "on_market"
+
+
+class IpStatus(StrEnum):
+    NONE = "none"
+    KNOW_HOW = "know_how"
+    APPLIED = "applied"
+    GRANTED = "granted"
+    LICENSED = "licensed"
+
+
+class PostingState(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CHANGES_ASKED = "changes_asked"
+    PUBLISHED = "published"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class SizeClass(StrEnum):
+    """By staff: micro under 20, small under 300, medium under 1,000, large from there (industry, 2011 standard)."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class FacilityServiceType(StrEnum):
+    """The five kinds of service of a pilot platform (MIIT)."""
+
+    DESIGN_VERIFICATION = "design_verification"
+    PERFORMANCE_VERIFICATION = "performance_verification"
+    PROCESS_VERIFICATION = "process_verification"
+    ADAPTATION_VERIFICATION = "adaptation_verification"
+    PRODUCTION_VERIFICATION = "production_verification"
+
+
+class PriceUnit(StrEnum):
+    HOUR = "hour"
+    BATCH = "batch"
+    SAMPLE = "sample"
+
+
+class OpenTo(StrEnum):
+    ALL = "all"
+    CHAIN = "chain"
+    MEMBERS = "members"
+
+
+class FundLevel(StrEnum):
+    NATIONAL = "national"
+    MUNICIPAL = "municipal"
+    DISTRICT = "district"
+
+
+class CapitalType(StrEnum):
+    GOVERNMENT_GUIDED = "government_guided"
+    STATE_FIRM = "state_firm"
+    SOCIAL = "social"
+
+
+class LeadOrFollow(StrEnum):
+    LEAD = "lead"
+    FOLLOW = "follow"
+    BOTH = "both"
+
+
+class FinancingStage(StrEnum):
+    SEED = "seed"
+    ANGEL = "angel"
+    SERIES_A = "series_a"
+    SERIES_B = "series_b"
+    GROWTH = "growth"
+
+
+class RiskTolerance(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class MandateStatus(StrEnum):
+    INVESTING = "investing"
+    PAUSED = "paused"
+    EXITING = "exiting"
+    CLOSED = "closed"
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class ProjectKind(StrEnum):
+    CONSORTIUM = "consortium"
+    INVESTMENT = "investment"
+
+
+class ParticipationRole(StrEnum):
+    COORDINATOR = "coordinator"
+    PARTICIPANT = "participant"
+    INVESTEE = "investee"
+    INVESTOR = "investor"
+
+
+class ChainPosition(StrEnum):
+    UPSTREAM = "upstream"
+    MIDSTREAM = "midstream"
+    DOWNSTREAM = "downstream"
+
+
+class ClusterTier(StrEnum):
+    TRILLION = "trillion"
+    FIVE_HUNDRED_BILLION = "500bn"
+    HUNDRED_BILLION = "100bn"
+    RISING = "rising"
+
+
+class Grade(StrEnum):
+    """How far a field may be seen (数据分级开放)."""
+
+    OPEN = "open"
+    CONDITIONAL = "conditional"
+    CLOSED = "closed"
+
+
+class PlatformRole(StrEnum):
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class MembershipRole(StrEnum):
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class ClaimState(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class InteractionKind(StrEnum):
+    SHOWN = "shown"
+    OPENED = "opened"
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+
+
+class DeclineReason(StrEnum):
+    TOO_EARLY = "too_early"
+    BENEFIT_UNCLEAR = "benefit_unclear"
+    ROUTE_UNCLEAR = "route_unclear"
+    DESCRIPTION_UNCLEAR = "description_unclear"
+    WRONG_EXPERTISE = "wrong_expertise"
+    NO_CAPACITY = "no_capacity"
+    BETTER_PARTNER = "better_partner"
+    TERMS = "terms"
+    OTHER = "other"
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ImportState(StrEnum):
+    APPLIED = "applied"
+    UNDONE = "undone"
+
+
+class ImportAction(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"

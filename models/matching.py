@@ -1,0 +1,43 @@
+"""What the platform recommended and what people made of it."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from models.base import Record, text_enum
+from models.enums import DeclineReason, InteractionKind
+
+
+class RankingRun(Record, table=True):
+    """One list as it was shown: enough to replay it and to learn from it."""
+
+    __tablename__ = "ranking_runs"
+
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    organisation_id: UUID | None = Field(default=None, foreign_key="organisations.id", ondelete="CASCADE", index=True)
+    need_id: UUID | None = Field(default=None, foreign_key="needs.id", ondelete="CASCADE", index=True)
+    need_version: int | None = None
+    preset_code: str = Field(max_length=80)
+    weights: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
+    index_version: str = Field(max_length=80)
+    shown: list[Any] = Field(default_factory=list, sa_type=sa.JSON, nullable=False, description="ids, fits, positions")
+
+
+class Interaction(Record, table=True):
+    """Something a person did with a recommended candidate; feedback replaces earlier feedback."""
+
+    __tablename__ = "interactions"
+    __table_args__ = (sa.Index("ix_interactions_need_candidate", "need_id", "candidate_id"),)
+
+    kind: InteractionKind = Field(sa_type=text_enum(InteractionKind))
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
+    candidate_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
+    need_id: UUID | None = Field(default=None, foreign_key="needs.id", ondelete="CASCADE")
+    offer_id: UUID | None = Field(default=None, foreign_key="offers.id", ondelete="SET NULL")
+    run_id: UUID | None = Field(default=None, foreign_key="ranking_runs.id", ondelete="SET NULL")
+    position: int | None = None
+    reason: DeclineReason | None = Field(default=None, sa_type=text_enum(DeclineReason))
+    note: str = Field(default="", max_length=1000)

@@ -1,0 +1,133 @@
+"""The reference data by which needs and offers meet: clusters, chains, nodes, capabilities, places, ladders."""
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from models.base import text_enum
+from models.enums import ChainPosition, ClusterTier, Grade
+
+
+class Named(SQLModel):
+    """A reference row: a readable code as key, both names, and where it comes from."""
+
+    code: str = Field(primary_key=True, max_length=80)
+    name_zh: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+    source: str = Field(max_length=400)
+    position_in_list: int = 0
+
+
+class Cluster(Named, table=True):
+    """One of the 33618 manufacturing clusters."""
+
+    __tablename__ = "clusters"
+
+    tier: ClusterTier = Field(sa_type=text_enum(ClusterTier))
+
+
+class Chain(Named, table=True):
+    __tablename__ = "chains"
+
+    cluster_code: str = Field(foreign_key="clusters.code")
+
+
+class ChainNode(Named, table=True):
+    """A product or process of a chain; leaves carry capabilities."""
+
+    __tablename__ = "chain_nodes"
+
+    chain_code: str = Field(foreign_key="chains.code", index=True)
+    parent_code: str | None = Field(default=None, foreign_key="chain_nodes.code")
+    position: ChainPosition = Field(sa_type=text_enum(ChainPosition))
+    description_zh: str = ""
+    description_en: str = ""
+
+
+class ChainLink(SQLModel, table=True):
+    """`upstream` supplies `downstream`."""
+
+    __tablename__ = "chain_links"
+    __table_args__ = (sa.CheckConstraint("upstream_code <> downstream_code", name="not_itself"),)
+
+    upstream_code: str = Field(foreign_key="chain_nodes.code", primary_key=True)
+    downstream_code: str = Field(foreign_key="chain_nodes.code", primary_key=True)
+    source: str = Field(max_length=400)
+
+
+class Capability(Named, table=True):
+    """What an organisation can do or make, at the grain at which it says "we can do that"."""
+
+    __tablename__ = "capabilities"
+
+    node_code: str = Field(foreign_key="chain_nodes.code", index=True)
+    synonyms_zh: str = Field(default="", description="joined by |")
+    synonyms_en: str = Field(default="", description="joined by |")
+
+
+class District(Named, table=True):
+    """Code by GB/T 2260; `area` is the part of the city it belongs to."""
+
+    __tablename__ = "districts"
+
+    area_zh: str = Field(default="", max_length=80)
+    area_en: str = Field(default="", max_length=80)
+
+
+class CertificationScheme(Named, table=True):
+    """A rung of the certification ladder or a lab level. Thresholds are text with their source, never code."""
+
+    __tablename__ = "certification_schemes"
+
+    ladder: str = Field(max_length=40, description="firm, lab")
+    rank: int = Field(description="higher is more demanding, within its ladder")
+    valid_years: int | None = None
+    thresholds_zh: str = ""
+    thresholds_en: str = ""
+
+
+class ReadinessLevel(SQLModel, table=True):
+    """Technology readiness 1 to 9: what it means and what shows it."""
+
+    __tablename__ = "readiness_levels"
+    __table_args__ = (sa.CheckConstraint("level BETWEEN 1 AND 9", name="level_range"),)
+
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name_zh: str
+    name_en: str
+    evidence_zh: str
+    evidence_en: str
+    source: str
+
+
+class Industry(Named, table=True):
+    """GB/T 4754 classes that the demo and the forms offer."""
+
+    __tablename__ = "industries"
+
+
+class FieldGradeDefault(SQLModel, table=True):
+    """How far a field of a profile is seen unless its organisation or an officer says otherwise."""
+
+    __tablename__ = "field_grade_defaults"
+
+    field: str = Field(primary_key=True, max_length=60)
+    grade: Grade = Field(sa_type=text_enum(Grade))
+    source: str = Field(max_length=400)
+
+
+class WeightPreset(Named, table=True):
+    """A named set of component weights for one kind of query (partners, investors)."""
+
+    __tablename__ = "weight_presets"
+
+    purpose: str = Field(max_length=40)
+    is_live: bool = False
+
+
+class PresetWeight(SQLModel, table=True):
+    __tablename__ = "preset_weights"
+    __table_args__ = (sa.CheckConstraint("weight >= 0", name="not_negative"),)
+
+    preset_code: str = Field(foreign_key="weight_presets.code", primary_key=True, ondelete="CASCADE")
+    component: str = Field(primary_key=True, max_length=60)
+    weight: float

@@ -1,0 +1,70 @@
+"""What all tests share: order, repeatability, and a fresh database."""
+
+import os
+
+# Before numpy is imported anywhere: two workers share two cores, more threads only make both wait.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+
+from models import migrations
+from models.sessions import create_engine
+
+# A slow machine is no fault of the code, so there is no deadline per example; --hypothesis-profile chooses another.
+hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2_000)
+hypothesis.settings.load_profile("default")
+
+# Things that are started once and then used by many tests: all those tests go to one worker.
+SHARED = {"page": "browser", "context": "browser", "browser": "browser", "postgres_url": "postgres"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, then the slow ones, then those in the browser; within each, in the order they came."""
+    for item in items:
+        _mark_shared(item)
+    items.sort(key=lambda item: (_is(item, "browser"), _is(item, "slow")))
+
+
+def _mark_shared(item: pytest.Item) -> None:
+    groups = {SHARED[name] for name in getattr(item, "fixturenames", ()) if name in SHARED}
+    for group in groups:
+        item.add_marker(pytest.mark.xdist_group(group))
+    if "browser" in groups:
+        item.add_marker("browser")
+
+
+def _is(item: pytest.Item, marker: str) -> bool:
+    return item.get_closest_marker(marker) is not None
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the present schema; copy it, do not write to it."""
+    path = tmp_path_factory.mktemp("database") / "empty.sqlite"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def engine(migrated_database: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A database of this test's own."""
+    path = shutil.copy(migrated_database, tmp_path / "matchmaker.sqlite")
+    engine = create_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
+        yield session

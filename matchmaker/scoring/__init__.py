@@ -1,0 +1,1 @@
+"""Scoring: one file a component, and the blend that adds them up."""

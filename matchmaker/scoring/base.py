@@ -1,0 +1,45 @@
+"""What every scoring component promises."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+import numpy as np
+
+from matchmaker.profiles import Candidates, Need, Profiles, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a component says what it says: a code that names the sentence, and the facts that fill it."""
+
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Component(ABC):
+    """One ground for or against a candidate, seen from the need.
+
+    `fit` only reads columns and learns names that end in `_`; scores lie in [0, 1], 1 is best, NaN says "cannot tell".
+    `is_evidence` says that the component alone can carry a score; the others only shade one.
+    """
+
+    name: ClassVar[str]
+    is_evidence: ClassVar[bool] = False
+
+    @abstractmethod
+    def fit(self, profiles: Profiles) -> Self: ...
+
+    @abstractmethod
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        """One score per candidate; whole arrays, no loop over candidates."""
+
+    @abstractmethod
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        """The facts behind the score of `candidates` row `row`, which is known."""
+
+
+def unknown(candidates: Candidates) -> Scores:
+    """Say of nobody anything."""
+    return np.full(len(candidates), np.nan)

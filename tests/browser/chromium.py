@@ -42,6 +42,4 @@ def link_chinese_font(home: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    path = find_chromium()
-    print(path or "no Chromium found")
-    sys.exit(0 if path else 1)
+    sys.exit(None if find_chromium() else "no Chromium found")

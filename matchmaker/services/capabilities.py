@@ -78,9 +78,8 @@ def search_capabilities(session: Session, query: str, *, page: int = 1) -> Page[
         ChainNode.name_en,
     )
     for word in fold(query[:200]).split()[:8]:
-        wanted = wanted.where(
-            sa.or_(*(sa.func.lower(col(column)).contains(word, autoescape=True) for column in columns))
-        )
+        hits = (sa.func.lower(col(column)).contains(word, autoescape=True) for column in columns)
+        wanted = wanted.where(sa.or_(*hits))
     return page_of(session, wanted.order_by(col(Capability.node_code), col(Capability.code)), number=page)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.organisations import make_owner
@@ -19,6 +19,8 @@ from models.organisations import Organisation
 
 def claim(session: Session, actor: Actor, organisation: Organisation, statement: str) -> OrganisationClaim:
     """Ask to act for `organisation`; `statement` says by what right."""
+    if actor.user_id is None:
+        raise NotAllowed(Permission.ORGANISATION_CLAIM, organisation.id)
     require(actor, Permission.ORGANISATION_CLAIM)
     if organisation.id in actor.memberships:
         raise InvalidInput("already_member", field="statement")

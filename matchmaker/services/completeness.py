@@ -216,8 +216,13 @@ def _columns(record: Organisation | Offer | Need, names: Sequence[str]) -> set[s
 def _from_records(session: Session, organisation: Organisation) -> set[str]:
     """Which lists beside the organisation hold anything."""
     filled = {"nodes"} if list_node_codes(session, organisation) else set()
-    for name, table in {"certifications": Certification, "patents": PatentCount, "projects": Participation}.items():
-        if session.scalar(sa.select(sa.exists().where(table.organisation_id == organisation.id))):  # type: ignore[attr-defined]
+    owners = {
+        "certifications": Certification.organisation_id,
+        "patents": PatentCount.organisation_id,
+        "projects": Participation.organisation_id,
+    }
+    for name, owner in owners.items():
+        if session.scalar(sa.select(sa.literal(1)).where(col(owner) == organisation.id).limit(1)):
             filled.add(name)
     return filled
 

@@ -52,11 +52,11 @@ def add_certification(
 ) -> Certification:
     require(actor, Permission.ORGANISATION_EDIT, organisation.id)
     if session.get(CertificationScheme, draft.scheme_code) is None:
-        raise InvalidInput("unknown_scheme", field="scheme_code", code=draft.scheme_code)
+        raise InvalidInput("unknown_scheme", field="scheme_code", scheme=draft.scheme_code)
     if draft.issued_on and draft.valid_until and draft.valid_until < draft.issued_on:
         raise InvalidInput("ends_before_it_starts", field="valid_until")
     if any(held.scheme_code == draft.scheme_code for held in list_certifications(session, organisation.id)):
-        raise InvalidInput("certification_held", field="scheme_code", code=draft.scheme_code)
+        raise InvalidInput("certification_held", field="scheme_code", scheme=draft.scheme_code)
 
     certification = Certification(organisation_id=organisation.id, **asdict(draft))
     session.add(certification)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -22,7 +23,8 @@ def save_draft(session: Session, actor: Actor, form: str, answers: Mapping[str, 
     """Keep `answers` as the draft of this form, in place of the earlier one."""
     if len(json.dumps(answers, ensure_ascii=False)) > MOST_CHARACTERS:
         raise InvalidInput("draft_too_long", most=MOST_CHARACTERS)
-    draft = _find(session, actor, form, subject) or Draft(user_id=actor.user_id, form=form, subject=subject)
+    owner = _owner(actor, form)
+    draft = session.get(Draft, (owner, form, subject)) or Draft(user_id=owner, form=form, subject=subject)
     draft.answers = dict(answers)
     draft.changed_at = utc_now()
     session.add(draft)
@@ -47,6 +49,10 @@ def delete_draft(session: Session, actor: Actor, form: str, *, subject: str = ""
 
 
 def _find(session: Session, actor: Actor, form: str, subject: str) -> Draft | None:
-    if not actor.is_signed_in:
+    return session.get(Draft, (_owner(actor, form), form, subject))
+
+
+def _owner(actor: Actor, form: str) -> UUID:
+    if actor.user_id is None:
         raise NotAllowed("draft:keep", form)
-    return session.get(Draft, (actor.user_id, form, subject))
+    return actor.user_id

@@ -328,10 +328,7 @@ def _for_audit(changes: Mapping[str, object]) -> dict[str, object]:
 
 
 def _tags_in_words(value: Any) -> Any:
-    if isinstance(value, Tag):
-        return (
-            f"{value.capability_code}:{value.level}"
-            + (f":x{value.weight:g}" if value.weight != 1 else "")
-            + "!" * value.is_must
-        )
-    return [_tags_in_words(item) for item in value]
+    if not isinstance(value, Tag):
+        return [_tags_in_words(item) for item in value]
+    weight = f":x{value.weight:g}" if value.weight != 1 else ""
+    return f"{value.capability_code}:{value.level}{weight}{'!' * value.is_must}"

@@ -58,6 +58,14 @@ def wait_until_started(process: subprocess.Popen[bytes], port: int, log: Path) -
         time.sleep(0.1)
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 @pytest.fixture(scope="session")
 def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
     """Started as `scripts/serve` starts it, in a folder of its own."""
@@ -70,7 +78,7 @@ def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
             wait_until_started(process, port, log)
             yield LiveApp(address=f"http://127.0.0.1:{port}", instance=folder / "instance", log=log)
         finally:
-            process.terminate()
+            stop(process)
 
 
 @pytest.fixture(scope="session")

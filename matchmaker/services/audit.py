@@ -6,9 +6,11 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, SQLModel
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col
 
-from matchmaker.services.actors import Actor
+from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.paging import Page, page_of
 from models.audit import AuditEntry
 
 
@@ -56,3 +58,12 @@ def plain(value: object) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [plain(item) for item in value]
     return value
+
+
+def list_entries(session: Session, actor: Actor, *, action: str = "", page: int = 1) -> Page[AuditEntry]:
+    """The audit log, the latest first; `action` keeps those that begin with it (`offer` or `offer.publish`)."""
+    require(actor, Permission.AUDIT_VIEW)
+    wanted = sa.select(AuditEntry).order_by(col(AuditEntry.id).desc())
+    if action:
+        wanted = wanted.where(col(AuditEntry.action).startswith(action, autoescape=True))
+    return page_of(session, wanted, number=page, size=50)

@@ -1,0 +1,94 @@
+"""Weight presets: how much each component of a score counts, for one purpose. One preset of a purpose is live."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from matchmaker.errors import InvalidInput, NotFound, Stale
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, require
+from models.taxonomy import PresetWeight, WeightPreset
+
+HIGHEST_WEIGHT = 100
+
+
+def list_presets(session: Session, actor: Actor) -> Sequence[WeightPreset]:
+    require(actor, Permission.PRESET_EDIT)
+    order = (col(WeightPreset.purpose), col(WeightPreset.position_in_list), col(WeightPreset.code))
+    return session.exec(select(WeightPreset).order_by(*order)).all()
+
+
+def get_preset(session: Session, actor: Actor, code: str) -> WeightPreset:
+    """The preset, locked for who is about to change it (SQLite locks as a whole, when the session says it writes)."""
+    require(actor, Permission.PRESET_EDIT)
+    preset = session.exec(select(WeightPreset).where(WeightPreset.code == code).with_for_update()).one_or_none()
+    if preset is None:
+        raise NotFound("preset", code)
+    return preset
+
+
+def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
+    """Component -> weight, in the order of the names."""
+    rows = session.exec(select(PresetWeight).where(PresetWeight.preset_code == preset.code)).all()
+    return {row.component: row.weight for row in sorted(rows, key=lambda row: row.component)}
+
+
+def change_weights(
+    session: Session,
+    actor: Actor,
+    preset: WeightPreset,
+    weights: Mapping[str, float],
+    *,
+    expected: Mapping[str, float],
+) -> None:
+    """Set `weights`; `expected` is what the editor was shown, so that a colleague's change in between is not lost."""
+    require(actor, Permission.PRESET_EDIT)
+    stored = read_weights(session, preset)
+    _check_weights(weights, stored)
+    _check_fresh(stored, weights, expected)
+
+    changes = {name: [stored[name], weight] for name, weight in weights.items() if stored[name] != weight}
+    if not changes:
+        return
+    for name, (_before, after) in changes.items():
+        session.get_one(PresetWeight, (preset.code, name)).weight = after
+    audit.record(session, actor, "preset.change", preset, changes={"preset": preset.code, **changes})
+    session.flush()
+
+
+def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
+    """From now on new lists of this purpose are scored by `preset`."""
+    require(actor, Permission.PRESET_EDIT)
+    if preset.is_live:
+        return
+    _check_counts(read_weights(session, preset))
+    before = session.exec(select(WeightPreset).where(WeightPreset.purpose == preset.purpose, WeightPreset.is_live)).all()
+    for other in before:
+        other.is_live = False
+    preset.is_live = True
+    codes = [other.code for other in before]
+    audit.record(session, actor, "preset.make_live", preset, changes={"live": [codes, preset.code]})
+    session.flush()
+
+
+def _check_weights(weights: Mapping[str, float], stored: Mapping[str, float]) -> None:
+    for name, weight in weights.items():
+        if name not in stored:
+            raise InvalidInput("component_unknown", component=name)
+        if not math.isfinite(weight) or weight < 0:
+            raise InvalidInput("weight_negative", field=name)
+        if weight > HIGHEST_WEIGHT:
+            raise InvalidInput("weight_too_high", field=name, limit=HIGHEST_WEIGHT)
+    _check_counts({**stored, **weights})
+
+
+def _check_counts(weights: Mapping[str, float]) -> None:
+    if not any(weights.values()):
+        raise InvalidInput("weights_all_zero")
+
+
+def _check_fresh(stored: Mapping[str, float], yours: Mapping[str, float], expected: Mapping[str, float]) -> None:
+    moved = [name for name in stored if name not in expected or not math.isclose(stored[name], expected[name])]
+    if moved:
+        raise Stale("weight_presets", {name: (stored[name], yours.get(name, "")) for name in moved})

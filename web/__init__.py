@@ -1,0 +1,36 @@
+"""The pages: `create_app` puts them together, one `register_...` after another."""
+
+from flask import Flask
+
+from matchmaker.instance import Instance
+from web.access import register_access
+from web.account import register_account
+from web.admin import register_admin
+from web.config import configure
+from web.database import register_database
+from web.errors import register_errors
+from web.headers import register_headers
+from web.i18n import register_i18n
+from web.public import register_public
+from web.rendering import register_rendering
+from web.security import register_security
+
+
+def create_app(instance: Instance, *, testing: bool = False) -> Flask:
+    """The web application of one instance."""
+    app = Flask(__name__, static_url_path="/static")
+    configure(app, instance, testing=testing)
+
+    register_headers(app)
+    register_database(app, instance)
+    register_i18n(app)
+    register_security(app)
+    register_rendering(app)
+    register_errors(app)
+
+    register_public(app)
+    register_account(app)
+    register_admin(app)
+
+    register_access(app)  # last: it looks at every view
+    return app

@@ -1,0 +1,130 @@
+"""Who may see which view. Every view carries exactly one mark; one without stops the app from starting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, logout_user
+
+from matchmaker.services.actors import VISITOR, Actor, Permission, require
+from models.accounts import User
+from models.enums import PlatformRole
+from web.config import SESSION_LIMIT
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+PLATFORM_ROLES = frozenset(PlatformRole)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view asks of the person: nothing, to be signed in, or a permission (for the organisation in the URL)."""
+
+    needs_sign_in: bool = True
+    permission: Permission | None = None
+    organisation: str | None = None
+
+
+def public(view: ViewT) -> ViewT:
+    """Everybody may see it."""
+    return mark(view, Access(needs_sign_in=False))
+
+
+def signed_in(view: ViewT) -> ViewT:
+    """Everybody with an account; what they may do with one record is the service's question."""
+    return mark(view, Access())
+
+
+def permitted(permission: Permission, *, organisation: str | None = None) -> Callable[[ViewT], ViewT]:
+    """Who has `permission`; `organisation` names the part of the URL with the organisation's id."""
+    return lambda view: mark(view, Access(permission=permission, organisation=organisation))
+
+
+def mark(view: ViewT, access: Access) -> ViewT:
+    if hasattr(view, "access"):
+        raise ValueError(f"{view} carries two access marks")
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def register_access(app: Flask) -> None:
+    for endpoint in ("static", "bootstrap.static"):
+        app.view_functions[endpoint] = public(_copy(app.view_functions[endpoint]))
+    _check_views(app)
+    app.before_request(_enforce)
+
+
+def current_actor() -> Actor:
+    """The person behind this request, as services know them."""
+    if "actor" not in g:
+        g.actor = _read_actor()
+    return g.actor  # type: ignore[no-any-return]
+
+
+def current_person() -> User | None:
+    """The account of who is signed in."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def _read_actor() -> Actor:
+    person = current_person()
+    if person is None:
+        return VISITOR
+    return Actor(
+        user_id=person.id,
+        roles=frozenset(PlatformRole(role.name) for role in person.roles if role.name in PLATFORM_ROLES),
+        memberships={membership.organisation_id: membership.role for membership in person.memberships},
+    )
+
+
+def _enforce() -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # no such page, or not by this method: Flask answers
+    access: Access = view.access  # type: ignore[attr-defined]
+    if not access.needs_sign_in:
+        return None
+    _end_old_session()
+    if not current_actor().is_signed_in:
+        return _ask_to_sign_in()
+    if access.permission is not None:
+        require(current_actor(), access.permission, _organisation_in_url(access))
+    return None
+
+
+def _end_old_session() -> None:
+    since = cookie.get("signed_in_at")
+    if since is None or datetime.now(UTC).timestamp() - since > SESSION_LIMIT.total_seconds():
+        logout_user()
+        g.pop("actor", None)
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    return redirect(url_for("account.show_sign_in", next=request.full_path.rstrip("?")))
+
+
+def _organisation_in_url(access: Access) -> UUID | None:
+    return (request.view_args or {})[access.organisation] if access.organisation else None
+
+
+def _check_views(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if not hasattr(view, "access"):
+            raise RuntimeError(f"{rule.endpoint} does not say who may see it")
+        if getattr(view, "commits", False) and "GET" in (rule.methods or ()):
+            raise RuntimeError(f"{rule.endpoint} answers GET and commits")
+        organisation = view.access.organisation
+        if organisation and organisation not in rule.arguments:
+            raise RuntimeError(f"{rule.endpoint} has no {organisation} in its URL")
+
+
+def _copy(view: Callable[..., Any]) -> Callable[..., Any]:
+    # Flask's static view is a bound method or a lambda shared by apps; the mark belongs to this app's copy.
+    return lambda **named: view(**named)

@@ -1,0 +1,9 @@
+"""Administration: the weights of the score and the audit log."""
+
+from flask import Flask
+
+from web.admin.routes import bp
+
+
+def register_admin(app: Flask) -> None:
+    app.register_blueprint(bp)

@@ -1,0 +1,44 @@
+"""One database session per request, made when it is first asked for and closed when the request ends.
+
+A view that writes is marked `@commits`; its session takes SQLite's write lock with the first statement, because a
+transaction that reads first and writes later fails as soon as somebody else has written in between.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+
+from matchmaker.instance import Instance
+
+
+def register_database(app: Flask, instance: Instance) -> None:
+    app.extensions["matchmaker_engine"] = instance.engine
+    app.extensions["matchmaker_session"] = Session
+    app.teardown_appcontext(_close)
+
+
+def session() -> Session:
+    """The request's own session; what nobody commits is rolled back."""
+    if "session" not in g:
+        g.session = current_app.extensions["matchmaker_session"](_engine(), expire_on_commit=False)
+    return g.session  # type: ignore[no-any-return]
+
+
+def _engine() -> Engine:
+    engine: Engine = current_app.extensions["matchmaker_engine"]
+    return engine.execution_options(writes=True) if _writes() else engine
+
+
+def _writes() -> bool:
+    if not request:
+        return False
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "commits", False))
+
+
+def _close(_error: BaseException | None) -> None:
+    opened = g.pop("session", None)
+    if opened is not None:
+        opened.close()

@@ -1,0 +1,30 @@
+"""Checks that several forms share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, ValidationError
+from wtforms.validators import InputRequired, NumberRange
+
+TRL = NumberRange(min=1, max=9, message=_l("A readiness level is a whole number from 1 to 9"))
+
+
+def InputNeeded() -> InputRequired:  # noqa: N802 - reads as a validator class, like its neighbours
+    """The field must be filled in; the sentence is the same everywhere."""
+    return InputRequired(_l("Please fill this in"))
+
+
+class Filled:
+    """At least one of several fields must hold text: `Filled("name_zh", "name_en")`."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __call__(self, form: Any, _field: Field) -> None:
+        if not any(_texts(form, self.names)):
+            raise ValidationError(_l("Fill in at least one of the two languages"))
+
+
+def _texts(form: Any, names: Iterable[str]) -> list[str]:
+    return [form[name].data or "" for name in names]

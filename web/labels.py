@@ -1,0 +1,257 @@
+"""What people read for each member of each closed list, and for each rule that can refuse input."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from models import enums as e
+
+LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
+    e.OrganisationKind: {
+        e.OrganisationKind.CHAIN_LEADER: _l("Chain leader"),
+        e.OrganisationKind.SME: _l("SME"),
+        e.OrganisationKind.LAB: _l("Laboratory"),
+        e.OrganisationKind.PILOT_BASE: _l("Pilot base"),
+        e.OrganisationKind.FUND: _l("Fund"),
+        e.OrganisationKind.SERVICE_INSTITUTION: _l("Service institution"),
+        e.OrganisationKind.PARK: _l("Park"),
+    },
+    e.Ownership: {
+        e.Ownership.CENTRAL_STATE: _l("Central state-owned"),
+        e.Ownership.MUNICIPAL_STATE: _l("Municipal state-owned"),
+        e.Ownership.DISTRICT_STATE: _l("District state-owned"),
+        e.Ownership.PRIVATE: _l("Private"),
+        e.Ownership.FOREIGN: _l("Foreign-invested"),
+        e.Ownership.MIXED: _l("Mixed ownership"),
+        e.Ownership.PUBLIC_INSTITUTION: _l("Public institution"),
+    },
+    e.OrganisationState: {
+        e.OrganisationState.DRAFT: _l("Draft"),
+        e.OrganisationState.ACTIVE: _l("Active"),
+        e.OrganisationState.MERGED: _l("Merged"),
+        e.OrganisationState.CLOSED: _l("Closed down"),
+    },
+    e.RevenueBand: {
+        e.RevenueBand.UNDER_5M: _l("Under CNY 5 M"),
+        e.RevenueBand.FROM_5M: _l("CNY 5 M to 20 M"),
+        e.RevenueBand.FROM_20M: _l("CNY 20 M to 100 M"),
+        e.RevenueBand.FROM_100M: _l("CNY 100 M to 400 M"),
+        e.RevenueBand.FROM_400M: _l("CNY 400 M to 2 bn"),
+        e.RevenueBand.FROM_2BN: _l("CNY 2 bn and more"),
+    },
+    e.CooperationType: {
+        e.CooperationType.RESEARCH: _l("R&D co-operation"),
+        e.CooperationType.TECHNICAL: _l("Technical assistance"),
+        e.CooperationType.LICENCE: _l("Licence"),
+        e.CooperationType.SUPPLY: _l("Supply"),
+        e.CooperationType.OUTSOURCING: _l("Outsourcing"),
+        e.CooperationType.JOINT_VENTURE: _l("Joint venture"),
+        e.CooperationType.INVESTMENT: _l("Investment"),
+        e.CooperationType.FACILITY_ACCESS: _l("Use of a facility"),
+        e.CooperationType.DATA_OR_SCENE: _l("Data or application scene"),
+    },
+    e.DevelopmentStage: {
+        e.DevelopmentStage.CONCEPT: _l("Concept"),
+        e.DevelopmentStage.UNDER_DEVELOPMENT: _l("Under development"),
+        e.DevelopmentStage.LAB_TESTED: _l("Tested in the lab"),
+        e.DevelopmentStage.DEMONSTRATED: _l("Demonstrated"),
+        e.DevelopmentStage.ON_MARKET: _l("On the market"),
+    },
+    e.IpStatus: {
+        e.IpStatus.NONE: _l("No rights"),
+        e.IpStatus.KNOW_HOW: _l("Know-how"),
+        e.IpStatus.APPLIED: _l("Patent applied for"),
+        e.IpStatus.GRANTED: _l("Patent granted"),
+        e.IpStatus.LICENSED: _l("Licensed"),
+    },
+    e.PostingState: {
+        e.PostingState.DRAFT: _l("Draft"),
+        e.PostingState.IN_REVIEW: _l("In review"),
+        e.PostingState.CHANGES_ASKED: _l("Changes asked for"),
+        e.PostingState.PUBLISHED: _l("Published"),
+        e.PostingState.EXPIRED: _l("Expired"),
+        e.PostingState.WITHDRAWN: _l("Withdrawn"),
+    },
+    e.SizeClass: {
+        e.SizeClass.MICRO: _l("Micro"),
+        e.SizeClass.SMALL: _l("Small"),
+        e.SizeClass.MEDIUM: _l("Medium"),
+        e.SizeClass.LARGE: _l("Large"),
+    },
+    e.FacilityServiceType: {
+        e.FacilityServiceType.DESIGN_VERIFICATION: _l("Design verification"),
+        e.FacilityServiceType.PERFORMANCE_VERIFICATION: _l("Function and performance verification"),
+        e.FacilityServiceType.PROCESS_VERIFICATION: _l("Process verification"),
+        e.FacilityServiceType.ADAPTATION_VERIFICATION: _l("Adaptation verification"),
+        e.FacilityServiceType.PRODUCTION_VERIFICATION: _l("Production verification"),
+    },
+    e.PriceUnit: {
+        e.PriceUnit.HOUR: _l("per hour"),
+        e.PriceUnit.BATCH: _l("per batch"),
+        e.PriceUnit.SAMPLE: _l("per sample"),
+    },
+    e.OpenTo: {
+        e.OpenTo.ALL: _l("Open to all"),
+        e.OpenTo.CHAIN: _l("Open to the chain"),
+        e.OpenTo.MEMBERS: _l("Open to members"),
+    },
+    e.FundLevel: {
+        e.FundLevel.NATIONAL: _l("National"),
+        e.FundLevel.MUNICIPAL: _l("Municipal"),
+        e.FundLevel.DISTRICT: _l("District"),
+    },
+    e.CapitalType: {
+        e.CapitalType.GOVERNMENT_GUIDED: _l("Government-guided capital"),
+        e.CapitalType.STATE_FIRM: _l("State-firm capital"),
+        e.CapitalType.SOCIAL: _l("Social capital"),
+    },
+    e.LeadOrFollow: {
+        e.LeadOrFollow.LEAD: _l("Leads"),
+        e.LeadOrFollow.FOLLOW: _l("Follows"),
+        e.LeadOrFollow.BOTH: _l("Leads or follows"),
+    },
+    e.FinancingStage: {
+        e.FinancingStage.SEED: _l("Seed"),
+        e.FinancingStage.ANGEL: _l("Angel"),
+        e.FinancingStage.SERIES_A: _l("Series A"),
+        e.FinancingStage.SERIES_B: _l("Series B"),
+        e.FinancingStage.GROWTH: _l("Growth"),
+    },
+    e.RiskTolerance: {
+        e.RiskTolerance.LOW: _l("Low"),
+        e.RiskTolerance.MEDIUM: _l("Middle"),
+        e.RiskTolerance.HIGH: _l("High"),
+    },
+    e.MandateStatus: {
+        e.MandateStatus.INVESTING: _l("Investing"),
+        e.MandateStatus.PAUSED: _l("Paused"),
+        e.MandateStatus.EXITING: _l("Exiting"),
+        e.MandateStatus.CLOSED: _l("Closed"),
+    },
+    e.RoundState: {
+        e.RoundState.DRAFT: _l("Draft"),
+        e.RoundState.OPEN: _l("Open"),
+        e.RoundState.CLOSED: _l("Closed"),
+        e.RoundState.WITHDRAWN: _l("Withdrawn"),
+    },
+    e.ProjectKind: {
+        e.ProjectKind.CONSORTIUM: _l("Consortium"),
+        e.ProjectKind.INVESTMENT: _l("Investment"),
+    },
+    e.ParticipationRole: {
+        e.ParticipationRole.COORDINATOR: _l("Coordinator"),
+        e.ParticipationRole.PARTICIPANT: _l("Participant"),
+        e.ParticipationRole.INVESTEE: _l("Financed firm"),
+        e.ParticipationRole.INVESTOR: _l("Investor"),
+    },
+    e.ChainPosition: {
+        e.ChainPosition.UPSTREAM: _l("Upstream"),
+        e.ChainPosition.MIDSTREAM: _l("Midstream"),
+        e.ChainPosition.DOWNSTREAM: _l("Downstream"),
+    },
+    e.ClusterTier: {
+        e.ClusterTier.TRILLION: _l("Trillion-level cluster"),
+        e.ClusterTier.FIVE_HUNDRED_BILLION: _l("CNY 500 bn cluster"),
+        e.ClusterTier.HUNDRED_BILLION: _l("CNY 100 bn cluster"),
+        e.ClusterTier.RISING: _l("Rising cluster"),
+    },
+    e.Grade: {
+        e.Grade.OPEN: _l("Open data"),
+        e.Grade.CONDITIONAL: _l("Open on conditions"),
+        e.Grade.CLOSED: _l("Not open"),
+    },
+    e.PlatformRole: {
+        e.PlatformRole.OFFICER: _l("Programme officer"),
+        e.PlatformRole.ADMINISTRATOR: _l("Administrator"),
+        e.PlatformRole.AUDITOR: _l("Auditor"),
+    },
+    e.MembershipRole: {
+        e.MembershipRole.OWNER: _l("Owner"),
+        e.MembershipRole.EDITOR: _l("Editor"),
+        e.MembershipRole.VIEWER: _l("Viewer"),
+    },
+    e.ClaimState: {
+        e.ClaimState.PENDING: _l("Waiting for a decision"),
+        e.ClaimState.APPROVED: _l("Approved"),
+        e.ClaimState.DECLINED: _l("Declined"),
+    },
+    e.InteractionKind: {
+        e.InteractionKind.SHOWN: _l("Shown"),
+        e.InteractionKind.OPENED: _l("Opened"),
+        e.InteractionKind.USEFUL: _l("Useful"),
+        e.InteractionKind.NOT_USEFUL: _l("Not useful"),
+    },
+    e.DeclineReason: {
+        e.DeclineReason.TOO_EARLY: _l("Too early"),
+        e.DeclineReason.BENEFIT_UNCLEAR: _l("Benefit over today's way unclear"),
+        e.DeclineReason.ROUTE_UNCLEAR: _l("Commercial route unclear"),
+        e.DeclineReason.DESCRIPTION_UNCLEAR: _l("Description unclear"),
+        e.DeclineReason.WRONG_EXPERTISE: _l("Wrong expertise"),
+        e.DeclineReason.NO_CAPACITY: _l("No time or capacity"),
+        e.DeclineReason.BETTER_PARTNER: _l("Another partner is better placed"),
+        e.DeclineReason.TERMS: _l("Terms (IP, price, location)"),
+        e.DeclineReason.OTHER: _l("Other reason"),
+    },
+    e.JobState: {
+        e.JobState.QUEUED: _l("Waiting"),
+        e.JobState.RUNNING: _l("Running"),
+        e.JobState.DONE: _l("Done"),
+        e.JobState.FAILED: _l("Failed"),
+        e.JobState.CANCELLED: _l("Cancelled"),
+    },
+    e.ImportState: {
+        e.ImportState.APPLIED: _l("Applied"),
+        e.ImportState.UNDONE: _l("Undone"),
+    },
+    e.ImportAction: {
+        e.ImportAction.CREATED: _l("Created"),
+        e.ImportAction.UPDATED: _l("Updated"),
+    },
+}
+
+# What InvalidInput.code means to a person; facts fill the places in %(...)s.
+REFUSALS: Mapping[str, object] = {
+    "demo_link_invalid": _l("This sign-in link is not valid. Take a new one from the start page."),
+    "weight_negative": _l("A weight must be 0 or more."),
+    "weight_too_high": _l("A weight must be %(limit)s or less."),
+    "weights_all_zero": _l("At least one component must count."),
+    "component_unknown": _l("The preset has no component %(component)s."),
+}
+
+# Names of score components as people read them; the engine's own names are keys.
+COMPONENTS: Mapping[str, object] = {
+    "capability": _l("Capability"),
+    "text": _l("Text"),
+    "readiness": _l("Readiness"),
+    "chain": _l("Chain adjacency"),
+    "track_record": _l("Track record"),
+    "ties": _l("Earlier ties"),
+    "district": _l("District"),
+    "capacity": _l("Capacity"),
+    "size": _l("Size complementarity"),
+    "terms": _l("Terms"),
+}
+PURPOSES: Mapping[str, object] = {
+    "partners": _l("Partners for a need"),
+    "investors": _l("Investors for a startup"),
+}
+
+
+def component_label(name: str) -> str:
+    return str(COMPONENTS.get(name, name))
+
+
+def purpose_label(purpose: str) -> str:
+    return str(PURPOSES.get(purpose, purpose))
+
+
+def label(member: StrEnum | None) -> str:
+    """What people read for `member`; a dash where it is not known."""
+    return str(LABELS[type(member)][member]) if member is not None else "—"
+
+
+def label_of(values: type[StrEnum] | str, code: str | None) -> str:
+    """The label of a stored code; a code that is no longer in the list is shown as it is."""
+    known = getattr(e, values) if isinstance(values, str) else values
+    return label(known(code)) if code in set(known) else str(code or "—")

@@ -1,0 +1,102 @@
+"""The menu: one table, from which each person sees what they may open."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.services.actors import Actor, Permission, can
+from web.access import current_actor
+
+
+def anybody(_actor: Actor) -> bool:
+    return True
+
+
+def is_signed_in(actor: Actor) -> bool:
+    return actor.is_signed_in
+
+
+def is_member(actor: Actor) -> bool:
+    return bool(actor.memberships)
+
+
+def has(permission: Permission) -> Callable[[Actor], bool]:
+    return lambda actor: can(actor, permission)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu; `about` says on the start page what one does there."""
+
+    endpoint: str
+    label: object
+    icon: str
+    for_whom: Callable[[Actor], bool]
+    about: object = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    label: object
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    label: object
+    about: object
+    icon: str
+    url: str
+    is_current: bool
+
+
+MENU: Sequence[Section] = (
+    Section("", (Entry("public.home", _l("Home"), "house", anybody),)),
+    Section(
+        _l("Administration"),
+        (
+            Entry(
+                "officer.list_claims",
+                _l("Organisation claims"),
+                "person-check",
+                has(Permission.CLAIM_DECIDE),
+                _l("Decide who may act for an organisation in the registry"),
+            ),
+            Entry(
+                "admin.list_presets",
+                _l("Weight presets"),
+                "sliders",
+                has(Permission.PRESET_EDIT),
+                _l("Say how much each component of the score counts"),
+            ),
+            Entry(
+                "admin.list_audit",
+                _l("Audit log"),
+                "journal-text",
+                has(Permission.AUDIT_VIEW),
+                _l("Who changed what, and when"),
+            ),
+        ),
+    ),
+)
+
+
+def list_menu() -> list[tuple[object, list[ShownEntry]]]:
+    """The sections and entries that the present person may open; an area that is not installed is left out."""
+    actor = current_actor()
+    sections = [
+        (section.label, [_show(entry) for entry in section.entries if _is_open(entry, actor)]) for section in MENU
+    ]
+    return [(title, entries) for title, entries in sections if entries]
+
+
+def _is_open(entry: Entry, actor: Actor) -> bool:
+    return entry.endpoint in current_app.view_functions and entry.for_whom(actor)
+
+
+def _show(entry: Entry) -> ShownEntry:
+    url = url_for(entry.endpoint)
+    inside = url != "/" and request.path.startswith(f"{url.rstrip('/')}/")
+    return ShownEntry(entry.label, entry.about, entry.icon, url, request.path == url or inside)

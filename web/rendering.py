@@ -1,0 +1,63 @@
+"""What every template may call, and the addresses of static files."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_bootstrap import Bootstrap5
+from jinja2 import StrictUndefined
+
+from web.access import current_actor, current_person
+from web.config import current_instance
+from web.labels import component_label, label, label_of, purpose_label
+from web.navigation import list_menu
+from web.security import is_demo_request
+
+SEARCH = "partners.search"
+STATIC = Path(__file__).parent / "static"
+
+
+def register_rendering(app: Flask) -> None:
+    Bootstrap5(app)
+    # A name that a view forgot is a mistake to see at once, not an empty place on the page.
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset,
+        page_url=page_url,
+        current_actor=current_actor,
+        current_person=current_person,
+        current_instance=current_instance,
+        is_demo_request=is_demo_request,
+        list_menu=list_menu,
+        label_of=label_of,
+        component_label=component_label,
+        purpose_label=purpose_label,
+        search_url=search_url,
+    )
+    app.jinja_env.filters["label"] = label
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@lru_cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def search_url() -> str:
+    """Where the search box at the top leads; empty while no area answers it."""
+    return url_for(SEARCH) if SEARCH in current_app.view_functions else ""
+
+
+def page_url(**changes: object) -> str:
+    """This page with other parameters in its address; None or an empty value takes one out."""
+    kept: dict[str, object] = {name: request.args.getlist(name) for name in request.args}
+    kept.update(changes)
+    wanted = {name: value for name, value in kept.items() if value not in (None, "", [])}
+    return url_for(request.endpoint or "public.home", **{**(request.view_args or {}), **wanted})

@@ -36,6 +36,7 @@ class Organisations:
     """Columns of n organisations. Only what every signed-in person may see is in here."""
 
     ids: NDArray[np.bytes_]
+    changed: NDArray[np.int64]  # time of the last edit in microseconds, by which edits are told from what is indexed
     kind: Smalls  # row of KINDS
     size: Smalls  # row of SIZES
     place: Ints  # row of the vocabulary "places": a district, or a city outside

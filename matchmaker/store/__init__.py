@@ -1,0 +1,91 @@
+"""From tables to the columns that the engine reads, and from a posted need to a query.
+
+Only what every signed-in person may see becomes a column: a field whose grade is not open is unknown to the engine,
+and so are postings that are not published.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+from sqlmodel import Session, select
+
+from matchmaker.columns import stacked, take, widened
+from matchmaker.profiles import History, Profiles, Taxonomy
+from matchmaker.store.history import read_history
+from matchmaker.store.offers import read_offers
+from matchmaker.store.organisations import read_organisations
+from matchmaker.store.reading import Vocabulary, key_of
+from matchmaker.taxonomy import build
+from matchmaker.text.embed import Encoder
+from models import taxonomy
+
+
+def read_profiles(session: Session, encoder: Encoder, *, today: date) -> Profiles:
+    """Every column, from every table. Encoding new texts is what takes time; the encoder remembers them."""
+    vocabulary = Vocabulary()
+    distances = read_taxonomy(session, vocabulary)
+    firms = read_organisations(session, vocabulary)
+    rows = {key: row for row, key in enumerate(firms.ids)}
+    return Profiles(
+        organisations=firms,
+        offers=read_offers(session, vocabulary, encoder, rows),
+        history=read_history(session, vocabulary, rows),
+        taxonomy=distances,
+        vocabulary=vocabulary.codes,
+        as_of=today.toordinal(),
+    )
+
+
+def read_changes(
+    session: Session, encoder: Encoder, base: Profiles, changed: Sequence[UUID], *, today: date
+) -> Profiles:
+    """`base` with the present state of the `changed` organisations; rows that were there keep their number."""
+    vocabulary = Vocabulary(base.vocabulary)
+    fresh = read_organisations(session, vocabulary, only=changed)
+    before = {key: row for row, key in enumerate(base.organisations.ids)}
+    count = len(base.organisations)
+    new_keys = [key for key in fresh.ids if key not in before]
+    place = {key: before.get(key, count + new_keys.index(key) if key in new_keys else -1) for key in fresh.ids}
+    order = np.arange(count + len(new_keys))
+    for row, key in enumerate(fresh.ids):
+        order[place[key]] = count + row
+    kept = ~np.isin(base.offers.owner, [before[key] for key in map(key_of, changed) if key in before])
+    return Profiles(
+        organisations=take(stacked(base.organisations, fresh), order),
+        offers=stacked(
+            take(base.offers, np.flatnonzero(kept)),
+            read_offers(session, vocabulary, encoder, place, only=changed),
+        ),
+        history=_wider(base.history, organisations=len(order), vocabulary=vocabulary),
+        taxonomy=base.taxonomy,
+        vocabulary=vocabulary.codes,
+        as_of=today.toordinal(),
+    )
+
+
+def _wider(history: History, *, organisations: int, vocabulary: Vocabulary) -> History:
+    return replace(
+        history,
+        members=widened(history.members, organisations),
+        tags=widened(history.tags, vocabulary.size("tags")),
+    )
+
+
+def read_taxonomy(session: Session, vocabulary: Vocabulary) -> Taxonomy:
+    nodes = session.exec(
+        select(taxonomy.ChainNode.code, taxonomy.ChainNode.parent_code).order_by(taxonomy.ChainNode.code)
+    ).all()
+    capabilities = session.exec(
+        select(taxonomy.Capability.code, taxonomy.Capability.node_code).order_by(taxonomy.Capability.code)
+    ).all()
+    links = session.exec(select(taxonomy.ChainLink.upstream_code, taxonomy.ChainLink.downstream_code)).all()
+    for code, _ in nodes:
+        vocabulary.row("nodes", code)
+    for code, _ in capabilities:
+        vocabulary.row("capabilities", code)
+    for name in ("places", "areas", "tags", "stages", "words"):
+        vocabulary.codes.setdefault(name, [])
+    return build(capabilities=capabilities, nodes=nodes, links=links)

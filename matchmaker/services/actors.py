@@ -78,7 +78,7 @@ def can(actor: Actor, permission: Permission, organisation_id: UUID | None = Non
     """Whether `actor` may do this, for `organisation_id` where the permission is about one organisation."""
     if any(permission in ON_THE_PLATFORM[role] for role in actor.roles):
         return True
-    if actor.is_signed_in and permission in SIGNED_IN:
+    if (actor.is_signed_in or actor.roles) and permission in SIGNED_IN:
         return True
     membership = actor.memberships.get(organisation_id) if organisation_id else None
     return membership is not None and permission in FOR_MEMBERS[membership]

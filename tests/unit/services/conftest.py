@@ -1,0 +1,12 @@
+"""A database with a small taxonomy in it."""
+
+import pytest
+
+from tests.factories import organisations as make
+
+
+@pytest.fixture
+def registry(session):
+    make.add_taxonomy(session)
+    session.commit()
+    return session

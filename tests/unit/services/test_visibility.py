@@ -1,0 +1,143 @@
+"""Every field, at every grade, for every kind of person."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from matchmaker.errors import InvalidInput, NotAllowed
+from matchmaker.services import visibility
+from matchmaker.services.actors import PLATFORM, VISITOR, Actor
+from matchmaker.services.visibility import FIELDS, NEVER_OPEN, Hidden, Shown, Unknown
+from models.audit import AuditEntry
+from models.enums import Grade, MembershipRole, OrganisationKind, PlatformRole
+from models.organisations import FieldGrade
+from models.taxonomy import FieldGradeDefault
+from tests.factories import organisations as make
+
+ROOT = Path(__file__).parents[3]
+FILLED = {
+    "contact_name": "王工",
+    "contact_email": "wang@example.com",
+    "contact_phone": "023-63000000",
+    "staff": 40,
+    "rd_ratio": 0.08,
+    "summary_zh": "做座舱域控制器",
+    "website": "https://example.com",
+}
+INSIDE = {"owner", "editor", "viewer", "officer", "platform"}
+
+
+@pytest.fixture
+def stage(registry):
+    """An organisation with every kind of person around it."""
+    sme, rival = make.organisation(registry, **FILLED), make.organisation(registry)
+    people = {role.value: make.member(registry, sme, role=role) for role in MembershipRole}
+    people |= {
+        "rival": make.member(registry, rival),
+        "newcomer": Actor(user_id=make.person(registry).id),
+        "officer": make.officer(registry),
+        "administrator": Actor(user_id=make.person(registry).id, roles=frozenset({PlatformRole.ADMINISTRATOR})),
+        "auditor": Actor(user_id=make.person(registry).id, roles=frozenset({PlatformRole.AUDITOR})),
+        "platform": PLATFORM,
+    }
+    registry.commit()
+    return registry, sme, people
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(field=st.sampled_from(FIELDS), grade=st.sampled_from(list(Grade)), kind=st.data())
+def test_a_field_is_shown_exactly_to_those_whom_its_grade_admits(stage, field, grade, kind):
+    session, sme, people = stage
+    name = kind.draw(st.sampled_from(sorted(people)))
+    session.merge(FieldGradeDefault(field=field, grade=grade, source="test"))
+    session.flush()
+
+    view = visibility.profile_for(session, people[name], sme)[field]
+
+    effective = Grade.CONDITIONAL if grade is Grade.OPEN and field in NEVER_OPEN else grade
+    may_see = name in INSIDE or effective is Grade.OPEN
+    assert isinstance(view, (Shown, Unknown)) if may_see else view == Hidden(effective)
+    session.rollback()
+
+
+def test_a_hidden_field_looks_the_same_filled_or_empty(registry):
+    filled, empty = make.organisation(registry, **FILLED), make.organisation(registry)
+    stranger = Actor(user_id=make.person(registry).id)
+
+    views = [visibility.profile_for(registry, stranger, one) for one in (filled, empty)]
+
+    for field in ("contact_name", "contact_email", "contact_phone", "rd_ratio"):
+        assert views[0][field] == views[1][field]
+        assert views[0].value(field) is None
+
+
+def test_unknown_is_not_hidden_and_not_zero(registry):
+    sme = make.organisation(registry, capacity=0)
+    view = visibility.profile_for(registry, make.member(registry, sme), sme)
+
+    assert view["capacity"] == Shown(0)
+    assert view["staff"] == Unknown()
+
+
+def test_a_visitor_sees_no_profile(registry):
+    with pytest.raises(NotAllowed):
+        visibility.profile_for(registry, VISITOR, make.organisation(registry))
+
+
+def test_a_field_without_a_default_is_closed(registry):
+    sme = make.organisation(registry, **FILLED)
+    registry.delete(registry.get(FieldGradeDefault, "staff"))
+    registry.flush()
+
+    assert visibility.grades_of(registry, sme.id)["staff"] is Grade.CLOSED
+    assert visibility.grade_of(registry, [sme.id], "staff") == {sme.id: Grade.CLOSED}
+
+
+def test_an_organisation_sets_a_grade_of_its_own(registry):
+    sme, other = make.organisation(registry, **FILLED), make.organisation(registry, **FILLED)
+    owner, stranger = make.member(registry, sme), make.member(registry, other)
+
+    visibility.set_grade(registry, owner, sme, "staff", Grade.CLOSED, reason="竞争敏感")
+
+    assert visibility.profile_for(registry, stranger, sme)["staff"] == Hidden(Grade.CLOSED)
+    assert visibility.profile_for(registry, owner, sme)["staff"] == Shown(40)
+    assert visibility.grade_of(registry, [sme.id, other.id], "staff") == {sme.id: Grade.CLOSED, other.id: Grade.OPEN}
+    assert registry.exec(select(AuditEntry)).one().changes == {"field": "staff", "grade": ["open", "closed"]}
+
+
+@pytest.mark.parametrize("field", sorted(NEVER_OPEN))
+def test_contact_data_cannot_be_opened(registry, field):
+    sme = make.organisation(registry, **FILLED)
+    owner = make.member(registry, sme)
+
+    with pytest.raises(InvalidInput, match="grade_not_allowed"):
+        visibility.set_grade(registry, owner, sme, field, Grade.OPEN)
+    # Not even by a row that came in some other way.
+    registry.add(FieldGrade(organisation_id=sme.id, field=field, grade=Grade.OPEN))
+    registry.flush()
+    assert visibility.grades_of(registry, sme.id)[field] is Grade.CONDITIONAL
+
+
+def test_a_stranger_sets_no_grade(registry):
+    sme, rival = make.organisation(registry), make.organisation(registry)
+
+    with pytest.raises(NotAllowed):
+        visibility.set_grade(registry, make.member(registry, rival), sme, "staff", Grade.OPEN)
+
+
+def test_every_profile_field_has_a_default_grade_in_the_reference_data():
+    lines = (ROOT / "seeds/reference/field_grades.csv").read_text().splitlines()[1:]
+
+    assert set(FIELDS) <= {line.split(",")[0] for line in lines}
+
+
+def test_a_profile_always_says_whom_it_is_about(registry):
+    sme = make.organisation(registry, name_en="Liangjiang Drive")
+    view = visibility.profile_for(registry, Actor(user_id=make.person(registry).id), sme)
+
+    assert (view.name_zh, view.name_en, view.kind) == (sme.name_zh, "Liangjiang Drive", OrganisationKind.SME)
+    assert {f.name for f in fields(view)} >= {"organisation_id", "fields"}

@@ -1,0 +1,1 @@
+"""Measures the engine on what really happened: data sets, replay, baselines, metrics."""

@@ -1,0 +1,1 @@
+"""Evidence from who worked with, and paid, whom."""

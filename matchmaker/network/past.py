@@ -1,0 +1,117 @@
+"""The history as it was known on a day.
+
+Whatever judges by the record asks `Timeline.before(day)`, so nothing that happened on that day or later can speak.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+
+from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Profiles
+
+DAYS_A_YEAR = 365.25
+SNAPSHOTS_KEPT = 2
+
+Rows = NDArray[np.intp]
+Measures = NDArray[np.float64]
+
+
+class Past:
+    """What was known before some day: the earlier projects in the order of their days, undated ones left out."""
+
+    def __init__(self, history: History, rows: Rows, families: csr_array) -> None:
+        self.rows = rows  # rows of the history
+        self.families = families  # tags x families, 1 where the tag is of the family
+        self.ids = history.ids[rows]
+        self.day: Ints = history.day[rows]
+        self.amount: Floats = history.amount[rows]
+        self.stage: Ints = history.stage[rows]
+        self.lead: Ints = history.lead[rows]
+        self.members = csr_array(history.members[rows])
+        self.tags = csr_array(history.tags[rows])
+        self.words = csr_array(history.words[rows])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def projects_of(self) -> csr_array:
+        """Organisations x projects."""
+        return csr_array(self.members.T)
+
+    @cached_property
+    def project_counts(self) -> Measures:
+        """How many earlier projects each organisation has."""
+        return np.diff(self.projects_of.indptr).astype(np.float64)
+
+    @cached_property
+    def sizes(self) -> Measures:
+        return np.diff(self.members.indptr).astype(np.float64)
+
+    @cached_property
+    def idf(self) -> Measures:
+        """How telling each tag is: ln((1 + projects) / (1 + projects with the tag)) + 1."""
+        with_tag = np.bincount(self.tags.indices, minlength=self.tags.shape[1])
+        return np.log((1 + len(self)) / (1 + with_tag)) + 1
+
+    @cached_property
+    def family_weights(self) -> csr_array:
+        """Projects x families: the sum of squared idf of the project's tags of that family."""
+        return csr_array(self.tags.power(2) @ scale_rows(self.families, self.idf**2))
+
+    def decay(self, day: int, half_life_years: float) -> Measures:
+        """2^(-age / half-life) of each project on `day`."""
+        return np.exp2((self.day.astype(np.float64) - day) / (half_life_years * DAYS_A_YEAR))
+
+    def of_both(self, one: int, other: int) -> Rows:
+        """Projects in which both took part."""
+        return np.intersect1d(self.of(one), self.of(other))
+
+    def of(self, organisation: int) -> Rows:
+        """Projects in which the organisation took part, the latest last."""
+        start, end = self.projects_of.indptr[organisation : organisation + 2]
+        return self.projects_of.indices[start:end].astype(np.intp)
+
+
+class Timeline:
+    """A history in the order of its days, so that what was known before one is a prefix."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        history = profiles.history
+        dated = np.flatnonzero(history.day != UNKNOWN)
+        self._order = dated[np.argsort(history.day[dated], kind="stable")]
+        self._days = history.day[self._order]
+        self._history = history
+        self._families = _families(profiles.vocabulary.get("tags", ()), history.tags.shape[1])
+        self._kept: OrderedDict[int, Past] = OrderedDict()
+
+    def before(self, day: int) -> Past:
+        length = int(np.searchsorted(self._days, day, side="left"))
+        past = self._kept.pop(length, None) or Past(self._history, self._order[:length], self._families)
+        self._kept[length] = past
+        if len(self._kept) > SNAPSHOTS_KEPT:
+            self._kept.popitem(last=False)
+        return past
+
+
+def scale_rows(matrix: csr_array, weights: Measures) -> csr_array:
+    return csr_array(diags_array(weights) @ matrix)
+
+
+def share_rows(matrix: csr_array) -> csr_array:
+    """Each row divided by its sum; empty rows stay empty."""
+    sums = np.asarray(matrix.sum(axis=1)).ravel()
+    return scale_rows(matrix, np.divide(1.0, sums, out=np.zeros(len(sums)), where=sums > 0))
+
+
+def _families(tags: Sequence[str], width: int) -> csr_array:
+    """Tags x families; a tag's family is what stands before its colon."""
+    names = [tag.partition(":")[0] for tag in tags] or [""] * width
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    columns = np.array([numbers[name] for name in names], np.int32)
+    shape = (width, max(len(numbers), 1))
+    return csr_array((np.ones(width), (np.arange(width), columns)), shape=shape)

@@ -1,0 +1,47 @@
+"""Past projects that resemble a need, by their tags and by their words."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from matchmaker.network.past import Measures, Past
+from matchmaker.profiles import Ints, Need
+
+FAINT = 1e-9
+
+
+def similarity(past: Past, need: Need) -> Measures:
+    """Cosine of each past project to the need in [0, 1]: the mean of tags and words, where both can be told."""
+    by_tags, by_words = tag_similarity(past, need.tags), word_similarity(past, need.words)
+    known = (~np.isnan(by_tags)).astype(float) + ~np.isnan(by_words)
+    total = np.nan_to_num(by_tags) + np.nan_to_num(by_words)
+    return np.divide(total, known, out=np.full(len(past), np.nan), where=known > 0)
+
+
+def tag_similarity(past: Past, tags: Ints) -> Measures:
+    """Cosine of idf-weighted tags over the families (topic, call, ...) in which both have a tag.
+
+    A project whose call nobody recorded is no less similar for that. NaN where they share no family.
+    """
+    wanted = np.zeros(past.tags.shape[1])
+    wanted[tags] = past.idf[tags]
+    wanted_by_family = past.families.T @ wanted**2
+    asked = (wanted_by_family > 0).astype(float)
+    has = past.family_weights.astype(bool).astype(float)
+    length = np.sqrt((past.family_weights @ asked) * (has @ wanted_by_family))
+    overlap = past.tags @ (past.idf * wanted)
+    cosine = np.divide(overlap, length, out=np.full(len(past), np.nan), where=length > 0)
+    return np.minimum(cosine, 1.0)
+
+
+def word_similarity(past: Past, words: csr_array | None) -> Measures:
+    """Cosine of weighted words; NaN where the project has no text, or the need none."""
+    if words is None or words.nnz == 0:
+        return np.full(len(past), np.nan)
+    cosine = np.asarray(past.words @ words.toarray().ravel(), np.float64)
+    return np.where(np.diff(past.words.indptr) > 0, np.clip(cosine, 0.0, 1.0), np.nan)
+
+
+def similar_projects(past: Past, need: Need, *, half_life_years: float) -> Measures:
+    """similarity^2 * 2^(-age / half-life), so that a few near projects outweigh many faint ones; 0 where unknown."""
+    weights = np.nan_to_num(similarity(past, need)) ** 2 * past.decay(need.day, half_life_years)
+    return np.where(weights > FAINT, weights, 0.0)

@@ -1,0 +1,44 @@
+"""Ties of the collaboration network: who worked with whom, and who with their partners."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.network.past import Measures, Past
+
+
+@dataclass(frozen=True, slots=True)
+class TieStrengths:
+    """How strongly one organisation is tied to each other one."""
+
+    direct: Measures
+    two_hop: Measures
+
+
+def newman_weights(past: Past) -> Measures:
+    """1 / (members - 1): a project of two ties more than one of fifty (Newman 2001); 0 for one without partners."""
+    return np.divide(1.0, past.sizes - 1, out=np.zeros(len(past)), where=past.sizes > 1)
+
+
+def ties_from(past: Past, organisation: int, *, day: int, half_life_years: float) -> TieStrengths:
+    """Direct ties t_j = sum over shared projects e of 2^(-age_e / half-life) / (members_e - 1), and two-hop ties.
+
+    A two-hop tie follows each direct tie one step on, by the share that the next one has in that partner's own ties:
+    sum_k t_k t_kj / sum_m t_km. So a partner with a thousand partners passes little to each of them.
+    """
+    weights = newman_weights(past) * past.decay(day, half_life_years)
+    start = np.zeros(past.members.shape[1])
+    start[organisation] = 1.0
+    direct = _step(past, weights, start)
+    direct[organisation] = 0.0
+    active = past.projects_of @ (weights * (past.sizes - 1))  # all ties of each one: every project gives one its decay
+    passed_on = np.divide(direct, active, out=np.zeros_like(direct), where=active > 0)
+    two_hop = _step(past, weights, passed_on)
+    two_hop[organisation] = 0.0
+    return TieStrengths(direct, two_hop)
+
+
+def _step(past: Past, weights: Measures, mass: Measures) -> Measures:
+    """Carry mass over every tie once; nobody is tied to itself."""
+    spread: Measures = past.projects_of @ (weights * (past.members @ mass))
+    return spread - (past.projects_of @ weights) * mass

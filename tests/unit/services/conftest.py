@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import organisations as make
+from tests import records as make
 
 
 @pytest.fixture

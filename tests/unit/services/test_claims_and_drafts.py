@@ -10,7 +10,7 @@ from models.accounts import Draft, Membership
 from models.audit import AuditEntry
 from models.base import new_id
 from models.enums import ClaimState, MembershipRole
-from tests.factories import organisations as make
+from tests import records as make
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from matchmaker.services.completeness import NEED, OFFER, PROFILE, measure
 from models.enums import PostingState
 from models.organisations import OrganisationNode
 from models.taxonomy import WeightPreset
-from tests.factories import organisations as make
+from tests import records as make
 
 ROOT = Path(__file__).parents[3]
 WEIGHTS = {"capability": 30.0, "text": 20.0, "readiness": 10.0, "district": 10.0, "ties": 30.0}

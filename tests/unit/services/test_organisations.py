@@ -17,7 +17,7 @@ from models.accounts import Membership
 from models.audit import AuditEntry
 from models.enums import MembershipRole, OrganisationKind
 from models.organisations import Organisation
-from tests.factories import organisations as make
+from tests import records as make
 
 
 def identity(**fields):

@@ -16,7 +16,7 @@ from matchmaker.services.postings import NeedDraft, OfferDraft, Tag
 from models.audit import AuditEntry
 from models.enums import CooperationType, MembershipRole, PostingState
 from models.offers import Offer
-from tests.factories import organisations as make
+from tests import records as make
 
 CONTROLLER = Tag(capability_code="cockpit-controller", level=3)
 GOOD: dict[str, Any] = {

@@ -16,7 +16,7 @@ from models.audit import AuditEntry
 from models.enums import Grade, MembershipRole, OrganisationKind, PlatformRole
 from models.organisations import FieldGrade
 from models.taxonomy import FieldGradeDefault
-from tests.factories import organisations as make
+from tests import records as make
 
 ROOT = Path(__file__).parents[3]
 FILLED = {

@@ -19,6 +19,7 @@ from matchmaker.scoring.recency import RecentActivity
 from matchmaker.scoring.text import TextMeeting
 from matchmaker.scoring.ties import Ties
 from matchmaker.scoring.track_record import TrackRecord
+from matchmaker.scoring.walk import CollaborationWalk
 
 
 def column_components() -> list[Component]:
@@ -37,7 +38,7 @@ def column_components() -> list[Component]:
 
 def history_components() -> list[Component]:
     """Components that learn from the whole track record; they are fitted when an index is opened."""
-    return [TrackRecord(), Ties(), AmountHabit(), PlaceAffinity(), RecentActivity()]
+    return [TrackRecord(), Ties(), CollaborationWalk(), AmountHabit(), PlaceAffinity(), RecentActivity()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

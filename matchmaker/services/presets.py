@@ -28,6 +28,15 @@ def get_preset(session: Session, actor: Actor, code: str) -> WeightPreset:
     return preset
 
 
+def live_preset(session: Session, purpose: str) -> WeightPreset:
+    """The preset by which everybody's lists of this purpose are scored now."""
+    live = select(WeightPreset).where(WeightPreset.purpose == purpose, col(WeightPreset.is_live))
+    preset = session.exec(live).one_or_none()
+    if preset is None:
+        raise NotFound("live preset", purpose)
+    return preset
+
+
 def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
     """Component -> weight, in the order of the names."""
     rows = session.exec(select(PresetWeight).where(PresetWeight.preset_code == preset.code)).all()
@@ -63,7 +72,9 @@ def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
     if preset.is_live:
         return
     _check_counts(read_weights(session, preset))
-    before = session.exec(select(WeightPreset).where(WeightPreset.purpose == preset.purpose, WeightPreset.is_live)).all()
+    before = session.exec(
+        select(WeightPreset).where(WeightPreset.purpose == preset.purpose, WeightPreset.is_live)
+    ).all()
     for other in before:
         other.is_live = False
     preset.is_live = True

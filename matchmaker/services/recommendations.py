@@ -1,0 +1,211 @@
+"""Who could meet a need, why, and what an organisation could do for another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+from sqlmodel import Session, select
+
+from matchmaker import eligibility, ranking
+from matchmaker import profiles as engine_profiles
+from matchmaker.eligibility import ELIGIBLE, Reason
+from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.explain import Explanation, explain
+from matchmaker.profiles import UNKNOWN, Candidates, Profiles
+from matchmaker.ranking import Ranking
+from matchmaker.reader import Reader, Snapshot
+from matchmaker.retrieval.candidates import of_organisation
+from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.presets import live_preset, read_weights
+from matchmaker.store.needs import read_need, read_record, row_of
+from models.enums import PostingState
+from models.offers import Need
+
+PURPOSE = "partners"
+MOST_COMPARED = 4
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One organisation for one need, by the offer (or facility) that serves it best, or by its record alone."""
+
+    position: int
+    organisation_id: UUID
+    offer_id: UUID | None
+    is_facility: bool
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """One page of a ranked list, with everything needed to replay it."""
+
+    need_id: UUID | None
+    need_version: int | None
+    preset_code: str
+    weights: Mapping[str, float]
+    index_version: str
+    items: Sequence[Recommended]
+    found: int
+    unscored: int
+    hidden: Mapping[Reason, int]
+    says_nothing: bool  # the query itself gives no ground for any score
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One organisation held against one need: recommended, hidden by a rule, or without any ground for a score."""
+
+    need_id: UUID
+    organisation_id: UUID
+    recommended: Recommended | None
+    hidden_by: Reason | None
+
+
+@dataclass(frozen=True)
+class BothWays:
+    """What they give us and what we give them; two different things."""
+
+    theirs_for_ours: Sequence[Verdict]
+    ours_for_theirs: Sequence[Verdict]
+
+
+def for_need(
+    session: Session, actor: Actor, reader: Reader, need_id: UUID, *, today: date, first: int = 0, count: int = 20
+) -> Recommendations:
+    """Positions `first` to `first + count` of the list for one need."""
+    need = _get_need(session, actor, need_id)
+    snapshot = reader.snapshot(session, today=today)
+    query = read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
+    return _recommend(session, snapshot, query, first=first, count=count, need=need)
+
+
+def for_organisation(
+    session: Session,
+    actor: Actor,
+    reader: Reader,
+    organisation_id: UUID,
+    *,
+    today: date,
+    first: int = 0,
+    count: int = 20,
+) -> Recommendations:
+    """Partners for an organisation that has posted no need, from what its past projects were about."""
+    require(actor, Permission.RECOMMENDATION_VIEW, organisation_id)
+    snapshot = reader.snapshot(session, today=today)
+    row = row_of(snapshot.engine.profiles, organisation_id)
+    if row is None:
+        raise NotFound("organisation", organisation_id)
+    query = read_record(snapshot.engine.profiles, row, today=today)
+    return _recommend(session, snapshot, query, first=first, count=count, need=None)
+
+
+def compare(
+    session: Session, actor: Actor, reader: Reader, need_id: UUID, organisation_ids: Sequence[UUID], *, today: date
+) -> Sequence[Verdict]:
+    """Up to four organisations side by side for one need, in the order asked for."""
+    if len(organisation_ids) > MOST_COMPARED:
+        raise InvalidInput("too_many_to_compare", most=MOST_COMPARED)
+    need = _get_need(session, actor, need_id)
+    snapshot = reader.snapshot(session, today=today)
+    return [_judge(session, snapshot, need, candidate, today=today) for candidate in organisation_ids]
+
+
+def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs: UUID, *, today: date) -> BothWays:
+    """Our published needs against what they offer, and their published needs against what we offer."""
+    require(actor, Permission.RECOMMENDATION_VIEW, ours)
+    snapshot = reader.snapshot(session, today=today)
+    return BothWays(
+        theirs_for_ours=[
+            _judge(session, snapshot, need, theirs, today=today) for need in _published_needs(session, ours)
+        ],
+        ours_for_theirs=[
+            _judge(session, snapshot, need, ours, today=today) for need in _published_needs(session, theirs)
+        ],
+    )
+
+
+def _get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
+    need = session.get(Need, need_id)
+    # Whose need it is is no secret, but an unpublished one does not exist for strangers.
+    if need is None or not can(actor, Permission.RECOMMENDATION_VIEW, need.organisation_id):
+        raise NotFound("need", need_id)
+    return need
+
+
+def _published_needs(session: Session, organisation_id: UUID) -> Sequence[Need]:
+    return session.exec(
+        select(Need)
+        .where(Need.organisation_id == organisation_id, Need.state == PostingState.PUBLISHED)
+        .order_by(Need.created_at, Need.id)
+    ).all()
+
+
+def _recommend(
+    session: Session,
+    snapshot: Snapshot,
+    query: engine_profiles.Need,
+    *,
+    first: int,
+    count: int,
+    need: Need | None,
+) -> Recommendations:
+    preset = live_preset(session, PURPOSE)
+    weights = read_weights(session, preset)
+    ranked = ranking.rank(snapshot.engine, query, weights, top=first + count)
+    return Recommendations(
+        need_id=need.id if need else None,
+        need_version=need.version if need else None,
+        preset_code=preset.code,
+        weights=weights,
+        index_version=snapshot.version,
+        items=[_recommended(snapshot, ranked, row) for row in range(first, len(ranked.candidates))],
+        found=ranked.found,
+        unscored=ranked.unscored,
+        hidden=ranked.hidden,
+        says_nothing=_says_nothing(query),
+        seconds=ranked.seconds,
+    )
+
+
+def _says_nothing(query: engine_profiles.Need) -> bool:
+    return query.vector is None and not query.capabilities and not len(query.tags)
+
+
+def _judge(session: Session, snapshot: Snapshot, need: Need, candidate: UUID, *, today: date) -> Verdict:
+    profiles = snapshot.engine.profiles
+    row = row_of(profiles, candidate)
+    if row is None:
+        return Verdict(need.id, candidate, None, None)
+    query = read_need(session, need, profiles, snapshot.encoder, today=today)
+    among = of_organisation(profiles, row)
+    weights = read_weights(session, live_preset(session, PURPOSE))
+    ranked = ranking.rank(snapshot.engine, query, weights, top=1, among=among)
+    if len(ranked.candidates):
+        return Verdict(need.id, candidate, _recommended(snapshot, ranked, 0), None)
+    return Verdict(need.id, candidate, None, _hiding_rule(query, profiles, among))
+
+
+def _hiding_rule(query: engine_profiles.Need, profiles: Profiles, among: Candidates) -> Reason | None:
+    verdicts = eligibility.reasons(query, profiles, among)
+    hidden = verdicts[verdicts != ELIGIBLE]
+    return list(Reason)[int(np.bincount(hidden).argmax())] if len(hidden) == len(verdicts) and len(hidden) else None
+
+
+def _recommended(snapshot: Snapshot, ranked: Ranking, row: int) -> Recommended:
+    profiles = snapshot.engine.profiles
+    offer = int(ranked.candidates.offer[row])
+    return Recommended(
+        position=row + 1,
+        organisation_id=_uuid(profiles.organisations.ids[ranked.candidates.organisation[row]]),
+        offer_id=None if offer == UNKNOWN else _uuid(profiles.offers.ids[offer]),
+        is_facility=offer != UNKNOWN and bool(profiles.offers.is_facility[offer]),
+        explanation=explain(snapshot.engine, ranked, row),
+    )
+
+
+def _uuid(key: bytes) -> UUID:
+    return UUID(key.decode())

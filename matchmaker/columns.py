@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def stacked(first: Block, second: Block) -> Block:
     )
 
 
-def _one_below_the_other(first: NDArray | csr_array, second: NDArray | csr_array) -> NDArray | csr_array:
+def _one_below_the_other(first: NDArray[Any] | csr_array, second: NDArray[Any] | csr_array) -> NDArray[Any] | csr_array:
     if isinstance(first, np.ndarray):
         return np.concatenate([first, second])
     columns = max(first.shape[1], second.shape[1])

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.profiles import UNKNOWN, Candidates, Mask, Need, Profiles, Smalls
 
@@ -108,7 +110,7 @@ def _of_offer(breaks: Mask, candidates: Candidates) -> Mask:
     return result
 
 
-def _unwelcome(wanted_bits: np.ndarray, kind: np.ndarray | np.int8) -> Mask:
+def _unwelcome(wanted_bits: NDArray[Any], kind: NDArray[Any] | np.int8) -> Mask:
     welcome = (wanted_bits >> np.maximum(kind, 0).astype(np.uint16)) & 1
     return (wanted_bits != 0) & (kind != UNKNOWN) & (welcome == 0)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker.errors import IndexMissing
@@ -121,14 +122,14 @@ def _read_block(source: Path, name: str, kind: type, columns: Mapping[str, Mappi
     )
 
 
-def _read_column(source: Path, name: str, facts: Mapping[str, Any]) -> np.ndarray | csr_array:
+def _read_column(source: Path, name: str, facts: Mapping[str, Any]) -> NDArray[Any] | csr_array:
     if facts["kind"] == "array":
         return _map(source / f"{name}.npy")
     data, indices, indptr = (_map(source / f"{name}.{part}.npy") for part in ("data", "indices", "indptr"))
     return csr_array((data, indices, indptr), shape=tuple(facts["shape"]), copy=False)
 
 
-def _map(path: Path) -> np.ndarray:
+def _map(path: Path) -> NDArray[Any]:
     try:
         return np.load(path, allow_pickle=False, mmap_mode="r")
     except ValueError:  # an empty array cannot be mapped

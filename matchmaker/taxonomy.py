@@ -1,8 +1,10 @@
 """Distances on the taxonomy: how much one capability can stand for another, and which chain nodes lie together."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker.profiles import UNKNOWN, Taxonomy
@@ -38,11 +40,11 @@ def build(
     )
 
 
-def _parents(nodes: Sequence[tuple[str, str | None]], row_of_node: Mapping[str, int]) -> np.ndarray:
+def _parents(nodes: Sequence[tuple[str, str | None]], row_of_node: Mapping[str, int]) -> NDArray[Any]:
     return np.array([row_of_node[parent] if parent else UNKNOWN for _, parent in nodes], dtype=np.int32)
 
 
-def _similarity(node_of_capability: np.ndarray, parents: np.ndarray) -> np.ndarray:
+def _similarity(node_of_capability: NDArray[Any], parents: NDArray[Any]) -> NDArray[Any]:
     if not len(node_of_capability):
         return np.zeros((0, 0), dtype=np.float32)
     parent = np.where(node_of_capability == UNKNOWN, UNKNOWN, parents[node_of_capability])
@@ -53,7 +55,7 @@ def _similarity(node_of_capability: np.ndarray, parents: np.ndarray) -> np.ndarr
     return similarity
 
 
-def _related(supplies: np.ndarray, parents: np.ndarray) -> np.ndarray:
+def _related(supplies: NDArray[Any], parents: NDArray[Any]) -> NDArray[Any]:
     linked = np.maximum(supplies, supplies.T)
     two_links = (linked @ linked > 0).astype(np.float32)
     siblings = _equal_and_known(parents).astype(np.float32)
@@ -64,5 +66,5 @@ def _related(supplies: np.ndarray, parents: np.ndarray) -> np.ndarray:
     return related.astype(np.float32)
 
 
-def _equal_and_known(values: np.ndarray) -> np.ndarray:
+def _equal_and_known(values: NDArray[Any]) -> NDArray[Any]:
     return (values[:, None] == values[None, :]) & (values != UNKNOWN)[:, None]

@@ -68,3 +68,8 @@ class Edited(Record):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
+
+
+def columns_of(record: type[SQLModel]) -> Any:
+    """The columns of a table by name, for statements that read columns and not records."""
+    return record.__table__.c  # type: ignore[attr-defined]

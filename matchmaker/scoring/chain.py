@@ -1,8 +1,9 @@
 """Does the candidate stand where the need points to on the chain?"""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
@@ -26,7 +27,7 @@ class ChainAdjacency(Component):
         self.node_of_capability_ = profiles.taxonomy.node_of_capability
         return self
 
-    def _nearness(self, need: Need) -> np.ndarray | None:
+    def _nearness(self, need: Need) -> NDArray[Any] | None:
         """Worth of each node to the need, or None where neither need nor asker names a node."""
         asked = np.unique(self.node_of_capability_[[item.column for item in need.capabilities]])
         if len(asked):

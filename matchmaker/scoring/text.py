@@ -1,8 +1,9 @@
 """Does what the offer says meet what the need says, in whichever language?"""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.profiles import UNKNOWN, Candidates, Floats, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
@@ -35,7 +36,7 @@ class TextMeeting(Component):
         scores[judged] = np.clip((cosines - self.low) / (self.high - self.low), 0, 1)
         return scores
 
-    def _cosines(self, vector: Floats, offers: np.ndarray) -> Floats:
+    def _cosines(self, vector: Floats, offers: NDArray[Any]) -> Floats:
         found = self.vectors_[offers].astype(np.float32)
         lengths = np.linalg.norm(found, axis=1)
         return np.divide(found @ vector, lengths, out=np.full(len(offers), np.nan, np.float32), where=lengths > 0)

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from matchmaker import eligibility, ranking
 from matchmaker import profiles as engine_profiles
@@ -140,7 +140,7 @@ def _published_needs(session: Session, organisation_id: UUID) -> Sequence[Need]:
     return session.exec(
         select(Need)
         .where(Need.organisation_id == organisation_id, Need.state == PostingState.PUBLISHED)
-        .order_by(Need.created_at, Need.id)
+        .order_by(col(Need.created_at), col(Need.id))
     ).all()
 
 

@@ -11,11 +11,12 @@ from matchmaker.profiles import PROJECT_KINDS, UNKNOWN, History
 from matchmaker.store.reading import Visibility, Vocabulary, key_of, keys_of, measured, text_of
 from matchmaker.text.history import weigh
 from models import track
+from models.base import columns_of
 from models.enums import ParticipationRole
 
 
 def read_history(session: Session, vocabulary: Vocabulary, row_of: Mapping[bytes, int]) -> History:
-    table, part = track.Project, track.Participation
+    table, part = columns_of(track.Project), columns_of(track.Participation)
     projects = session.execute(
         sa.select(
             table.id,

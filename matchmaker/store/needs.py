@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +16,8 @@ from matchmaker.store.reading import key_of, text_of
 from matchmaker.text.embed import Encoder, Side, unit_rows
 from matchmaker.text.history import weigh_like
 from models.offers import Need, NeedCapability
+
+Number = TypeVar("Number", int, float)
 
 
 def row_of(profiles: Profiles, organisation_id: UUID) -> int | None:
@@ -35,19 +38,17 @@ def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder
     en = text_of(need.title_en, need.summary_en, need.description_en)
     asked_nodes = {profiles.taxonomy.node_of_capability[item.column] for item in required}
     tags = [f"node:{profiles.vocabulary['nodes'][node]}" for node in sorted(asked_nodes) if node != UNKNOWN]
-    has_trl = need.trl_low is not None and need.trl_high is not None
-    has_budget = need.budget_low is not None and need.budget_high is not None
     places = _rows_of(profiles, "places", need.partner_districts)
     return replace(
         asker(profiles, row_of(profiles, need.organisation_id), today=today),
         capabilities=required,
         vector=_direction(encoder, zh, en),
-        trl=(need.trl_low, need.trl_high) if has_trl else None,
+        trl=_range(need.trl_low, need.trl_high),
         types=frozenset(TYPES.index(kind) for kind in need.accepted_types or [need.type]),
         wants_kinds=bits_of(need.partner_kinds, KINDS),
         wants_sizes=bits_of(need.partner_sizes, SIZES),
         wants_places=frozenset(places.tolist()),
-        budget=(need.budget_low, need.budget_high) if has_budget else None,
+        budget=_range(need.budget_low, need.budget_high),
         tags=_rows_of(profiles, "tags", tags),
         words=weigh_like(text_of(zh, en), profiles.history.words, profiles.vocabulary["words"]),
     )
@@ -95,6 +96,10 @@ def _required(session: Session, need_id: UUID, profiles: Profiles) -> tuple[Requ
         for item in found
         if item.capability_code in row_of_code
     )
+
+
+def _range(low: Number | None, high: Number | None) -> tuple[Number, Number] | None:
+    return None if low is None or high is None else (low, high)
 
 
 def _direction(encoder: Encoder, zh: str, en: str) -> engine.Floats | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlmodel import Session
 
 from matchmaker.columns import sparse_rows
@@ -14,6 +15,7 @@ from matchmaker.profiles import KINDS, SIZES, TYPES, Offers
 from matchmaker.store.reading import Vocabulary, key_of, keys_of, measured, rows_of, small, text_of
 from matchmaker.text.embed import Encoder, Side, to_bytes, unit_rows
 from models import facilities, offers
+from models.base import columns_of
 from models.enums import CooperationType, PostingState
 
 FOREVER = date(9999, 12, 31).toordinal()
@@ -67,8 +69,8 @@ def read_offers(
 
 
 def _published_offers(session: Session, only: Sequence[UUID] | None) -> list[dict[str, Any]]:
-    table = offers.Offer
-    query = sa.select(*(column for column in table.__table__.columns)).where(table.state == PostingState.PUBLISHED)
+    table = columns_of(offers.Offer)
+    query = sa.select(*table).where(table.state == PostingState.PUBLISHED)
     return [
         {
             **row._mapping,
@@ -82,8 +84,8 @@ def _published_offers(session: Session, only: Sequence[UUID] | None) -> list[dic
 
 def _open_facilities(session: Session, only: Sequence[UUID] | None) -> list[dict[str, Any]]:
     """Facilities read as standing offers of access."""
-    table = facilities.Facility
-    query = sa.select(*(column for column in table.__table__.columns)).where(table.state == PostingState.PUBLISHED)
+    table = columns_of(facilities.Facility)
+    query = sa.select(*table).where(table.state == PostingState.PUBLISHED)
     return [
         {
             "id": row.id,
@@ -106,25 +108,26 @@ def _open_facilities(session: Session, only: Sequence[UUID] | None) -> list[dict
 
 
 def _levels(session: Session, only: Sequence[UUID] | None) -> list[Any]:
-    of_offers, of_facilities = offers.OfferCapability, facilities.FacilityCapability
+    of_offers, offer = columns_of(offers.OfferCapability), columns_of(offers.Offer)
+    of_facilities, facility = columns_of(facilities.FacilityCapability), columns_of(facilities.Facility)
     queries = (
         (
-            sa.select(of_offers.offer_id, of_offers.capability_code, of_offers.level).join(
-                offers.Offer, offers.Offer.id == of_offers.offer_id
+            sa.select(of_offers.offer_id, of_offers.capability_code, of_offers.level).where(
+                offer.id == of_offers.offer_id
             ),
-            offers.Offer.organisation_id,
+            offer.organisation_id,
         ),
         (
-            sa.select(of_facilities.facility_id, of_facilities.capability_code, of_facilities.level).join(
-                facilities.Facility, facilities.Facility.id == of_facilities.facility_id
+            sa.select(of_facilities.facility_id, of_facilities.capability_code, of_facilities.level).where(
+                facility.id == of_facilities.facility_id
             ),
-            facilities.Facility.organisation_id,
+            facility.organisation_id,
         ),
     )
     return [row for query, owner in queries for row in rows_of(session, query, owner, only)]
 
 
-def encode_both(encoder: Encoder, texts: Sequence[tuple[str, str]], side: Side) -> np.ndarray:
+def encode_both(encoder: Encoder, texts: Sequence[tuple[str, str]], side: Side) -> NDArray[np.int8]:
     """One direction per pair of a Chinese and an English text: their mean where both are there."""
     chinese = encoder.encode([zh for zh, _ in texts], side)
     english = encoder.encode([en for _, en in texts], side)

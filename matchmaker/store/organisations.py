@@ -14,6 +14,7 @@ from matchmaker.columns import sparse_rows
 from matchmaker.profiles import KINDS, SIZES, UNKNOWN, Organisations
 from matchmaker.store.reading import Visibility, Vocabulary, keys_of, rows_of
 from models import organisations, taxonomy
+from models.base import columns_of
 from models.enums import OrganisationState, SizeClass
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,7 +24,7 @@ def read_organisations(
     session: Session, vocabulary: Vocabulary, *, only: Sequence[UUID] | None = None
 ) -> Organisations:
     """Columns of all active organisations, or of `only` some of them, in the order of their ids."""
-    table = organisations.Organisation
+    table = columns_of(organisations.Organisation)
     found = rows_of(
         session,
         sa.select(
@@ -38,7 +39,7 @@ def read_organisations(
             table.capacity,
             table.engaged,
             table.tags,
-        ).where(table.state.in_([OrganisationState.ACTIVE])),
+        ).where(table.state == OrganisationState.ACTIVE),
         table.id,
         only,
     )
@@ -103,7 +104,7 @@ def _nodes(
     row_of: Mapping[UUID, int],
     only: Sequence[UUID] | None,
 ) -> csr_array:
-    table = organisations.OrganisationNode
+    table = columns_of(organisations.OrganisationNode)
     found = rows_of(session, sa.select(table.organisation_id, table.node_code), table.organisation_id, only)
     return sparse_rows(
         [

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlmodel import Session, select
 
 from matchmaker.profiles import UNKNOWN
@@ -54,7 +55,7 @@ def key_of(identity: UUID) -> bytes:
     return str(identity).encode()
 
 
-def keys_of(identities: Sequence[UUID]) -> np.ndarray:
+def keys_of(identities: Sequence[UUID]) -> NDArray[Any]:
     return np.array([str(identity) for identity in identities], dtype="S36")
 
 
@@ -68,11 +69,11 @@ def rows_of(session: Session, query: Any, owner: Any, only: Sequence[UUID] | Non
     return found
 
 
-def small(values: Iterable[int | None]) -> np.ndarray:
+def small(values: Iterable[int | None]) -> NDArray[Any]:
     return np.array([UNKNOWN if value is None else value for value in values], dtype=np.int8)
 
 
-def measured(values: Iterable[float | None]) -> np.ndarray:
+def measured(values: Iterable[float | None]) -> NDArray[Any]:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float32)
 
 

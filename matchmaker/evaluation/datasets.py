@@ -178,6 +178,8 @@ class _Columns:
             "areas": self.areas.words(),
             "tags": self.tags.words(),
             "stages": self.stages.words(),
+            "nodes": (),
+            "capabilities": (),
         }
         as_of = max(days, default=dt.date.min.toordinal()) + 1
         return Profiles(organisations, _no_offers(), self._history(), _no_taxonomy(), vocabulary, as_of)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.browser.chromium import LAUNCH_ARGUMENTS, find_chromium, link_chinese
 
 # The first start makes the database, loads the demo and fits the index.
 SECONDS_TO_START = 180
-SIGN_IN_LINK = re.compile(r"^\s*(?P<person>.+?)\s*:?\s+(?P<link>http://\S+)\s*$", re.MULTILINE)
+SIGN_IN_LINK = re.compile(r"^\s*(?P<person>\S+)\s+(?P<link>http://\S+/sign-in/\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class LiveApp:
 
     @property
     def sign_in_links(self) -> dict[str, str]:
-        """By the words that `serve` prints before each link."""
+        """By the word for each demo person that `serve` prints before the link."""
         return {match["person"]: match["link"] for match in SIGN_IN_LINK.finditer(self.log.read_text())}
 
 
@@ -40,17 +41,20 @@ def find_free_port() -> int:
         return port
 
 
-def accepts_connections(port: int) -> bool:
+def answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
     except OSError:
         return False
+    finally:
+        connection.close()
 
 
 def wait_until_started(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
-    while not accepts_connections(port):
+    while not answers(port):
         if process.poll() is not None:
             pytest.fail(f"`matchmaker serve` ended with {process.returncode}:\n{log.read_text()}")
         if time.monotonic() > deadline:

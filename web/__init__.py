@@ -11,6 +11,7 @@ from web.database import register_database
 from web.errors import register_errors
 from web.headers import register_headers
 from web.i18n import register_i18n
+from web.officer import register_officer
 from web.public import register_public
 from web.rendering import register_rendering
 from web.security import register_security
@@ -30,6 +31,7 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
 
     register_public(app)
     register_account(app)
+    register_officer(app)
     register_admin(app)
 
     register_access(app)  # last: it looks at every view

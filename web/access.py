@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial, update_wrapper
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -62,7 +63,8 @@ def current_actor() -> Actor:
     """The person behind this request, as services know them."""
     if "actor" not in g:
         g.actor = _read_actor()
-    return g.actor  # type: ignore[no-any-return]
+    actor: Actor = g.actor
+    return actor
 
 
 def current_person() -> User | None:
@@ -82,10 +84,10 @@ def _read_actor() -> Actor:
 
 
 def _enforce() -> ResponseReturnValue | None:
-    view = current_app.view_functions.get(request.endpoint or "")
+    view: Any = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None  # no such page, or not by this method: Flask answers
-    access: Access = view.access  # type: ignore[attr-defined]
+    access: Access = view.access
     if not access.needs_sign_in:
         return None
     _end_old_session()
@@ -126,5 +128,5 @@ def _check_views(app: Flask) -> None:
 
 
 def _copy(view: Callable[..., Any]) -> Callable[..., Any]:
-    # Flask's static view is a bound method or a lambda shared by apps; the mark belongs to this app's copy.
-    return lambda **named: view(**named)
+    # The static views are shared between apps; the mark belongs to this app's own.
+    return update_wrapper(partial(view), view)

@@ -23,7 +23,8 @@ def session() -> Session:
     """The request's own session; what nobody commits is rolled back."""
     if "session" not in g:
         g.session = current_app.extensions["matchmaker_session"](_engine(), expire_on_commit=False)
-    return g.session  # type: ignore[no-any-return]
+    opened: Session = g.session
+    return opened
 
 
 def _engine() -> Engine:

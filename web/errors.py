@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, Stale
-from web.labels import REFUSALS
+from web.refusals import field_label, readable, refusal_text
 
 HIDDEN_INPUT = ("csrf_token", "password", "version", "submit")
 
@@ -87,17 +87,10 @@ def show_error(
     """The page of `status`; what a person typed is shown again, so that it is not lost."""
     text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     # With the database gone the page must not ask it who is signed in.
+    named = {field_label(name): tuple(map(readable, pair)) for name, pair in (differences or {}).items()}
     template = "errors/bare.html" if status >= 500 else "errors/page.html"
-    page = render_template(
-        template, status=status, text=text, detail=detail, differences=differences or {}, typed=typed or {}
-    )
+    page = render_template(template, status=status, text=text, detail=detail, differences=named, typed=typed or {})
     return page, status
-
-
-def refusal_text(error: InvalidInput) -> str:
-    """The sentence for a broken rule."""
-    sentence = str(REFUSALS.get(error.code, TEXTS[422].title))
-    return sentence % error.facts if error.facts else sentence
 
 
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -118,8 +111,9 @@ def _show_refusal(error: InvalidInput) -> ResponseReturnValue:
 
 def _show_unavailable(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.error("database not available at %s: %s", request.path, error.orig)
-    page, status = show_error(503)  # type: ignore[misc]
-    return page, status, {"Retry-After": "30"}
+    response = current_app.make_response(show_error(503))
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _show_failure(error: Exception) -> ResponseReturnValue:

@@ -66,7 +66,8 @@ def choose_language() -> str:
     """What the person chose here, then in the account, then in the browser, then Chinese."""
     if "language" not in g:
         g.language = _choose_language()
-    return g.language  # type: ignore[no-any-return]
+    language: str = g.language
+    return language
 
 
 def _choose_language() -> str:
@@ -106,7 +107,7 @@ def _keep_preference() -> ResponseReturnValue | None:
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in asked]
     response: Response = redirect(f"{request.path}?{urlencode(kept)}".rstrip("?"))  # type: ignore[assignment]
     for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
-        value = asked[name]
+        value = asked[name] or ""
         if value in allowed:
             response.set_cookie(name, value, max_age=ONE_YEAR, samesite="Lax", httponly=name == "lang")
     return response
@@ -198,4 +199,5 @@ def moment(value: datetime | None) -> str:
 
 def joined(items: Iterable[object]) -> Markup:
     """Items as a list within a sentence, with the comma of the language."""
-    return Markup("、" if current_language() == "zh" else ", ").join(items)
+    comma = Markup("、") if current_language() == "zh" else Markup(", ")
+    return comma.join(map(escape, items))

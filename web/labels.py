@@ -1,4 +1,4 @@
-"""What people read for each member of each closed list, and for each rule that can refuse input."""
+"""What people read for each member of each closed list."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -210,15 +210,6 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     },
 }
 
-# What InvalidInput.code means to a person; facts fill the places in %(...)s.
-REFUSALS: Mapping[str, object] = {
-    "demo_link_invalid": _l("This sign-in link is not valid. Take a new one from the start page."),
-    "weight_negative": _l("A weight must be 0 or more."),
-    "weight_too_high": _l("A weight must be %(limit)s or less."),
-    "weights_all_zero": _l("At least one component must count."),
-    "component_unknown": _l("The preset has no component %(component)s."),
-}
-
 # Names of score components as people read them; the engine's own names are keys.
 COMPONENTS: Mapping[str, object] = {
     "capability": _l("Capability"),
@@ -231,6 +222,9 @@ COMPONENTS: Mapping[str, object] = {
     "capacity": _l("Capacity"),
     "size": _l("Size complementarity"),
     "terms": _l("Terms"),
+    "amount": _l("Amount against usual tickets"),
+    "place": _l("Place"),
+    "recency": _l("Recent activity"),
 }
 PURPOSES: Mapping[str, object] = {
     "partners": _l("Partners for a need"),
@@ -254,4 +248,4 @@ def label(member: StrEnum | None) -> str:
 def label_of(values: type[StrEnum] | str, code: str | None) -> str:
     """The label of a stored code; a code that is no longer in the list is shown as it is."""
     known = getattr(e, values) if isinstance(values, str) else values
-    return label(known(code)) if code in set(known) else str(code or "—")
+    return label(known(code)) if code and code in set(known) else str(code or "—")

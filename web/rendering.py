@@ -10,9 +10,9 @@ from jinja2 import StrictUndefined
 
 from web.access import current_actor, current_person
 from web.config import current_instance
+from web.demo import is_demo_request
 from web.labels import component_label, label, label_of, purpose_label
 from web.navigation import list_menu
-from web.security import is_demo_request
 
 SEARCH = "partners.search"
 STATIC = Path(__file__).parent / "static"

@@ -1,32 +1,33 @@
 """Accounts and sessions: Flask-Security keeps passwords and sessions; the pages around it are ours (`web/account`)."""
 
+import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, url_for
 from flask import session as cookie
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from itsdangerous import BadSignature, URLSafeSerializer
-from sqlmodel import select
+from sqlmodel import Session, select
 from werkzeug.local import LocalProxy
 
-from matchmaker.errors import InvalidInput
+from matchmaker.services import audit
+from matchmaker.services.actors import PLATFORM
 from models.accounts import Role, User
 from models.base import utc_now
+from models.sessions import writing
 from web.config import current_instance
 from web.database import session
 
 csrf = CSRFProtect()
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def register_security(app: Flask) -> None:
     csrf.init_app(app)
-    datastore = SQLAlchemySessionUserDatastore(LocalProxy(session), User, Role)
+    datastore = SQLAlchemySessionUserDatastore(LocalProxy(session), User, Role)  # type: ignore[arg-type]
     Security(app, datastore, register_blueprint=False)
     # Each app counts for itself. One process serves an embedded instance, so its memory is enough.
     app.extensions["matchmaker_limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -49,6 +50,22 @@ def add_account(*, email: str, password: str, name: str) -> None:
     hashed = hash_password(password)
     if session().exec(select(User).where(User.email == email.lower())).one_or_none() is None:
         session().add(User(email=email.lower(), name=name, password=hashed, confirmed_at=utc_now()))
+
+
+def set_account(*, email: str, password: str, name: str, roles: Iterable[str]) -> None:
+    """Make an account or set its password and roles anew; for the operator at the command line, so it commits."""
+    with writing(current_instance().engine) as writer:
+        user = writer.exec(select(User).where(User.email == email.lower())).one_or_none()
+        user = user or User(email=email.lower(), confirmed_at=utc_now())
+        user.name, user.password, user.active = name or user.name, hash_password(password), True
+        user.fs_uniquifier = secrets.token_hex(16)  # whoever is signed in with the old password is not any more
+        user.roles = [_role(writer, role) for role in roles]
+        writer.add(user)
+        audit.record(writer, PLATFORM, "account.set", user, changes={"roles": list(roles)})
+
+
+def _role(writer: Session, name: str) -> Role:
+    return writer.exec(select(Role).where(Role.name == name)).one_or_none() or Role(name=name)
 
 
 def begin_session(user: User) -> None:
@@ -77,28 +94,3 @@ def safe_next(target: str | None) -> str:
         return home
     parts = urlsplit(target)
     return home if parts.scheme or parts.netloc else target
-
-
-def is_demo_request() -> bool:
-    """Demo links work only in a demo, and only from the machine that it runs on."""
-    return current_instance().settings.demo and request.remote_addr in LOOPBACK and not _came_through_proxy()
-
-
-def _came_through_proxy() -> bool:
-    # A proxy on the same machine looks like loopback; whom it forwards for is not.
-    return any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
-
-
-def _demo_serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="demo-sign-in")
-
-
-def demo_token(user_id: UUID, secret: str) -> str:
-    return str(_demo_serializer(secret).dumps(str(user_id)))
-
-
-def read_demo_token(token: str, secret: str) -> UUID:
-    try:
-        return UUID(_demo_serializer(secret).loads(token))
-    except (BadSignature, ValueError) as error:
-        raise InvalidInput("demo_link_invalid") from error

@@ -1,5 +1,7 @@
 """Signing in and out, making an account, and one's own settings."""
 
+from typing import Any
+
 from flask import Flask, request
 from flask_limiter import Limiter
 
@@ -13,7 +15,7 @@ def register_account(app: Flask) -> None:
     app.register_blueprint(bp)
     limiter: Limiter = app.extensions["matchmaker_limiter"]
     for endpoint in ("account.sign_in", "account.register"):
-        view = app.view_functions[endpoint]
+        view: Any = app.view_functions[endpoint]
         # One limit for the address that asks, one for the account that is asked for; a success costs nothing.
         for limit, key in ((PER_PERSON, _address), (PER_PERSON, _account), (FOR_ALL, _everybody)):
             view = limiter.limit(limit, key_func=key, deduct_when=_failed)(view)
@@ -34,5 +36,3 @@ def _everybody() -> str:
 
 def _failed(response: object) -> bool:
     return request.endpoint == "account.register" or getattr(response, "status_code", 500) == 422
-
-

@@ -31,6 +31,4 @@ class RegisterForm(Form):
 
 class AccountForm(Form):
     name = StringField(_l("Your name"), validators=[InputNeeded(), Length(max=120)])
-    locale = SelectField(
-        _l("Language"), choices=lambda: [SelectChoice(code, name) for code, name in LANGUAGES.items()]
-    )
+    locale = SelectField(_l("Language"), choices=lambda: [SelectChoice(code, name) for code, name in LANGUAGES.items()])

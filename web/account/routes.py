@@ -10,14 +10,13 @@ from web.access import current_actor, current_person, public, signed_in
 from web.account.forms import AccountForm, RegisterForm, SignInForm
 from web.config import current_instance
 from web.database import session
+from web.demo import is_demo_request, read_demo_token
 from web.i18n import current_language
 from web.security import (
     add_account,
     begin_session,
     end_session,
     find_user_by_password,
-    is_demo_request,
-    read_demo_token,
     safe_next,
 )
 from web.transactions import commits
@@ -111,7 +110,7 @@ def change_account() -> ResponseReturnValue:
 def demo_sign_in(token: str) -> ResponseReturnValue:
     if not is_demo_request():
         abort(404)
-    user_id = read_demo_token(token, current_instance().derive_secret("demo-sign-in"))
+    user_id = read_demo_token(token, current_instance())
     user = session().get(User, user_id)
     if user is None or not user.active:
         raise NotFound("person", user_id)

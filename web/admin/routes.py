@@ -59,9 +59,7 @@ def make_preset_live(preset_code: str) -> ResponseReturnValue:
 @permitted(Permission.AUDIT_VIEW)
 def list_audit() -> ResponseReturnValue:
     action = request.args.get("action", "").strip()[:80]
-    entries = audit.list_entries(
-        session(), current_actor(), action=action, page=request.args.get("page", 1, type=int)
-    )
+    entries = audit.list_entries(session(), current_actor(), action=action, page=request.args.get("page", 1, type=int))
     who = {entry.user_id for entry in entries.items if entry.user_id}
     names = {user.id: user for user in session().exec(select(User).where(col(User.id).in_(who))).all()}
     return render_template("admin/audit.html", entries=entries, people=names, action=action)

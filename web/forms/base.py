@@ -11,10 +11,12 @@ from wtforms import Field, HiddenField, IntegerField, PasswordField, StringField
 from wtforms.widgets import HiddenInput
 
 from matchmaker.errors import InvalidInput
-from web.errors import refusal_text
+from web.refusals import refusal_text
 
 # Control characters, and marks that are not seen but change how text reads or compares.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 
 
 def clean_text(text: object) -> object:

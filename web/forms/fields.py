@@ -44,7 +44,7 @@ class YuanField(DecimalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if self.data is not None:
-            self.data = float(self.data) * self.TEN_THOUSAND  # type: ignore[assignment]
+            self.data = float(self.data) * self.TEN_THOUSAND
 
     def _value(self) -> str:
         if self.raw_data:

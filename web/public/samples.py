@@ -21,7 +21,12 @@ class SampleForm(Form):
 def list_sample_terms() -> list[dict[str, object]]:
     """Terms as a score card shows them: points add up to the total."""
     return [
-        {"label": _l("Capability"), "share": 0.92, "points": 36.8, "why": _l("4 of 5 capabilities at the level asked for")},
+        {
+            "label": _l("Capability"),
+            "share": 0.92,
+            "points": 36.8,
+            "why": _l("4 of 5 capabilities at the level asked for"),
+        },
         {"label": _l("Text"), "share": 0.71, "points": 21.3, "why": ""},
         {"label": _l("Readiness"), "share": 0.5, "points": 10.0, "why": _l("TRL 5 to 6; 6 to 8 is needed")},
         {"label": _l("Track record"), "share": None, "points": None, "why": _l("No past projects are known")},

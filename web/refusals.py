@@ -1,0 +1,97 @@
+"""What a broken rule (InvalidInput.code) and the name of a stored field mean to a person."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.errors import InvalidInput
+from web.labels import LABELS, component_label, label
+
+# Facts of the error fill the places in %(...)s.
+REFUSALS: Mapping[str, object] = {
+    "already_member": _l("You act for this organisation already."),
+    "budget_end": _l("A budget needs its upper end."),
+    "budget_order": _l("The upper end of the budget must not be below the lower."),
+    "certification_held": _l("This certification is entered already."),
+    "claim_decided": _l("This claim has been decided already: %(state)s."),
+    "claim_pending": _l("Your claim on this organisation is waiting for a decision."),
+    "component_unknown": _l("The preset has no component %(component)s."),
+    "demo_link_invalid": _l("This sign-in link is not valid. Take a new one from the start page."),
+    "draft_too_long": _l("A draft may have %(most)s characters at most."),
+    "ends_before_it_starts": _l("The end must not be before the start."),
+    "founded_in_future": _l("The date of founding lies in the future."),
+    "grade_not_allowed": _l("This field may be graded: %(allowed)s."),
+    "ipc_class": _l("%(typed)s is no patent class; a class looks like H01M."),
+    "name_missing": _l("Enter a name in at least one language."),
+    "not_published": _l("This only works with what is published; the state is: %(state)s."),
+    "note_missing": _l("Tell the person why."),
+    "out_of_range": _l("Enter a number from %(low)s to %(high)s."),
+    "own_claim": _l("You may not decide your own claim."),
+    "summary_too_short": _l("The summary has %(length)s characters; to publish it needs at least %(at_least)s."),
+    "tag_range": _l("A capability has a level from 1 to 5 and a weight above 0."),
+    "tag_twice": _l("A capability is listed twice."),
+    "tags_or_description": _l("To publish, name at least one capability or write a description."),
+    "title_missing": _l("Enter a title in at least one language."),
+    "too_many_nodes": _l("Choose %(most)s chain nodes at most; %(given)s are chosen."),
+    "too_many_tags": _l("Choose %(most)s capabilities at most; %(given)s are chosen."),
+    "trl_both_ends": _l("Enter both ends of the readiness range, or neither."),
+    "trl_order": _l("The highest level must not be below the lowest."),
+    "unknown_capabilities": _l("These capabilities are not in the list: %(codes)s."),
+    "unknown_districts": _l("These districts are not in the list: %(codes)s."),
+    "unknown_field": _l("There is no field %(typed)s."),
+    "unknown_nodes": _l("These chain nodes are not in the list: %(codes)s."),
+    "unknown_scheme": _l("This certification is not in the list: %(scheme)s."),
+    "uscc_characters": _l("A credit code has digits and capital letters only, without I, O, S, V and Z."),
+    "uscc_check": _l("The check character of this credit code is not right; look for a mistyped character."),
+    "uscc_length": _l("A credit code has 18 characters; this one has %(length)s."),
+    "uscc_taken": _l("An organisation with this credit code is in the registry already; claim it instead."),
+    "weight_negative": _l("A weight must be 0 or more."),
+    "weight_too_high": _l("A weight must be %(limit)s or less."),
+    "weights_all_zero": _l("At least one component must count."),
+}
+
+# Names of stored fields, for the page that shows what two people changed at once.
+FIELDS: Mapping[str, object] = {
+    "name_zh": _l("Chinese name"),
+    "name_en": _l("English name"),
+    "title_zh": _l("Chinese title"),
+    "title_en": _l("English title"),
+    "summary_zh": _l("Chinese summary"),
+    "summary_en": _l("English summary"),
+    "description_zh": _l("Chinese description"),
+    "description_en": _l("English description"),
+    "district_code": _l("District"),
+    "staff": _l("Staff"),
+    "state": _l("State"),
+    "type": _l("Kind of co-operation"),
+    "trl_low": _l("Lowest readiness level"),
+    "trl_high": _l("Highest readiness level"),
+    "budget_low": _l("Budget from"),
+    "budget_high": _l("Budget to"),
+    "valid_until": _l("Valid until"),
+    "website": _l("Website"),
+}
+
+
+def refusal_text(error: InvalidInput) -> str:
+    """The sentence for a broken rule; a rule that has none yet is named by its code."""
+    sentence = REFUSALS.get(error.code)
+    if sentence is None:
+        return str(_l("The input breaks the rule %(code)s.", code=error.code))
+    return str(sentence) % {name: readable(fact) for name, fact in error.facts.items()}
+
+
+def readable(fact: object) -> str:
+    """A fact as people read it: labels for members of closed lists, commas between several."""
+    if isinstance(fact, StrEnum) and type(fact) in LABELS:
+        return label(fact)
+    if isinstance(fact, float):
+        return f"{fact:g}"
+    if isinstance(fact, Iterable) and not isinstance(fact, str):
+        return ", ".join(readable(item) for item in fact)
+    return "—" if fact is None else str(fact)
+
+
+def field_label(name: str) -> str:
+    return str(FIELDS[name]) if name in FIELDS else component_label(name)

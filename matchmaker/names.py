@@ -12,11 +12,13 @@ CHINESE_FORMS = re.compile("(?:股份有限公司|有限责任公司|有限公�
 # The same for names in Latin letters, as the words that are left when full stops and commas are gone.
 LATIN_FORMS = frozenset(
     tuple(form.split())
-    for form in (
-        "co ltd|company ltd|company limited|limited company|pte ltd|pty ltd|private limited|pvt ltd|ltd|limited|inc|"
-        "incorporated|corp|corporation|gmbh|gmbh co kg|mbh|ag|kg|se|llc|llp|lp|plc|s a|sa|sas|s a s|sarl|s a r l|b v|bv|"
-        "n v|nv|s r l|srl|s p a|spa|s l|sl|oy|oyj|ab|a s|as|aps|d o o|doo|s r o|sro|sp z o o|kft|zrt|co"
-    ).split("|")
+    for forms in (
+        "co ltd|company ltd|company limited|limited company|pte ltd|pty ltd|private limited|pvt ltd|ltd|limited|co",
+        "inc|incorporated|corp|corporation|llc|llp|lp|plc|gmbh|gmbh co kg|mbh|ag|kg|se|kft|zrt",
+        "s a|sa|sas|s a s|sarl|s a r l|b v|bv|n v|nv|s r l|srl|s p a|spa|s l|sl|oy|oyj|ab|a s|as|aps",
+        "d o o|doo|s r o|sro|sp z o o",
+    )
+    for form in forms.split("|")
 )
 LONGEST_FORM = max(map(len, LATIN_FORMS))
 

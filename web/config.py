@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from matchmaker.instance import Instance
 
@@ -36,6 +36,13 @@ def configure(app: Flask, instance: Instance, *, testing: bool) -> None:
         WTF_CSRF_SSL_STRICT=secure,
         **_security(instance),
     )
+    app.before_request(_limit_plain_forms)
+
+
+def _limit_plain_forms() -> None:
+    # Werkzeug's limit for forms counts only for those with files; the others would be read whole.
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = FORM_LIMIT
 
 
 def _security(instance: Instance) -> dict[str, object]:

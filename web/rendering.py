@@ -22,6 +22,7 @@ def register_rendering(app: Flask) -> None:
     Bootstrap5(app)
     # A name that a view forgot is a mistake to see at once, not an empty place on the page.
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as scripts/translations reads the templates
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -39,6 +39,8 @@ def apply_good_rows(
     require(actor, Permission.IMPORT)
     if preview.earlier_batch:
         return session.get_one(ImportBatch, preview.earlier_batch)
+    if preview.problems and not preview.rows:
+        raise ImportRefused("bad_rows", bad=preview.bad_rows, total=preview.total)
 
     batch = ImportBatch(
         kind=preview.kind.name,

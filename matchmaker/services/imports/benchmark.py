@@ -292,7 +292,7 @@ def _insert_missing(
     """Insert the records whose keys are new, past the ORM: a set has tens of thousands."""
     table = model.__table__  # type: ignore[attr-defined]
     stored = session.execute(sa.select(table.c.source_key, table.c.id).where(table.c.source == source))
-    ids: dict[str, UUID] = dict(stored.tuples())
+    ids: dict[str, UUID] = dict(stored.tuples().all())
     blank = _blank(model) | {"source": source}
     known, fresh = set(ids), []
     for record in records:

@@ -160,5 +160,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.organisation)
 
+    def rows_whose_offer(self, holds: Mask) -> NDArray[np.intp]:
+        """Rows judged by an offer for which `holds`, a column of the offers, is true."""
+        has_offer = np.flatnonzero(self.offer != UNKNOWN)
+        return has_offer[holds[self.offer[has_offer]]]
+
     def take(self, rows: NDArray[np.intp] | Mask) -> "Candidates":
         return Candidates(self.organisation[rows], self.offer[rows])

@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 
-from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles, RequiredCapability, Scores
+from matchmaker.profiles import Candidates, Need, Profiles, RequiredCapability, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
 
 
@@ -27,7 +27,9 @@ class CapabilityCover(Component):
         if not need.capabilities:
             return scores
         offered = self.profiles_.offers.capabilities
-        stated = np.flatnonzero((candidates.offer != UNKNOWN) & (np.diff(offered.indptr) > 0)[candidates.offer])
+        stated = candidates.rows_whose_offer(np.diff(offered.indptr) > 0)
+        if not len(stated):
+            return scores
         levels = offered[candidates.offer[stated]]
         covered = sum(item.weight * self._best(item, levels) for item in need.capabilities)
         scores[stated] = covered / sum(item.weight for item in need.capabilities)

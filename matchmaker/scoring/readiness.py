@@ -28,9 +28,9 @@ class ReadinessOverlap(Component):
         scores = unknown(candidates)
         if need.trl is None:
             return scores
-        offers = candidates.offer
-        stated = np.flatnonzero((offers != UNKNOWN) & (self.low_[offers] != UNKNOWN) & (self.high_[offers] != UNKNOWN))
-        low, high = self.low_[offers[stated]], self.high_[offers[stated]]
+        stated = candidates.rows_whose_offer((self.low_ != UNKNOWN) & (self.high_ != UNKNOWN))
+        offers = candidates.offer[stated]
+        low, high = self.low_[offers], self.high_[offers]
         shared = np.minimum(high, need.trl[1]) - np.maximum(low, need.trl[0]) + 1
         missed_by = 1 - shared
         near = (missed_by >= 1) & (missed_by <= self.slack)

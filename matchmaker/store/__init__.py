@@ -86,6 +86,6 @@ def read_taxonomy(session: Session, vocabulary: Vocabulary) -> Taxonomy:
         vocabulary.row("nodes", code)
     for code, _ in capabilities:
         vocabulary.row("capabilities", code)
-    for name in ("places", "areas", "tags", "stages", "words"):
+    for name in ("nodes", "capabilities", "places", "areas", "tags", "stages", "words"):
         vocabulary.codes.setdefault(name, [])
     return build(capabilities=capabilities, nodes=nodes, links=links)

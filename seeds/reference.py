@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -99,6 +99,7 @@ REFERENCES: Mapping[type[SQLModel], Mapping[str, type[SQLModel]]] = {
     PresetWeight: {"preset_code": WeightPreset},
 }
 
+Table = TypeVar("Table", bound=SQLModel)
 Entries = dict[type[SQLModel], list[Entry]]
 
 
@@ -209,6 +210,11 @@ def _add_missing(session: Session, table: type[SQLModel], entries: Sequence[Entr
     present = {primary_key(record) for record in session.exec(select(table))}
     session.add_all(entry.record for entry in entries if entry.key not in present)
     session.flush()
+
+
+def records_of(entries: Entries, table: type[Table]) -> list[Table]:
+    """The records of one table, in the order of its files."""
+    return [entry.record for entry in entries[table] if isinstance(entry.record, table)]
 
 
 def primary_key(record: SQLModel) -> tuple[Any, ...]:

@@ -1,0 +1,316 @@
+"""Money: funds with mandates like those that publish theirs, rounds that startups seek, and deals that were done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from models.enums import (
+    CapitalType,
+    FinancingStage,
+    FundLevel,
+    LeadOrFollow,
+    MandateStatus,
+    OrganisationKind,
+    ParticipationRole,
+    ProjectKind,
+    RiskTolerance,
+    RoundState,
+)
+from models.funds import Mandate, MandateField, Round, RoundMilestone
+from models.track import Participation, Project
+from seeds.demo.bodies import STAFF, Plan, make_body
+from seeds.demo.chains import Skill, Words
+from seeds.demo.phrasing import money, numbers, slots_of
+from seeds.demo.population import node_name
+from seeds.demo.world import SOURCE, Body, World, identity
+
+Stage = FinancingStage
+FUNDS, ROUNDS, DEALS = 60, 400, 600
+STAGE_NAMES = {
+    Stage.SEED: Words("种子", "seed"),
+    Stage.ANGEL: Words("天使", "angel"),
+    Stage.SERIES_A: Words("A轮", "series A"),
+    Stage.SERIES_B: Words("B轮", "series B"),
+    Stage.GROWTH: Words("成长期", "growth"),
+}
+ROUND_SIZE = {
+    Stage.SEED: (5e5, 2e6),
+    Stage.ANGEL: (1e6, 8e6),
+    Stage.SERIES_A: (8e6, 4e7),
+    Stage.SERIES_B: (3e7, 1.2e8),
+    Stage.GROWTH: (8e7, 3e8),
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kind of fund, after those whose terms are public."""
+
+    name: Words
+    weight: int
+    level: FundLevel
+    capital_type: CapitalType
+    stages: tuple[Stage, ...]
+    ticket: tuple[float, float]
+    size: tuple[float, float]
+    years: tuple[int, int, int]
+    risk: RiskTolerance
+    firm_age: int | None = None
+    staff: int | None = None
+    valuation: float | None = None
+    main_share: float | None = None
+    stake: float | None = 0.3
+    multiple: float | None = None
+
+
+MODELS = (
+    Model(Words("种子基金", "Seed Fund"), 10, FundLevel.MUNICIPAL, CapitalType.GOVERNMENT_GUIDED, (Stage.SEED, Stage.ANGEL), (3e5, 2e6), (1e8, 5e8), (5, 5, 2), RiskTolerance.HIGH, firm_age=5, stake=0.2),
+    Model(Words("耐心资本基金", "Patient Capital Fund"), 8, FundLevel.MUNICIPAL, CapitalType.STATE_FIRM, (Stage.SEED, Stage.ANGEL, Stage.SERIES_A), (5e5, 5e6), (1e9, 5e9), (10, 10, 0), RiskTolerance.HIGH, firm_age=5, staff=100, valuation=1e8),
+    Model(Words("产业投资基金", "Industry Fund"), 14, FundLevel.MUNICIPAL, CapitalType.STATE_FIRM, (Stage.SERIES_A, Stage.SERIES_B), (5e6, 5e7), (5e8, 3e9), (5, 5, 2), RiskTolerance.MEDIUM, main_share=0.6, multiple=1.2),
+    Model(Words("创业投资基金", "Venture Fund"), 14, FundLevel.DISTRICT, CapitalType.SOCIAL, (Stage.ANGEL, Stage.SERIES_A), (2e6, 2e7), (2e8, 1e9), (5, 5, 1), RiskTolerance.MEDIUM, main_share=0.6),
+    Model(Words("成长股权基金", "Growth Equity Fund"), 8, FundLevel.NATIONAL, CapitalType.SOCIAL, (Stage.SERIES_B, Stage.GROWTH), (3e7, 2e8), (1e9, 6e9), (4, 4, 2), RiskTolerance.LOW, stake=0.25),
+    Model(Words("科技成果转化基金", "Technology Transfer Fund"), 8, FundLevel.DISTRICT, CapitalType.GOVERNMENT_GUIDED, (Stage.SEED, Stage.ANGEL, Stage.SERIES_A), (1e6, 8e6), (1e8, 6e8), (5, 5, 2), RiskTolerance.HIGH, firm_age=8, multiple=1.0),
+    Model(Words("母基金", "Mother Fund"), 2, FundLevel.MUNICIPAL, CapitalType.STATE_FIRM, (Stage.SERIES_B, Stage.GROWTH), (5e7, 5e8), (3e10, 3e10), (8, 7, 0), RiskTolerance.MEDIUM),
+)  # fmt: skip
+
+
+@dataclass
+class Fund:
+    body: Body
+    mandate: Mandate
+    stages: tuple[Stage, ...]
+    nodes: frozenset[str] = field(default_factory=frozenset)
+
+
+def raise_capital(world: World) -> None:
+    funds = [_fund(world, number) for number in range(1, FUNDS + 1)]
+    _rounds(world)
+    _deals(world, funds)
+
+
+def _fund(world: World, number: int) -> Fund:
+    dice = world.dice(f"fund-{number}")
+    model = dice.choices(MODELS, weights=[model.weight for model in MODELS])[0]
+    parent = dice.choice(sorted({node.parent for node in world.chains.nodes.values()}))
+    nodes = [code for code, node in world.chains.nodes.items() if node.parent == parent]
+    others = [code for code in dice.sample(list(world.chains.nodes), 3) if code not in nodes]
+    key = f"fund-{number:02}"
+    name, short = world.namer.body(
+        f"重庆{{root}}{model.name.zh}合伙企业（有限合伙）", f"Chongqing {{root}} {model.name.en} LP"
+    )
+    lead = world.chains.by_node[nodes[0]][0]
+    plan = Plan(key, OrganisationKind.FUND, (nodes[0],), name, short, dice.randint(*STAFF[OrganisationKind.FUND]), dice.choice(("500103", "500105", "cq-liangjiang", "500112", "cq-science-city")), lead.code, "org_fund")  # fmt: skip
+    body = make_body(world, dice, plan)
+    mandate = _mandate(world, dice, body, model, nodes[0])
+    for code in nodes + others:
+        world.add(MandateField, mandate_id=mandate.id, node_code=code, is_main=code in nodes)
+    return Fund(body, mandate, model.stages, frozenset(nodes + others))
+
+
+def _mandate(world: World, dice: Random, body: Body, model: Model, node_code: str) -> Mandate:
+    size = round(dice.uniform(*model.size) / 1e7) * 1e7
+    started = world.day(dice.randint(200, 365 * model.years[0] - 100))
+    founded = started - timedelta(days=dice.randint(30, 600))
+    body.record.founded_on = founded
+    ticket = (model.ticket[0], model.ticket[1] * dice.choice((0.5, 1, 1)))
+    stages = Words("、".join(STAGE_NAMES[stage].zh for stage in model.stages), ", ".join(STAGE_NAMES[stage].en for stage in model.stages))  # fmt: skip
+    weeks = dice.choice((3, 4, 6, 8, 10, 12))
+    node = world.chains.nodes[node_code]
+    slots = {
+        "node": node_name(node),
+        "stages": stages,
+        **numbers(life=sum(model.years), main_share=round((model.main_share or 0.6) * 100), weeks=weeks, year=founded.year, staff=body.record.staff),
+        **money(ticket_low=ticket[0], ticket_high=ticket[1]),
+    }  # fmt: skip
+    thesis, about = world.phrasing.say("thesis", slots), world.phrasing.say("org_fund", slots)
+    body.record.summary_zh, body.record.summary_en = about.zh, about.en
+    return world.add(
+        Mandate,
+        id=identity(f"{body.key}/mandate-1"),
+        source=SOURCE,
+        source_key=f"{body.key}/mandate-1",
+        organisation_id=body.record.id,
+        name_zh=body.record.name_zh,
+        name_en=body.record.name_en,
+        thesis_zh=thesis.zh,
+        thesis_en=thesis.en,
+        level=model.level,
+        capital_type=model.capital_type,
+        legal_form="有限合伙",
+        manager=f"重庆{world.namer.root().zh}私募股权投资基金管理有限公司",
+        size=size,
+        remaining=round(size * dice.uniform(0.15, 0.9) / 1e6) * 1e6,
+        started_on=started,
+        investment_years=model.years[0],
+        exit_years=model.years[1],
+        extension_years=model.years[2],
+        ticket_low=ticket[0],
+        ticket_high=ticket[1],
+        stake_high=model.stake,
+        leads=dice.choice(list(LeadOrFollow)),
+        stages=[stage.value for stage in model.stages],
+        firm_age_high=model.firm_age,
+        staff_high=model.staff,
+        valuation_high=model.valuation,
+        main_field_share=model.main_share or (0.6 if "主投领域" in thesis.zh else None),
+        districts=[body.record.district_code]
+        if model.level is FundLevel.DISTRICT and body.record.district_code
+        else [],
+        reinvestment_multiple=model.multiple,
+        risk_tolerance=model.risk,
+        exemption_terms="按尽职免责清单执行，单个项目亏损不追责。" if model.risk is RiskTolerance.HIGH else "",
+        exclusions=dice.choice(([], [], ["房地产"], ["房地产", "纯贸易"])),
+        decision_weeks=weeks,
+        status=MandateStatus.INVESTING
+        if dice.random() < 0.85
+        else dice.choice((MandateStatus.PAUSED, MandateStatus.EXITING)),
+        last_verified_on=world.day(dice.randint(3, 240)),
+    )
+
+
+def _startups(world: World) -> list[tuple[Body, Skill]]:
+    """Firms that sell something and are no older than ten years, with what they sell."""
+    return [
+        (body, world.chains.skills[min(body.sells)])
+        for body in world.of_kind(OrganisationKind.SME)
+        if body.sells and body.age <= 10
+    ]
+
+
+def stage_for(dice: Random, body: Body) -> Stage:
+    if body.age <= 3:
+        return dice.choice((Stage.SEED, Stage.ANGEL, Stage.ANGEL))
+    if body.age <= 6:
+        return dice.choice((Stage.ANGEL, Stage.SERIES_A, Stage.SERIES_A))
+    return dice.choice((Stage.SERIES_A, Stage.SERIES_B, Stage.SERIES_B, Stage.GROWTH))
+
+
+def _amount(dice: Random, stage: Stage) -> float:
+    low, high = ROUND_SIZE[stage]
+    step = 1e5 if high <= 1e7 else 1e6
+    return max(step, round(dice.uniform(low, high) / step) * step)
+
+
+def _rounds(world: World) -> None:
+    dice = world.dice("rounds")
+    for body, skill in dice.sample(_startups(world), ROUNDS):
+        key = f"{body.key}/round-1"
+        stage = stage_for(dice, body)
+        amount = _amount(dice, stage)
+        use = world.phrasing.say(
+            "round_use", {**slots_of(skill), **numbers(share=dice.choice((30, 40, 45, 50, 55, 60, 70)))}
+        )
+        opened = world.day(dice.randint(5, 200))
+        state = dice.choice((RoundState.OPEN,) * 8 + (RoundState.CLOSED, RoundState.DRAFT))
+        funding = world.add(
+            Round,
+            id=identity(key),
+            organisation_id=body.record.id,
+            amount=amount,
+            stage=stage,
+            valuation=round(amount / dice.uniform(0.06, 0.2) / 1e5) * 1e5,
+            use_zh=use.zh,
+            use_en=use.en,
+            runway_months=dice.randint(4, 24),
+            opened_on=None if state is RoundState.DRAFT else opened,
+            closes_on=None if state is RoundState.DRAFT else opened + timedelta(days=dice.choice((180, 270, 365))),
+            state=state,
+        )
+        _milestones(world, dice, key, funding, stage)
+
+
+def _milestones(world: World, dice: Random, key: str, funding: Round, stage: Stage) -> None:
+    start = {Stage.SEED: 3, Stage.ANGEL: 4, Stage.SERIES_A: 6, Stage.SERIES_B: 7, Stage.GROWTH: 8}[stage]
+    levels = list(range(start, min(9, start + dice.randint(1, 3)) + 1))
+    month = 0
+    for level in levels:
+        month += dice.randint(4, 9)
+        title = world.phrasing.say(
+            "milestone",
+            {**numbers(trl=level), "evidence": Words(world.evidence[level].zh, world.evidence[level].en.lower())},
+        )
+        world.add(
+            RoundMilestone,
+            id=identity(f"{key}/milestone-{level}"),
+            round_id=funding.id,
+            trl=level,
+            month=month,
+            cost=round((funding.amount or 0) / len(levels) * 0.9 / 1e4) * 1e4,
+            title_zh=title.zh,
+            title_en=title.en,
+        )
+
+
+def _deals(world: World, funds: Sequence[Fund]) -> None:
+    """Past investments: each fund bought into what its mandate names, and some firms come back for more."""
+    dice = world.dice("deals")
+    startups = _startups(world)
+    choices = {
+        fund.body.key: [(body, skill) for body, skill in startups if fund.nodes & set(body.nodes)] for fund in funds
+    }
+    done: set[tuple[str, Stage]] = set()
+    number = 0
+    while number < DEALS:
+        fund = dice.choice(funds)
+        fitting = choices[fund.body.key]
+        if not fitting:
+            continue
+        body, skill = dice.choice(fitting)
+        stage = dice.choice(fund.stages)
+        if (body.key, stage) in done:
+            continue
+        done.add((body.key, stage))
+        number += 1
+        _deal(world, dice, number, funds, fund, body, skill, stage)
+
+
+def _deal(
+    world: World, dice: Random, number: int, funds: Sequence[Fund], fund: Fund, body: Body, skill: Skill, stage: Stage
+) -> None:
+    ticket_low, ticket_high = fund.mandate.ticket_low or 1e6, fund.mandate.ticket_high or 1e6
+    share = max(1e5, round(dice.uniform(ticket_low, ticket_high) / 1e5) * 1e5)
+    joining = [
+        other for other in funds if other is not fund and stage in other.stages and other.nodes & set(body.nodes)
+    ]
+    partners = dice.sample(joining, 1) if joining and dice.random() < 0.35 else []
+    tickets = [(fund, share)] + [(other, other.mandate.ticket_low or 1e6) for other in partners]
+    amount = sum(paid for _, paid in tickets)
+    day = _day_of_deal(world, dice, body)
+    slots = {
+        **slots_of(skill),
+        "stage": STAGE_NAMES[stage],
+        "stage_en": Words("", STAGE_NAMES[stage].en[:1].upper() + STAGE_NAMES[stage].en[1:]),
+        **money(amount=amount),
+    }
+    title, summary = world.phrasing.say("deal_title", slots), world.phrasing.say("deal_summary", slots)
+    key = f"deal-{number:03}"
+    project = world.add(
+        Project,
+        id=identity(key),
+        source=SOURCE,
+        source_key=key,
+        kind=ProjectKind.INVESTMENT,
+        title_zh=title.zh,
+        title_en=title.en,
+        summary_zh=summary.zh,
+        summary_en=summary.en,
+        tags=[f"node:{code}" for code in body.nodes],
+        stage=stage.value,
+        started_on=day,
+        amount=amount,
+    )
+    world.add(Participation, project_id=project.id, organisation_id=body.record.id, role=ParticipationRole.INVESTEE)
+    for investor, paid in tickets:
+        world.add(
+            Participation,
+            project_id=project.id,
+            organisation_id=investor.body.record.id,
+            role=ParticipationRole.INVESTOR,
+            amount=paid,
+        )
+
+
+def _day_of_deal(world: World, dice: Random, body: Body) -> date:
+    founded = body.record.founded_on or world.day(1_500)
+    return founded + timedelta(days=dice.randint(120, max(121, (world.today - founded).days - 20)))

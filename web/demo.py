@@ -34,7 +34,7 @@ PARTS: Mapping[str, Part] = {
     "chain-leader": Part(_l("Chain leader"), _l("Looks for suppliers and technology for its chain")),
     "lab": Part(_l("Laboratory"), _l("Offers research results and finds firms that need them")),
     "pilot-base": Part(_l("Pilot base"), _l("Offers pilot lines and sees who could use them")),
-    "fund-manager": Part(_l("Fund manager"), _l("Looks for startups that fit the fund's mandate")),
+    "fund-manager": Part(_l("Fund manager"), _l("Searches the registry for startups in the fund's fields")),
     "officer": Part(_l("Programme officer"), _l("Decides claims and keeps the registry in order")),
     "administrator": Part(_l("Administrator"), _l("Sets the weights of the score and reads the audit log")),
 }

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker import eligibility, ranking
@@ -18,6 +19,7 @@ from matchmaker.ranking import Ranking
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.retrieval.candidates import of_organisation
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.paging import PAGE_SIZE, Page, page_of
 from matchmaker.services.presets import live_preset, read_weights
 from matchmaker.store.needs import read_need, read_record, row_of
 from models.enums import PostingState
@@ -52,6 +54,7 @@ class Recommendations:
     unscored: int
     hidden: Mapping[Reason, int]
     says_nothing: bool  # the query itself gives no ground for any score
+    silent: frozenset[str]  # components for which the asking side gives no ground, whoever the candidate is
     seconds: Mapping[str, float]
 
 
@@ -63,6 +66,7 @@ class Verdict:
     organisation_id: UUID
     recommended: Recommended | None
     hidden_by: Reason | None
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,20 @@ def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs
     snapshot = reader.snapshot(session, today=today)
     return BothWays(
         theirs_for_ours=[
-            _judge(session, snapshot, need, theirs, today=today) for need in _published_needs(session, ours)
+            _judge(session, snapshot, need, theirs, today=today) for need in _live_needs(session, ours, today)
         ],
         ours_for_theirs=[
-            _judge(session, snapshot, need, ours, today=today) for need in _published_needs(session, theirs)
+            _judge(session, snapshot, need, ours, today=today) for need in _live_needs(session, theirs, today)
         ],
     )
+
+
+def my_needs(session: Session, actor: Actor, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Need]:
+    """Needs of the actor's own organisations that are published or on the way there, the latest first."""
+    over = (PostingState.EXPIRED, PostingState.WITHDRAWN)
+    mine = sa.select(Need).where(col(Need.organisation_id).in_(actor.memberships), col(Need.state).not_in(over))
+    is_draft = col(Need.state) != PostingState.PUBLISHED
+    return page_of(session, mine.order_by(is_draft, col(Need.changed_at).desc(), col(Need.id)), number=page, size=size)
 
 
 def _get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
@@ -136,10 +148,14 @@ def _get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
     return need
 
 
-def _published_needs(session: Session, organisation_id: UUID) -> Sequence[Need]:
+def _live_needs(session: Session, organisation_id: UUID, today: date) -> Sequence[Need]:
     return session.exec(
         select(Need)
-        .where(Need.organisation_id == organisation_id, Need.state == PostingState.PUBLISHED)
+        .where(
+            Need.organisation_id == organisation_id,
+            Need.state == PostingState.PUBLISHED,
+            col(Need.valid_until) >= today,
+        )
         .order_by(col(Need.created_at), col(Need.id))
     ).all()
 
@@ -167,12 +183,34 @@ def _recommend(
         unscored=ranked.unscored,
         hidden=ranked.hidden,
         says_nothing=_says_nothing(query),
+        silent=_silent(query),
         seconds=ranked.seconds,
     )
 
 
 def _says_nothing(query: engine_profiles.Need) -> bool:
     return query.vector is None and not query.capabilities and not len(query.tags)
+
+
+def _silent(query: engine_profiles.Need) -> frozenset[str]:
+    """Components that nobody can be judged by here, because the asking side does not say what they look at."""
+    has_subject = bool(len(query.tags)) or (query.words is not None and query.words.nnz > 0)
+    has_home = query.place != UNKNOWN
+    has_size = query.size != UNKNOWN
+    says = {
+        "capability": bool(query.capabilities),
+        "text": query.vector is not None,
+        "readiness": query.trl is not None,
+        "chain": bool(query.capabilities) or bool(len(query.nodes)),
+        "track_record": has_subject,
+        "ties": query.organisation is not None,
+        "district": has_home,
+        "size": has_size,
+        "terms": bool(query.types) or query.budget is not None or has_size,
+        "amount": query.amount > 0,
+        "place": has_home or query.area != UNKNOWN,
+    }
+    return frozenset(name for name, is_said in says.items() if not is_said)
 
 
 def _judge(session: Session, snapshot: Snapshot, need: Need, candidate: UUID, *, today: date) -> Verdict:
@@ -185,8 +223,8 @@ def _judge(session: Session, snapshot: Snapshot, need: Need, candidate: UUID, *,
     weights = read_weights(session, live_preset(session, PURPOSE))
     ranked = ranking.rank(snapshot.engine, query, weights, top=1, among=among)
     if len(ranked.candidates):
-        return Verdict(need.id, candidate, _recommended(snapshot, ranked, 0), None)
-    return Verdict(need.id, candidate, None, _hiding_rule(query, profiles, among))
+        return Verdict(need.id, candidate, _recommended(snapshot, ranked, 0), None, _silent(query))
+    return Verdict(need.id, candidate, None, _hiding_rule(query, profiles, among), _silent(query))
 
 
 def _hiding_rule(query: engine_profiles.Need, profiles: Profiles, among: Candidates) -> Reason | None:

@@ -1,0 +1,107 @@
+"""The records that a list's evidence names, in one query a kind, and only what everybody may see."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel, col, select
+
+from matchmaker.services.recommendations import Recommended
+from matchmaker.services.visibility import open_fields
+from models.enums import PostingState
+from models.facilities import Facility
+from models.offers import Offer
+from models.organisations import Organisation
+from models.taxonomy import Capability, ChainNode, District
+from models.track import Project
+
+FIELDS = ("district_code", "country", "region", "projects")
+RecordT = TypeVar("RecordT", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the cards of one page speak of, by id or code; what may not be seen is not in here."""
+
+    organisations: Mapping[UUID, Organisation]
+    offers: Mapping[UUID, Offer]
+    facilities: Mapping[UUID, Facility]
+    capabilities: Mapping[str, Capability]
+    nodes: Mapping[str, ChainNode]
+    districts: Mapping[str, District]
+    projects: Mapping[UUID, Project]
+    open: Mapping[UUID, frozenset[str]]  # of an organisation's FIELDS those that every signed-in person may see
+
+    def subject(self, item: Recommended) -> Offer | Facility | None:
+        """The offer or facility by which the candidate is judged; None where it is the record alone."""
+        if item.offer_id is None:
+            return None
+        return self.facilities.get(item.offer_id) if item.is_facility else self.offers.get(item.offer_id)
+
+
+def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable[UUID] = ()) -> Named:
+    """Everything for the cards of `items`, and the organisations `also` named on the page."""
+    firms = {item.organisation_id for item in items} | set(also) | set(_partners(items))
+    open_of = open_fields(session, firms, FIELDS)
+    organisations = _by_key(session, Organisation, Organisation.id, firms)
+    offers = {item.offer_id for item in items if not item.is_facility}
+    facilities = {item.offer_id for item in items if item.is_facility}
+    return Named(
+        organisations=organisations,
+        offers=_published(_by_key(session, Offer, Offer.id, offers)),
+        facilities=_published(_by_key(session, Facility, Facility.id, facilities)),
+        capabilities=_by_key(session, Capability, Capability.code, _capabilities(items)),
+        nodes=_by_key(session, ChainNode, ChainNode.code, _facts(items, "chain.node", "node")),
+        districts=_by_key(session, District, District.code, _places(items, organisations.values())),
+        projects=_by_key(session, Project, Project.id, _projects(items, open_of)),
+        open=open_of,
+    )
+
+
+def _by_key(session: Session, table: type[RecordT], key: Any, keys: Iterable[Any]) -> dict[Any, RecordT]:
+    wanted = {value for value in keys if value is not None}
+    if not wanted:
+        return {}
+    return {getattr(row, key.key): row for row in session.exec(select(table).where(col(key).in_(wanted)))}
+
+
+def _published(records: dict[Any, Any]) -> dict[Any, Any]:
+    """The index may be a moment older than a withdrawal."""
+    return {key: record for key, record in records.items() if record.state is PostingState.PUBLISHED}
+
+
+def _evidence(items: Sequence[Recommended], *codes: str) -> Iterator[tuple[UUID, Mapping[str, Any]]]:
+    for item in items:
+        for term in item.explanation.terms:
+            if term.evidence.code in codes:
+                yield item.organisation_id, term.evidence.facts
+
+
+def _facts(items: Sequence[Recommended], code: str, name: str) -> Iterator[Any]:
+    for _organisation, facts in _evidence(items, code):
+        yield facts[name]
+
+
+def _partners(items: Sequence[Recommended]) -> Iterator[UUID]:
+    for keys in _facts(items, "ties.two_hop", "ids"):
+        yield from map(UUID, keys)
+
+
+def _projects(items: Sequence[Recommended], open_of: Mapping[UUID, frozenset[str]]) -> Iterator[UUID]:
+    for organisation_id, facts in _evidence(items, "track_record.similar", "ties.direct"):
+        if "projects" in open_of[organisation_id]:
+            yield from map(UUID, facts["ids"] if "ids" in facts else facts["projects"])
+
+
+def _capabilities(items: Sequence[Recommended]) -> Iterator[str]:
+    for _organisation, facts in _evidence(items, "capability.cover"):
+        for group in ("covered", "near", "missing"):
+            for fact in facts[group]:
+                yield from (fact[side] for side in ("asked", "offered") if side in fact)
+
+
+def _places(items: Sequence[Recommended], firms: Iterable[Organisation]) -> Iterator[str | None]:
+    yield from (firm.district_code for firm in firms)
+    for code in ("district.same", "district.other"):
+        yield from _facts(items, code, "place")

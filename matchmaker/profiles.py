@@ -138,7 +138,8 @@ class Need:
     capabilities: tuple[RequiredCapability, ...] = ()
     vector: Floats | None = None  # unit length, same space as Offers.vectors
     trl: tuple[int, int] | None = None
-    types: frozenset[int] = frozenset()
+    type: int = UNKNOWN  # row of TYPES: how the asker would like to work together
+    types: frozenset[int] = frozenset()  # the only ones accepted; empty: any
     wants_kinds: int = 0  # bits as in Offers.wants_kinds
     wants_sizes: int = 0
     wants_places: frozenset[int] = frozenset()

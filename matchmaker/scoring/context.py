@@ -88,7 +88,7 @@ class SizeComplement(Component):
 class TermsMeeting(Component):
     """Mean of the terms that both sides state: the way to work together, the money, the size and kind wished for.
 
-    Types: 1 where the offer's type is one the need accepts first, else 0. Money: share of the need's budget range that
+    Type: 1 where both wish to work together in the same way, else 0. Money: share of the need's budget range that
     lies within the offer's. Size: 1 where the asker's size is welcome to the offer, else 0.
     """
 
@@ -107,9 +107,9 @@ class TermsMeeting(Component):
         return np.divide(total, count, out=unknown(candidates), where=count > 0)
 
     def _type(self, need: Need, candidates: Candidates) -> Scores:
-        if not need.types:
+        if need.type == UNKNOWN:
             return unknown(candidates)
-        return self._of_offer(np.isin(self.offers_.type, list(need.types)).astype(float), candidates)
+        return self._of_offer((self.offers_.type == need.type).astype(float), candidates)
 
     def _money(self, need: Need, candidates: Candidates) -> Scores:
         if need.budget is None:

@@ -15,6 +15,7 @@ from matchmaker.store.offers import bits_of
 from matchmaker.store.reading import key_of, text_of
 from matchmaker.text.embed import Encoder, Side, unit_rows
 from matchmaker.text.history import weigh_like
+from models.enums import CooperationType
 from models.offers import Need, NeedCapability
 
 Number = TypeVar("Number", int, float)
@@ -44,7 +45,8 @@ def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder
         capabilities=required,
         vector=_direction(encoder, zh, en),
         trl=_range(need.trl_low, need.trl_high),
-        types=frozenset(TYPES.index(kind) for kind in need.accepted_types or [need.type]),
+        type=TYPES.index(need.type),
+        types=frozenset(TYPES.index(CooperationType(kind)) for kind in need.accepted_types),
         wants_kinds=bits_of(need.partner_kinds, KINDS),
         wants_sizes=bits_of(need.partner_sizes, SIZES),
         wants_places=frozenset(places.tolist()),

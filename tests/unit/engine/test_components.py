@@ -72,6 +72,7 @@ needs = st.builds(
     capabilities=st.lists(required, max_size=3, unique_by=lambda item: item.column).map(tuple),
     vector=vectors.map(lambda v: None if v is None else unit(v)),
     trl=st.none() | trl_ranges,
+    type=st.integers(-1, len(TYPES) - 1),
     types=st.frozensets(st.integers(0, len(TYPES) - 1), max_size=2),
 )
 
@@ -247,7 +248,7 @@ def test_unknown_capacity_is_neither_free_nor_full() -> None:
 
 def test_terms_count_only_what_both_sides_state() -> None:
     profiles = world([Firm()], [Offered(owner=0, type=CooperationType.LICENCE, budget=(100.0, 300.0))])
-    asked = need(types=frozenset({TYPES.index(CooperationType.LICENCE)}), budget=(200.0, 400.0))
+    asked = need(type=TYPES.index(CooperationType.LICENCE), budget=(200.0, 400.0))
 
     scores = TermsMeeting().fit(profiles).score_candidates(asked, everybody(profiles))
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from sqlmodel import Session, select
+
 from matchmaker.instance import Instance
 from models.base import utc_now
+from models.organisations import Organisation
 from models.sessions import reading, writing
-from seeds.demo import generate
+from seeds.demo.identity import SOURCE
 from seeds.demo.key import write_key
-from seeds.demo.load import insert_demo, is_loaded
 from seeds.personas import load_personas, load_roles
 from seeds.reference import load_reference
 
@@ -28,15 +30,27 @@ def load(instance: Instance, *, progress: Progress) -> None:
     progress(0, STEPS, "reference")
     load_reference_only(instance)
     with reading(instance.engine) as session:
-        demo_is_there = is_loaded(session)
+        demo_is_there = has_demo(session)
     if not demo_is_there:
-        progress(1, STEPS, "demo")
-        demo = generate(utc_now().date())
-        progress(2, STEPS, "insert")
-        with writing(instance.engine) as session:
-            insert_demo(session, demo)
-        write_key(instance.folder, demo.key)
+        _load_demo(instance, progress)
     progress(3, STEPS, "people")
     with writing(instance.engine) as session:
         load_personas(session)
     progress(STEPS, STEPS, "done")
+
+
+def has_demo(session: Session) -> bool:
+    return session.exec(select(Organisation.id).where(Organisation.source == SOURCE).limit(1)).first() is not None
+
+
+def _load_demo(instance: Instance, progress: Progress) -> None:
+    # Only a first start needs the generator and its libraries.
+    from seeds.demo.load import insert_demo
+    from seeds.demo.region import generate
+
+    progress(1, STEPS, "demo")
+    demo = generate(utc_now().date())
+    progress(2, STEPS, "insert")
+    with writing(instance.engine) as session:
+        insert_demo(session, demo)
+    write_key(instance.folder, demo.key)

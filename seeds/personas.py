@@ -9,8 +9,7 @@ from sqlmodel import Session, select
 from models.accounts import Membership, Role, User
 from models.enums import MembershipRole, PlatformRole
 from models.organisations import Organisation
-from seeds.demo.hero import KEY as HERO
-from seeds.demo.world import SOURCE, identity
+from seeds.demo.identity import HERO, SOURCE, identity
 
 
 @dataclass(frozen=True)

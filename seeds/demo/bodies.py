@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from matchmaker.names import fold_name
 from models.enums import OrganisationKind, Ownership, RevenueBand
 from models.organisations import Certification, Organisation, OrganisationNode, PatentCount
 from seeds.demo.chains import Words
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers, slots_of
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
 
@@ -87,7 +89,7 @@ def make_body(world: World, dice: Random, plan: Plan) -> Body:
         name_zh=plan.name.zh,
         name_en=plan.name.en,
         short_name=plan.short_name,
-        name_key=name_key(plan.name),
+        name_key=fold_name(plan.name.zh or plan.name.en),
         ownership=dice.choice(OWNERSHIPS[plan.kind]),
         district_code=plan.district,
         region="" if plan.district else dice.choice(NEIGHBOURS),
@@ -177,10 +179,6 @@ def industry_of(world: World, plan: Plan) -> str:
 
 def registry_region(district: str | None) -> str:
     return district if district and district.isdigit() else "500000"
-
-
-def name_key(name: Words) -> str:
-    return (name.zh or name.en).casefold().replace(" ", "")
 
 
 def certify(world: World, dice: Random, body: Body) -> None:

@@ -21,9 +21,10 @@ from models.funds import Mandate, MandateField, Round, RoundMilestone
 from models.track import Participation, Project
 from seeds.demo.bodies import STAFF, Plan, make_body
 from seeds.demo.chains import Skill, Words
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import money, numbers, slots_of
 from seeds.demo.population import node_name
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 Stage = FinancingStage
 FUNDS, ROUNDS, DEALS = 60, 400, 600

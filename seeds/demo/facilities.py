@@ -6,9 +6,10 @@ from random import Random
 from models.enums import FacilityServiceType, OpenTo, OrganisationKind, PostingState, PriceUnit
 from models.facilities import Facility, FacilityCapability, FacilityEquipment, FacilityService, FacilityYear
 from seeds.demo.chains import HERE, Skill, Words, rows
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers, slots_of
 from seeds.demo.population import node_name
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 NUMBER = 120
 LAB, BASE = OrganisationKind.LAB, OrganisationKind.PILOT_BASE

@@ -3,26 +3,26 @@
 from dataclasses import replace
 from datetime import date
 
+from matchmaker.names import fold_name
 from models.enums import Ownership, RevenueBand
-from seeds.demo.bodies import name_key
 from seeds.demo.chains import Words
 from seeds.demo.history import add_consortium
+from seeds.demo.identity import HERO
 from seeds.demo.plots import FIRST
 from seeds.demo.postings import Life, add_need, add_offer, some_need, some_offer
 from seeds.demo.world import Body, World
 
-KEY = "plot-00-owner-1"
 NAME = Words("重庆屏联智舱科技有限公司", "Chongqing Pinglian Smart Cockpit Technology Co., Ltd.")
 WANTED = ("display-optical-bonding", "vehicle-emc-test")
 
 
 def furnish(world: World) -> None:
     """Fill in everything but two fields, and add postings and a past."""
-    body = next(body for body in world.bodies if body.key == KEY)
+    body = next(body for body in world.bodies if body.key == HERO)
     dice = world.dice("hero")
     record = body.record
     record.name_zh, record.name_en, record.short_name = NAME.zh, NAME.en, "屏联智舱"
-    record.name_key = name_key(NAME)
+    record.name_key = fold_name(NAME.zh)
     record.ownership, record.revenue_band = Ownership.PRIVATE, RevenueBand.FROM_20M
     record.district_code, record.address, record.region = "500112", "重庆市渝北区仙桃街道数据谷中路19号", ""
     record.founded_on = date(world.today.year - 7, 5, 18)

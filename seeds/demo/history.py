@@ -6,8 +6,9 @@ from random import Random
 from models.enums import OrganisationKind, ParticipationRole, ProjectKind
 from models.track import Participation, Project
 from seeds.demo.chains import Skill
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers, slots_of
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
 

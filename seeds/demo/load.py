@@ -5,18 +5,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel
 
 from models.audit import AuditEntry
-from models.organisations import Organisation
-from seeds.demo import Demo
-from seeds.demo.world import SOURCE
+from seeds.demo.identity import SOURCE
+from seeds.demo.region import Demo
 
 BATCH = 2_000
-
-
-def is_loaded(session: Session) -> bool:
-    return session.exec(select(Organisation.id).where(Organisation.source == SOURCE).limit(1)).first() is not None
 
 
 def insert_demo(session: Session, demo: Demo) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from matchmaker.names import fold_name
 from models.enums import CooperationType, OrganisationKind
 from models.offers import Need, Offer
 from seeds.demo.bodies import Plan, make_body, place, sme_staff
@@ -101,7 +102,7 @@ def _foreign_lab(world: World, dice: Random, plot: Plot) -> list[tuple[Body, Off
     body = _lab(world, dice, plot, f"plot-{plot.number:02}-fit-1")
     body.record.name_en = world.namer.foreign_lab(world.chains.nodes[plot.skill.node].name).en
     body.record.name_zh = body.record.short_name = body.record.summary_zh = ""
-    body.record.name_key = body.record.name_en.casefold().replace(" ", "")
+    body.record.name_key = fold_name(body.record.name_en)
     body.record.capacity, body.record.engaged = dice.randint(3, 6), dice.randint(0, 1)
     return [(body, add_offer(world, dice, body, replace(_good_offer(dice, plot), language=Language.EN)))]
 

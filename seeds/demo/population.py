@@ -7,9 +7,10 @@ from models.enums import CooperationType, OrganisationKind
 from models.offers import Offer
 from seeds.demo.bodies import STAFF, Plan, leave_bare, leave_partial, make_body, place, sme_staff
 from seeds.demo.chains import Node, Skill, Words
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers
 from seeds.demo.postings import Life, _dates, add_need, add_offer, some_life, some_need, some_offer
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
 

@@ -9,8 +9,9 @@ from random import Random
 from models.enums import CooperationType, DevelopmentStage, IpStatus, OrganisationKind, PostingState
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from seeds.demo.chains import Skill, Words
+from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import money, numbers, slots_of
-from seeds.demo.world import SOURCE, Body, World, identity
+from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
 Type = CooperationType

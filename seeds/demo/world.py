@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from random import Random
 from typing import Any, TypeVar, cast
-from uuid import UUID, uuid5
 
 from sqlmodel import SQLModel
 
@@ -20,9 +19,7 @@ from seeds.reference import read_reference, records_of
 
 Table = TypeVar("Table", bound=SQLModel)
 
-SOURCE = "demo"
 SEED = 33618
-NAMESPACE = UUID("6f1d5c1e-0a52-4d0e-9a5f-336182026112")
 
 
 @dataclass
@@ -100,8 +97,3 @@ def _defaults(table: type[SQLModel]) -> tuple[tuple[str, Callable[[], Any]], ...
     fields = table.model_fields.items()
     made = {name: field.default_factory for name, field in fields if field.default_factory is not None}
     return tuple((name, cast("Callable[[], Any]", factory)) for name, factory in made.items() if name != "id")
-
-
-def identity(key: str) -> UUID:
-    """The same key has the same id in every instance."""
-    return uuid5(NAMESPACE, key)

@@ -1,0 +1,34 @@
+"""A region that does not exist: organisations, offers, needs, facilities, capital and history, the same every time."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from seeds.demo.capital import raise_capital
+from seeds.demo.facilities import equip
+from seeds.demo.hero import furnish
+from seeds.demo.history import remember
+from seeds.demo.key import PlantedNeed
+from seeds.demo.plots import choose_plots, tell
+from seeds.demo.population import populate
+from seeds.demo.world import World
+
+
+@dataclass(frozen=True)
+class Demo:
+    """All records of the region, and the key to what was planted in it."""
+
+    world: World
+    key: tuple[PlantedNeed, ...]
+
+
+def generate(today: date) -> Demo:
+    """The region as of `today`: the same day gives the same records, another day only moves the dates."""
+    world = World(today)
+    plots = choose_plots(world)
+    key = tuple(entry for plot in plots for entry in tell(world, plot))
+    populate(world)
+    equip(world)
+    raise_capital(world)
+    remember(world)
+    furnish(world)
+    return Demo(world, key)

@@ -54,7 +54,7 @@ def rank() -> None:
 @until_option
 def rank_partners(data: Path, out: Path, top: int, until: dt.datetime | None) -> None:
     """Partners for each coordinator's project."""
-    _answer(data, out, kind=ProjectKind.CONSORTIUM, purpose="partners", top=top, until=until)
+    _answer(data, out, kind=ProjectKind.CONSORTIUM, purpose="partners_by_record", top=top, until=until)
 
 
 @rank.command("investors")

@@ -20,7 +20,7 @@ class Popularity:
 class Collaborators:
     """Earlier partners by the number of shared projects; behind them whoever was most active around here.
 
-    Around here: in projects that share a tag with the need, plus those led from the asker's area.
+    Around here: projects count once for each tag they share with the need, and once more if led from the asker's area.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -29,7 +29,7 @@ class Collaborators:
 
     def __call__(self, need: Need, candidates: Candidates) -> Measures:
         past = self.timeline.before(need.day)
-        local = past.projects_of @ (_shares_tag(past, need.tags) + _led_from(past, self.area, need.area))
+        local = past.projects_of @ (_shared_tags(past, need.tags) + _led_from(past, self.area, need.area))
         activity = local + past.project_counts / (1 + past.project_counts.max(initial=0.0))
         behind = activity / (1 + activity.max(initial=0.0))
         return (self._shared(past, need) + behind)[candidates.organisation]
@@ -41,10 +41,10 @@ class Collaborators:
         return np.asarray(past.projects_of @ own, np.float64)
 
 
-def _shares_tag(past: Past, tags: Ints) -> Measures:
+def _shared_tags(past: Past, tags: Ints) -> Measures:
     wanted = np.zeros(past.tags.shape[1])
     wanted[tags] = 1.0
-    return (past.tags @ wanted > 0).astype(np.float64)
+    return np.asarray(past.tags @ wanted, np.float64)
 
 
 def _led_from(past: Past, areas: Ints, area: int) -> Measures:

@@ -1,7 +1,8 @@
 """The engine beside simple rankings, on the validation part of a data set, in one run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,21 @@ import numpy as np
 from matchmaker.evaluation.baselines import Collaborators, Popularity
 from matchmaker.evaluation.datasets import Dataset, Query, read_source, validation_part, without_outcome
 from matchmaker.evaluation.metrics import Estimate, mark_hits, ndcg_at, recall_at, reciprocal_rank
-from matchmaker.evaluation.replay import Answers, Ranker, Track, engine_ranker, read_preset, replay, score_ranker
+from matchmaker.evaluation.replay import (
+    Answers,
+    Ranker,
+    Track,
+    Weights,
+    engine_ranker,
+    read_preset,
+    replay,
+    score_ranker,
+)
 from models.enums import ProjectKind
 
 DEPTH = 100
-PURPOSES = {ProjectKind.CONSORTIUM: "partners", ProjectKind.INVESTMENT: "investors"}
+# The presets measured for each kind of data set; the first is the one that `matchmaker rank` answers with.
+PURPOSES = {ProjectKind.CONSORTIUM: ("partners_by_record", "partners"), ProjectKind.INVESTMENT: ("investors",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,13 @@ class Contestant:
 
 
 def quality(
-    folder: Path, *, track: Callable[[str], Track] = lambda _: iter, weights: dict[str, float] | None = None
+    folder: Path, *, track: Callable[[str], Track] = lambda _: iter, weights: Weights | None = None
 ) -> Iterator[Line]:
     """The lines of the table as they come; `track` watches each contestant's progress."""
     source = read_source(folder)
     dataset = validation_part(source)
-    used = weights or read_preset(PURPOSES[source.kind])
-    for contestant in _contestants(source.kind, dataset, used):
+    presets = {"weights given": weights} if weights else {p: read_preset(p) for p in PURPOSES[source.kind]}
+    for contestant in [*_baselines(dataset), *_engines(source.kind, dataset, presets)]:
         answers = replay(contestant.dataset, contestant.ranker(), track=track(contestant.label))
         yield measure(contestant.label, contestant.dataset, answers)
 
@@ -69,14 +80,17 @@ def findable(query: Query, pool: frozenset[int]) -> frozenset[int]:
     return query.relevant & pool - query.need.excluded - {query.need.organisation}
 
 
-def _contestants(kind: ProjectKind, dataset: Dataset, weights: dict[str, float]) -> Iterator[Contestant]:
+def _baselines(dataset: Dataset) -> Iterator[Contestant]:
     yield Contestant("popularity", dataset, lambda: score_ranker(Popularity(dataset), top=DEPTH))
     yield Contestant(
         "past partners, then field and area", dataset, lambda: score_ranker(Collaborators(dataset), top=DEPTH)
     )
-    yield Contestant("matchmaker", dataset, lambda: engine_ranker(dataset, weights, top=DEPTH))
-    if kind == ProjectKind.INVESTMENT:
-        blind = without_outcome(dataset)
-        yield Contestant(
-            "matchmaker, without amount and stage", blind, lambda: engine_ranker(blind, weights, top=DEPTH)
-        )
+
+
+def _engines(kind: ProjectKind, dataset: Dataset, presets: Mapping[str, Weights]) -> Iterator[Contestant]:
+    for name, weights in presets.items():
+        yield Contestant(f"matchmaker ({name})", dataset, partial(engine_ranker, dataset, weights, top=DEPTH))
+        if kind == ProjectKind.INVESTMENT:
+            blind = without_outcome(dataset)
+            label = f"matchmaker ({name}), without amount and stage"
+            yield Contestant(label, blind, partial(engine_ranker, blind, weights, top=DEPTH))

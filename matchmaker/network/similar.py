@@ -23,7 +23,8 @@ def tag_similarity(past: Past, tags: Ints) -> Measures:
     A project whose call nobody recorded is no less similar for that. NaN where they share no family.
     """
     wanted = np.zeros(past.tags.shape[1])
-    wanted[tags] = past.idf[tags]
+    learned = tags[tags < len(wanted)]  # a tag that is newer than the history is in no project of it
+    wanted[learned] = past.idf[learned]
     wanted_by_family = past.families.T @ wanted**2
     asked = (wanted_by_family > 0).astype(float)
     has = past.family_weights.astype(bool).astype(float)

@@ -19,14 +19,17 @@ from scipy.sparse import csr_array
 
 from matchmaker.errors import IndexMissing
 from matchmaker.profiles import History, Offers, Organisations, Profiles, Taxonomy
+from matchmaker.retrieval.lexical import Words
+from matchmaker.retrieval.records import Records, SearchColumns
 
-FORMAT = 1
+FORMAT = 2
 BLOCKS: Mapping[str, type] = {
     "organisations": Organisations,
     "offers": Offers,
     "history": History,
     "taxonomy": Taxonomy,
 }
+SEARCH_BLOCKS: Mapping[str, type] = {"records": Records, "words": Words}
 KEPT_VERSIONS = 2
 
 
@@ -38,10 +41,11 @@ class StoredIndex:
     read_at: datetime  # the database was read then or a little later
     encoder: str
     profiles: Profiles
+    search: SearchColumns
 
 
-def write(folder: Path, profiles: Profiles, *, read_at: datetime, encoder: str) -> str:
-    """Store `profiles` under `folder` as the current index and give back its version."""
+def write(folder: Path, profiles: Profiles, search: SearchColumns, *, read_at: datetime, encoder: str) -> str:
+    """Store both under `folder` as the current index and give back its version."""
     version = read_at.strftime("%Y%m%dT%H%M%S%fZ")
     target = folder / version
     target.mkdir(parents=True, exist_ok=True)
@@ -52,16 +56,21 @@ def write(folder: Path, profiles: Profiles, *, read_at: datetime, encoder: str) 
         "encoder": encoder,
         "as_of": profiles.as_of,
         "vocabulary": dict(profiles.vocabulary),
+        "search_vocabulary": dict(search.vocabulary),
         "columns": {},
     }
-    for name in BLOCKS:
-        block = getattr(profiles, name)
-        for item in fields(block):
-            manifest["columns"][f"{name}.{item.name}"] = _write_column(target, f"{name}.{item.name}", block, item.name)
+    for whole, names in ((profiles, BLOCKS), (search, SEARCH_BLOCKS)):
+        for name in names:
+            manifest["columns"] |= _write_block(target, name, getattr(whole, name))
     (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     _point_at(folder, version)
     _forget_old(folder)
     return version
+
+
+def _write_block(target: Path, name: str, block: Any) -> dict[str, Any]:
+    names = [item.name for item in fields(block)]
+    return {f"{name}.{item}": _write_column(target, f"{name}.{item}", block, item) for item in names}
 
 
 def _write_column(target: Path, name: str, block: object, attribute: str) -> dict[str, Any]:
@@ -103,12 +112,16 @@ def read(folder: Path, version: str) -> StoredIndex:
         raise IndexMissing(f"the index {version} is gone") from None
     if manifest["format"] != FORMAT:
         raise IndexMissing(f"the index {version} has format {manifest['format']}, this code reads {FORMAT}")
-    blocks = {name: _read_block(source, name, kind, manifest["columns"]) for name, kind in BLOCKS.items()}
+    blocks, searched = (
+        {name: _read_block(source, name, kind, manifest["columns"]) for name, kind in kinds.items()}
+        for kinds in (BLOCKS, SEARCH_BLOCKS)
+    )
     return StoredIndex(
         version=version,
         read_at=datetime.fromisoformat(manifest["read_at"]).astimezone(UTC),
         encoder=manifest["encoder"],
         profiles=Profiles(**blocks, vocabulary=manifest["vocabulary"], as_of=manifest["as_of"]),
+        search=SearchColumns(**searched, vocabulary=manifest["search_vocabulary"]),
     )
 
 

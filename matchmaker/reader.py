@@ -14,10 +14,12 @@ from matchmaker import index
 from matchmaker.engine import Engine
 from matchmaker.instance import Instance
 from matchmaker.profiles import Profiles
+from matchmaker.retrieval.records import Searchable, overlaid, searchable
 from matchmaker.store import read_changes
 from matchmaker.store.encoders import open_encoder
 from matchmaker.store.organisations import microseconds
 from matchmaker.store.reading import key_of
+from matchmaker.store.search import read_search_changes
 from matchmaker.text.embed import Encoder
 from models.organisations import Organisation
 
@@ -44,6 +46,8 @@ class Reader:
         self._fitted: Engine | None = None
         self._signature: Any = None
         self._snapshot: Snapshot | None = None
+        self._search_signature: Any = None
+        self._searchable: Searchable | None = None
         self._encoder: Encoder | None = None
 
     def encoder(self, session: Session) -> Encoder:
@@ -54,16 +58,30 @@ class Reader:
     def snapshot(self, session: Session, *, today: date) -> Snapshot:
         """The present state. Raises IndexMissing where no index has been built."""
         with self._lock:
-            version = index.current_version(self._instance.index_folder)
-            if self._stored is None or self._stored.version != version:
-                self._stored = index.read(self._instance.index_folder, version)
-                self._fitted = Engine.fit(self._stored.profiles)
-                self._snapshot = None
-            signature = self._edits_signature(session, self._stored)
+            stored = self._open()
+            signature = self._edits_signature(session, stored)
             if self._snapshot is None or signature != self._signature:
-                self._snapshot = self._overlay(session, self._stored, today=today)
+                self._snapshot = self._overlay(session, stored, today=today)
                 self._signature = signature
             return self._snapshot
+
+    def search(self, session: Session, *, today: date) -> Searchable:
+        """What can be searched at this moment. Raises IndexMissing where no index has been built."""
+        with self._lock:
+            stored = self._open()
+            signature = (today, self._edits_signature(session, stored))
+            if self._searchable is None or signature != self._search_signature:
+                self._searchable = _overlay_search(session, stored, today=today)
+                self._search_signature = signature
+            return self._searchable
+
+    def _open(self) -> index.StoredIndex:
+        """The current index; a newer one takes the place of all that was made of the one before."""
+        version = index.current_version(self._instance.index_folder)
+        if self._stored is None or self._stored.version != version:
+            self._stored = index.read(self._instance.index_folder, version)
+            self._fitted = self._snapshot = self._searchable = None
+        return self._stored
 
     def _edits_signature(self, session: Session, stored: index.StoredIndex) -> Any:
         """Moves with every edit since the index was read; cheap enough for every request."""
@@ -74,13 +92,22 @@ class Reader:
         ).one()
 
     def _overlay(self, session: Session, stored: index.StoredIndex, *, today: date) -> Snapshot:
-        assert self._fitted is not None
+        if self._fitted is None:
+            self._fitted = Engine.fit(stored.profiles)
         encoder = self.encoder(session)
         changed, stamp = _changed(session, stored)
         if not changed:
             return Snapshot(stored.version, self._fitted, encoder)
         profiles = read_changes(session, encoder, stored.profiles, changed, today=today)
         return Snapshot(f"{stored.version}+{stamp}", self._fitted.follow(profiles), encoder)
+
+
+def _overlay_search(session: Session, stored: index.StoredIndex, *, today: date) -> Searchable:
+    changed, _stamp = _changed(session, stored)
+    if not changed:
+        return searchable(stored.search, day=today.toordinal())
+    fresh = read_search_changes(session, stored.search, changed)
+    return overlaid(stored.search, fresh, map(key_of, changed), day=today.toordinal())
 
 
 def _changed(session: Session, stored: index.StoredIndex) -> tuple[list[UUID], int]:

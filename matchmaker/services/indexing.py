@@ -8,6 +8,7 @@ from matchmaker import index
 from matchmaker.instance import Instance
 from matchmaker.store import read_profiles
 from matchmaker.store.encoders import open_encoder
+from matchmaker.store.search import read_search
 from models.base import utc_now
 from models.sessions import reading
 
@@ -31,8 +32,9 @@ def refresh(instance: Instance, *, today: date | None = None, tell: Callable[[st
         encoder = open_encoder(instance, session)
         tell("reading tables and encoding texts")
         profiles = read_profiles(session, encoder, today=today or read_at.date())
+        search = read_search(session)
     tell("writing the index")
-    version = index.write(instance.index_folder, profiles, read_at=read_at, encoder=encoder.name)
+    version = index.write(instance.index_folder, profiles, search, read_at=read_at, encoder=encoder.name)
     return Built(
         version=version,
         organisations=len(profiles.organisations),

@@ -46,13 +46,13 @@ def read_organisations(
     found.sort(key=lambda row: str(row.id))
     visible = Visibility(session)
     areas = dict(session.exec(select(taxonomy.District.code, taxonomy.District.area_zh)).all())
-    places = [_place(row, visible, areas) for row in found]
+    places = [place_of(row, visible, areas) for row in found]
     row_of = {row.id: number for number, row in enumerate(found)}
     return Organisations(
         ids=keys_of([row.id for row in found]),
         changed=np.array([microseconds(row.changed_at) for row in found], dtype=np.int64),
         kind=np.array([KINDS.index(row.kind) for row in found], dtype=np.int8),
-        size=np.array([_size(row.staff if visible(row.id, "staff") else None) for row in found], dtype=np.int8),
+        size=np.array([size_of(row.staff if visible(row.id, "staff") else None) for row in found], dtype=np.int8),
         place=np.array([vocabulary.row("places", p) if p else UNKNOWN for p, _ in places], dtype=np.int32),
         area=np.array([vocabulary.row("areas", a) if a else UNKNOWN for _, a in places], dtype=np.int32),
         free_capacity=np.array([_free(row, visible) for row in found], dtype=np.float32),
@@ -75,7 +75,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def _place(row: Any, visible: Visibility, areas: Mapping[str, str]) -> tuple[str, str]:
+def place_of(row: Any, visible: Visibility, areas: Mapping[str, str]) -> tuple[str, str]:
     """Place and area of an organisation, each empty where it is not known or not open."""
     if row.district_code:
         return (row.district_code, areas.get(row.district_code, "")) if visible(row.id, "district_code") else ("", "")
@@ -84,7 +84,7 @@ def _place(row: Any, visible: Visibility, areas: Mapping[str, str]) -> tuple[str
     return (f"{country}/{region}" if country and region else country), country
 
 
-def _size(staff: int | None) -> int:
+def size_of(staff: int | None) -> int:
     """Size class by staff, industry row of the 2011 standard (micro under 20, small under 300, medium under 1,000)."""
     if staff is None:
         return UNKNOWN

@@ -15,7 +15,7 @@ from matchmaker.instance import Instance
 from models.accounts import User
 from web.config import current_instance
 
-DOMAIN = "@demo.example"
+DOMAIN = "@example.org"  # reserved for examples (RFC 2606), so nobody's real address
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
@@ -31,10 +31,10 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "sme": Part(_l("SME"), _l("Finds partners for its needs and sees why each of them fits")),
-    "chain-leader": Part(_l("Chain leader"), _l("Looks for suppliers and technology for its chain")),
+    "leader": Part(_l("Chain leader"), _l("Looks for suppliers and technology for its chain")),
     "lab": Part(_l("Laboratory"), _l("Offers research results and finds firms that need them")),
-    "pilot-base": Part(_l("Pilot base"), _l("Offers pilot lines and sees who could use them")),
-    "fund-manager": Part(_l("Fund manager"), _l("Searches the registry for startups in the fund's fields")),
+    "base": Part(_l("Pilot base"), _l("Offers pilot lines and sees who could use them")),
+    "fund": Part(_l("Fund manager"), _l("Searches the registry for startups in the fund's fields")),
     "officer": Part(_l("Programme officer"), _l("Decides claims and keeps the registry in order")),
     "administrator": Part(_l("Administrator"), _l("Sets the weights of the score and reads the audit log")),
 }

@@ -208,6 +208,22 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.ImportAction.CREATED: _l("Created"),
         e.ImportAction.UPDATED: _l("Updated"),
     },
+    e.SearchRecord: {
+        e.SearchRecord.ORGANISATION: _l("Organisation"),
+        e.SearchRecord.OFFER: _l("Offer"),
+        e.SearchRecord.NEED: _l("Need"),
+        e.SearchRecord.FACILITY: _l("Facility"),
+    },
+    e.SearchSort: {
+        e.SearchSort.RELEVANCE: _l("Best match"),
+        e.SearchSort.NAME: _l("Name"),
+        e.SearchSort.NEWEST: _l("Newest"),
+    },
+    e.ReadinessBand: {
+        e.ReadinessBand.RESEARCH: _l("TRL 1 to 3: research"),
+        e.ReadinessBand.DEVELOPMENT: _l("TRL 4 to 6: development"),
+        e.ReadinessBand.DEPLOYMENT: _l("TRL 7 to 9: deployment"),
+    },
 }
 
 # Names of score components as people read them; the engine's own names are keys.

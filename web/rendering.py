@@ -23,6 +23,7 @@ def register_rendering(app: Flask) -> None:
     # A name that a view forgot is a mistake to see at once, not an empty place on the page.
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as scripts/translations reads the templates
+    app.jinja_env.optimized = False  # else a filter on a constant is worked out once, in the first reader's language
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

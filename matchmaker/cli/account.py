@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from matchmaker.cli.options import instance_option
+
 ROLES = ("officer", "administrator", "auditor")
 
 
@@ -13,9 +15,7 @@ ROLES = ("officer", "administrator", "auditor")
 @click.option(
     "--role", "roles", type=click.Choice(ROLES), multiple=True, help="A role on the platform; may be repeated."
 )
-@click.option(
-    "--instance", "folder", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path("instance")
-)
+@instance_option
 @click.password_option(help="Asked for when not given.")
 def account(email: str, name: str, roles: tuple[str, ...], folder: Path, password: str) -> None:
     """Make the account EMAIL, or set its password and roles anew."""

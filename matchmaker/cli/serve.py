@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matchmaker.cli.options import instance_option, progress
+
 if TYPE_CHECKING:
     from matchmaker.instance import Instance
 
@@ -18,14 +20,7 @@ DEMO_SETTINGS = "# A demo: invented data, and links that sign in. Never on the o
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Other than this machine only without the demo.")
-@click.option(
-    "--instance",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("instance"),
-    show_default=True,
-    help="The folder that holds everything of this installation.",
-)
+@instance_option
 @click.option("--demo/--empty", default=True, help="What a new installation starts with. [default: demo]")
 def serve(port: int, host: str, folder: Path, demo: bool) -> None:
     """Start Matchmaker; the first start makes the database, its data and the index."""
@@ -56,31 +51,37 @@ def prepare(instance: "Instance") -> None:
     from matchmaker.services import indexing
 
     instance.migrate()
-    is_fresh = _is_empty(instance)
-    if is_fresh:
+    is_new = not _is_loaded(instance)
+    if is_new:
         _load(instance)
-    if is_fresh or not indexing.is_built(instance):
-        built = indexing.refresh(instance, tell=click.echo)
+    if is_new or not indexing.is_built(instance):
+        click.echo("Fitting the index ...")
+        with progress("Fitting the index"):
+            built = indexing.refresh(instance)
         click.echo(f"index of {built.organisations:,} organisations and {built.offers:,} offers is ready")
 
 
-def _is_empty(instance: "Instance") -> bool:
+def _is_loaded(instance: "Instance") -> bool:
+    """Whether the seeds' last rows are there, so that a load which was cut off is taken up again."""
     from sqlmodel import select
 
+    from models.accounts import Role, User
     from models.sessions import reading
-    from models.taxonomy import WeightPreset
 
     with reading(instance.engine) as session:
-        return session.exec(select(WeightPreset.code)).first() is None
+        last = select(User.id) if instance.settings.demo else select(Role.id)
+        return session.exec(last.limit(1)).first() is not None
 
 
 def _load(instance: "Instance") -> None:
     import seeds
 
-    if instance.settings.demo:
-        seeds.load(instance)
-    else:
+    if not instance.settings.demo:
         seeds.load_reference_only(instance)
+        return
+    click.echo("Loading the demo region ...")
+    with progress("Loading the demo region", seeds.STEPS) as advance:
+        seeds.load(instance, progress=lambda done, _all, _step: advance(min(done, 1)))
 
 
 def _check_port(host: str, port: int) -> None:

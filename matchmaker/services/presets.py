@@ -38,9 +38,9 @@ def live_preset(session: Session, purpose: str) -> WeightPreset:
 
 
 def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
-    """Component -> weight, in the order of the names."""
+    """Component -> weight, the heaviest first."""
     rows = session.exec(select(PresetWeight).where(PresetWeight.preset_code == preset.code)).all()
-    return {row.component: row.weight for row in sorted(rows, key=lambda row: row.component)}
+    return {row.component: row.weight for row in sorted(rows, key=lambda row: (-row.weight, row.component))}
 
 
 def change_weights(

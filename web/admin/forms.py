@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, Field, HiddenField, ValidationError
@@ -39,7 +40,7 @@ def weights_form(stored: Mapping[str, float]) -> type[WeightsForm]:
     fields: dict[str, object] = {"components": tuple(stored)}
     for name, weight in stored.items():
         fields[f"weight_{name}"] = DecimalField(
-            component_label(name), default=weight, places=None, validators=[InputNeeded(), _finite]
+            component_label(name), default=Decimal(f"{weight:g}"), places=None, validators=[InputNeeded(), _finite]
         )
         fields[f"shown_{name}"] = HiddenField(default=repr(weight))
     return type("WeightsForm", (WeightsForm,), fields)

@@ -12,6 +12,7 @@ from web.errors import register_errors
 from web.headers import register_headers
 from web.i18n import register_i18n
 from web.officer import register_officer
+from web.organisations import register_organisations
 from web.public import register_public
 from web.rendering import register_rendering
 from web.security import register_security
@@ -31,6 +32,7 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
 
     register_public(app)
     register_account(app)
+    register_organisations(app)
     register_officer(app)
     register_admin(app)
 

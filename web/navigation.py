@@ -53,7 +53,7 @@ class ShownEntry:
 
 
 MENU: Sequence[Section] = (
-    Section("", (Entry("public.home", _l("Home"), "house", anybody),)),
+    Section("", (Entry("organisations.show_home", _l("Home"), "house", is_signed_in),)),
     Section(
         _l("Administration"),
         (

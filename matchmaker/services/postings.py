@@ -17,6 +17,7 @@ from matchmaker.services.changes import check_version, touch
 from matchmaker.services.paging import Page, page_of
 from models.base import utc_now
 from models.enums import CooperationType, DevelopmentStage, IpStatus, PostingState
+from models.matching import RankingRun
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Organisation
 from models.taxonomy import Capability, District
@@ -101,6 +102,13 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
     return _get(session, actor, Need, need_id)
 
 
+def get_editable(session: Session, actor: Actor, table: type[AnyPosting], posting_id: UUID) -> AnyPosting:
+    """A posting that `actor` may change; one that they may not even see is not found."""
+    posting = _get(session, actor, table, posting_id)
+    require(actor, Permission.POSTING_EDIT, posting.organisation_id)
+    return posting
+
+
 def list_offers(session: Session, actor: Actor, organisation: Organisation, *, page: int = 1) -> Page[Offer]:
     """Its offers that `actor` may see, the latest first."""
     return _list(session, actor, organisation, Offer, page)
@@ -161,6 +169,12 @@ def renew(session: Session, actor: Actor, posting: Offer | Need) -> None:
     check_publishable(session, posting)
     values = {"state": PostingState.PUBLISHED, "valid_until": add_months(today(), MONTHS_VALID)}
     _set_state(session, actor, posting, "renew", values)
+
+
+def has_looked_at_partners(session: Session, organisation: Organisation) -> bool:
+    """Whether anybody has opened a list of partners for it."""
+    runs = sa.select(sa.literal(1)).where(col(RankingRun.organisation_id) == organisation.id)
+    return session.scalar(runs.limit(1)) is not None
 
 
 def check_publishable(session: Session, posting: Offer | Need) -> None:

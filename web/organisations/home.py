@@ -1,0 +1,111 @@
+"""The workbench: where a person stands, and what to do next."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from matchmaker.services import claims, completeness, drafts, organisations, postings
+from matchmaker.services.actors import Permission, can
+from matchmaker.services.calendar import today
+from matchmaker.services.completeness import Completeness
+from matchmaker.services.paging import Page
+from models.offers import Need, Offer
+from models.organisations import Organisation
+from web.access import current_actor, signed_in
+from web.database import session
+from web.organisations import cards
+from web.organisations.area import bp
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the five things to do before partners come."""
+
+    label: str
+    why: str
+    url: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One of the person's organisations with what is on its desk."""
+
+    organisation: Organisation
+    measured: Completeness
+    offers: Page[Offer]
+    needs: Page[Need]
+    steps: list[Step]
+
+
+@bp.get("/home")
+@signed_in
+def show_home() -> ResponseReturnValue:
+    actor = current_actor()
+    desks = [_read_desk(organisation) for organisation in organisations.my_organisations(session(), actor)[:5]]
+    asked = claims.my_claims(session(), actor)
+    waiting = claims.count_pending(session(), actor) if can(actor, Permission.CLAIM_DECIDE) else None
+    return render_template(
+        "organisations/home.html",
+        desks=desks,
+        claims=[(one, organisations.get_organisation(session(), one.organisation_id)) for one in asked[:5]],
+        waiting=waiting,
+        has_draft=bool(drafts.load_draft(session(), actor, "new")),
+        day=today(),
+        cards=cards,
+    )
+
+
+def _read_desk(organisation: Organisation) -> Desk:
+    actor = current_actor()
+    measured = completeness.of_profile(session(), organisation)
+    offers = postings.list_offers(session(), actor, organisation)
+    needs = postings.list_needs(session(), actor, organisation)
+    return Desk(organisation, measured, offers, needs, _list_steps(organisation, measured, offers, needs))
+
+
+def _list_steps(
+    organisation: Organisation, measured: Completeness, offers: Page[Offer], needs: Page[Need]
+) -> list[Step]:
+    missing = {gap.field for gap in measured.gaps}
+    live_need = next((need for need in needs.items if postings.is_live(need, today())), None)
+    return [
+        Step(
+            _("Say what you do"),
+            _("Chain nodes and a summary: this is how others find you."),
+            url_for("organisations.show_activity", organisation_id=organisation.id),
+            not {"nodes", "summary"} & missing,
+        ),
+        Step(
+            _("Enter your figures"),
+            _("Staff, revenue and free capacity decide who is the right size for you."),
+            url_for("organisations.show_figures", organisation_id=organisation.id),
+            not {"staff", "capacity"} & missing,
+        ),
+        Step(
+            _("Publish an offer"),
+            _("Needs of others are held against your offers, never against your profile."),
+            url_for("organisations.show_new_offer", organisation_id=organisation.id),
+            "offer" not in missing,
+        ),
+        Step(
+            _("Publish a need"),
+            _("One clear need is enough to get explained partners."),
+            url_for("organisations.show_new_need", organisation_id=organisation.id),
+            live_need is not None,
+        ),
+        Step(
+            _("Look at your partners"),
+            _("Every partner comes with reasons, with what is unknown, and with who was left out and why."),
+            _partners_url(live_need)
+            if live_need
+            else url_for("organisations.list_needs", organisation_id=organisation.id),
+            postings.has_looked_at_partners(session(), organisation),
+        ),
+    ]
+
+
+def _partners_url(need: Need) -> str:
+    return url_for("partners.show_need", need_id=need.id)

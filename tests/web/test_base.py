@@ -1,6 +1,8 @@
 """The frame that all pages stand in: headers, CSRF, languages, themes, errors, transactions."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import html5lib
 import pytest
@@ -20,6 +22,7 @@ from tests.web.conftest import post
 from web import create_app
 from web.access import public, signed_in
 from web.database import session as request_session
+from web.public import register_public
 from web.transactions import commits
 
 BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
@@ -37,32 +40,36 @@ FAILURES = {
 }
 
 
-def with_views(instance: Instance, **views: object) -> Flask:
-    """An app with views of the test's own; they must be there before the access marks are checked."""
-    import web
-
-    def register_test_views(app: Flask) -> None:
-        for name, (methods, view) in views.items():  # type: ignore[misc]
-            app.add_url_rule(f"/test/{name}", name, view, methods=methods)
-
-    original = web.register_public
-    try:
-        web.register_public = lambda app: (original(app), register_test_views(app))  # type: ignore[func-returns-value,assignment,return-value]
-        return create_app(instance, testing=True)
-    finally:
-        web.register_public = original
+View = Callable[..., Any]
+WithViews = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def failing(instance: Instance) -> FlaskClient:
+def with_views(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> WithViews:
+    """A client of an app that has views of the test's own: `with_views(name=(methods, view))`."""
+
+    def build(**views: tuple[list[str], View]) -> FlaskClient:
+        def register(app: Flask) -> None:
+            register_public(app)
+            for name, (methods, view) in views.items():
+                app.add_url_rule(f"/test/{name}", name, view, methods=methods)
+
+        # Put in before the access marks are checked, which is the last thing that the factory does.
+        monkeypatch.setattr("web.register_public", register)
+        return create_app(instance, testing=True).test_client()
+
+    return build
+
+
+@pytest.fixture
+def failing(with_views: WithViews) -> FlaskClient:
     @public
     def fail(name: str) -> str:
         if name.isdecimal():
             abort(int(name))
         raise FAILURES[name][0]
 
-    app = with_views(instance, **{"<name>": (["GET"], fail)})
-    return app.test_client()
+    return with_views(**{"<name>": (["GET"], fail)})
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -101,9 +108,7 @@ def test_an_error_page_does_not_tell_what_broke(failing):
     assert "ZeroDivision" not in failing.get("/test/bug").text
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/no-such-page", "/static/css/tokens.css", BOOTSTRAP, "/account"]
-)
+@pytest.mark.parametrize("path", ["/", "/no-such-page", "/static/css/tokens.css", BOOTSTRAP, "/account"])
 def test_security_headers_are_on_every_kind_of_response(client, path):
     headers = client.get(path, buffered=True).headers
 
@@ -198,16 +203,16 @@ def test_the_chosen_colours_are_in_the_first_byte_of_the_page(client):
     assert 'data-bs-theme="dark"' in client.get("/").text
 
 
-def test_a_get_that_commits_stops_the_app_from_starting(instance):
+def test_a_get_that_commits_stops_the_app_from_starting(with_views):
     view = public(commits(lambda: "x"))
 
     with pytest.raises(RuntimeError, match="commits"):
-        with_views(instance, bad=(["GET"], view))
+        with_views(bad=(["GET"], view))
 
 
-def test_a_view_without_a_mark_stops_the_app_from_starting(instance):
+def test_a_view_without_a_mark_stops_the_app_from_starting(with_views):
     with pytest.raises(RuntimeError, match="who may see"):
-        with_views(instance, bad=(["GET"], lambda: "x"))
+        with_views(bad=(["GET"], lambda: "x"))
 
 
 def test_a_view_with_two_marks_is_refused():
@@ -216,33 +221,33 @@ def test_a_view_with_two_marks_is_refused():
 
 
 @pytest.mark.parametrize(("status", "kept"), [(200, 1), (302, 1), (422, 0), (500, 0)])
-def test_a_request_commits_only_when_it_ends_well(instance, session, status, kept):
+def test_a_request_commits_only_when_it_ends_well(with_views, session, status, kept):
     @public
     @commits
     def write() -> tuple[str, int]:
         request_session().add(make_user(email="new@company.example"))
         return "", status
 
-    client = with_views(instance, write=(["POST"], write)).test_client()
+    client = with_views(write=(["POST"], write))
 
     assert post(client, "/test/write").status_code == status
     assert len(session.exec(select(User)).all()) == kept
 
 
-def test_a_view_that_does_not_say_so_keeps_nothing(instance, session):
+def test_a_view_that_does_not_say_so_keeps_nothing(with_views, session):
     @public
     def write() -> str:
         request_session().add(make_user())
         request_session().flush()
         return ""
 
-    client = with_views(instance, write=(["POST"], write)).test_client()
+    client = with_views(write=(["POST"], write))
 
     assert post(client, "/test/write").status_code == 200
     assert session.exec(select(User)).all() == []
 
 
-def test_a_commit_that_fails_becomes_a_page(instance, session):
+def test_a_commit_that_fails_becomes_a_page(with_views, session):
     session.add(make_user(email="taken@company.example"))
     session.commit()
 
@@ -252,12 +257,12 @@ def test_a_commit_that_fails_becomes_a_page(instance, session):
         request_session().add(make_user(email="taken@company.example"))
         return ""
 
-    client = with_views(instance, write=(["POST"], write)).test_client()
+    client = with_views(write=(["POST"], write))
 
     assert post(client, "/test/write").status_code == 409
 
 
-def test_a_view_that_writes_takes_the_lock_before_it_reads(instance):
+def test_a_view_that_writes_takes_the_lock_before_it_reads(with_views, instance):
     statements: list[str] = []
     sa.event.listen(instance.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
 
@@ -267,19 +272,19 @@ def test_a_view_that_writes_takes_the_lock_before_it_reads(instance):
         request_session().exec(select(User)).all()
         return ""
 
-    client = with_views(instance, write=(["POST"], write)).test_client()
+    client = with_views(write=(["POST"], write))
     post(client, "/test/write")
 
     assert "BEGIN IMMEDIATE" in statements
 
 
-def test_a_conflict_shows_what_was_typed_but_no_password(instance):
+def test_a_conflict_shows_what_was_typed_but_no_password(with_views):
     @public
     @commits
     def write() -> str:
         raise StaleDataError
 
-    client = with_views(instance, write=(["POST"], write)).test_client()
+    client = with_views(write=(["POST"], write))
 
     page = post(client, "/test/write", {"title": "固态电池", "password": "hunter2hunter2"}).text
 

@@ -241,3 +241,26 @@ class ImportState(StrEnum):
 class ImportAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
+
+
+class SearchRecord(StrEnum):
+    """What a search finds."""
+
+    ORGANISATION = "organisation"
+    OFFER = "offer"
+    NEED = "need"
+    FACILITY = "facility"
+
+
+class SearchSort(StrEnum):
+    RELEVANCE = "relevance"
+    NAME = "name"
+    NEWEST = "newest"
+
+
+class ReadinessBand(StrEnum):
+    """Technology readiness 1 to 3, 4 to 6, 7 to 9."""
+
+    RESEARCH = "1-3"
+    DEVELOPMENT = "4-6"
+    DEPLOYMENT = "7-9"

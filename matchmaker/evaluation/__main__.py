@@ -33,7 +33,7 @@ def print_quality(data: Path, pairs: tuple[str, ...]) -> None:
             table.add_row(*_cells(line))
     except MatchmakerError as error:
         raise click.ClickException(str(error)) from error
-    Console(width=120).print(table)
+    Console(width=130).print(table)
 
 
 def _watched(label: str) -> Track:

@@ -82,9 +82,7 @@ def findable(query: Query, pool: frozenset[int]) -> frozenset[int]:
 
 def _baselines(dataset: Dataset) -> Iterator[Contestant]:
     yield Contestant("popularity", dataset, lambda: score_ranker(Popularity(dataset), top=DEPTH))
-    yield Contestant(
-        "past partners, then field and area", dataset, lambda: score_ranker(Collaborators(dataset), top=DEPTH)
-    )
+    yield Contestant("past partners, field, area", dataset, lambda: score_ranker(Collaborators(dataset), top=DEPTH))
 
 
 def _engines(kind: ProjectKind, dataset: Dataset, presets: Mapping[str, Weights]) -> Iterator[Contestant]:
@@ -92,5 +90,5 @@ def _engines(kind: ProjectKind, dataset: Dataset, presets: Mapping[str, Weights]
         yield Contestant(f"matchmaker ({name})", dataset, partial(engine_ranker, dataset, weights, top=DEPTH))
         if kind == ProjectKind.INVESTMENT:
             blind = without_outcome(dataset)
-            label = f"matchmaker ({name}), without amount and stage"
+            label = f"matchmaker ({name}), no amount, stage"
             yield Contestant(label, blind, partial(engine_ranker, blind, weights, top=DEPTH))

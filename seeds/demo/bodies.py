@@ -7,9 +7,9 @@ from random import Random
 from matchmaker.names import fold_name
 from models.enums import OrganisationKind, Ownership, RevenueBand
 from models.organisations import Certification, Organisation, OrganisationNode, PatentCount
-from seeds.demo.chains import Words
+from seeds.demo.chains import Node, Words
 from seeds.demo.identity import SOURCE, identity
-from seeds.demo.phrasing import numbers, slots_of
+from seeds.demo.phrasing import lower_first, numbers, slots_of
 from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
@@ -77,7 +77,7 @@ def make_body(world: World, dice: Random, plan: Plan) -> Body:
     """An organisation with a full profile; `leave_partial` and `leave_bare` take things away again."""
     low, high = RD_SHARE.get(plan.kind, (0.1, 0.3))
     researchers = max(1, round(plan.staff * dice.uniform(low, high)))
-    founded = world.day(dice.randint(800, 800 + (3_000 if plan.kind is Kind.SME else 7_000)))
+    founded = world.day(dice.randint(*AGE_DAYS.get(plan.kind, (800, 7_000))))
     engaged, capacity = workload(dice, plan.staff)
     record = world.add(
         Organisation,
@@ -120,6 +120,7 @@ def make_body(world: World, dice: Random, plan: Plan) -> Body:
     return body
 
 
+AGE_DAYS = {Kind.SME: (800, 3_800), Kind.CHAIN_LEADER: (4_000, 11_000)}
 INDUSTRIAL = frozenset({Kind.SME, Kind.CHAIN_LEADER})
 SECTOR = {
     Kind.LAB: "M7320",
@@ -136,14 +137,9 @@ def describe(world: World, dice: Random, plan: Plan, founded: date, researchers:
     other = next((skill for skill in skills if skill.code != plan.lead_skill), skills[0])
     slots = {
         **slots_of(world.chains.skills[plan.lead_skill]),
-        **numbers(year=founded.year, staff=f"{plan.staff}", rd=researchers, suppliers=dice.randint(12, 280)),
+        **numbers(year=founded.year, staff=plan.staff, rd=researchers, suppliers=dice.randint(12, 280)),
         "product2": other.product,
-        "node": Words(
-            node.name.zh,
-            node.name.en.lower()
-            if node.name.en.isascii() and not any(c.isupper() for c in node.name.en[1:])
-            else node.name.en,
-        ),
+        "node": node_name(node),
         "stages": Words("天使到A轮", "angel to series A"),
     }
     return world.phrasing.say_unique(plan.text_part, slots)
@@ -261,3 +257,8 @@ def leave_bare(body: Body) -> None:
     record.website = record.address = record.summary_zh = record.summary_en = ""
     record.contact_name = record.contact_email = record.contact_phone = ""
     record.tags = []
+
+
+def node_name(node: Node) -> Words:
+    """The node's name as it stands inside an English sentence."""
+    return Words(node.name.zh, lower_first(node.name.en))

@@ -19,11 +19,10 @@ from models.enums import (
 )
 from models.funds import Mandate, MandateField, Round, RoundMilestone
 from models.track import Participation, Project
-from seeds.demo.bodies import STAFF, Plan, make_body
+from seeds.demo.bodies import STAFF, Plan, make_body, node_name
 from seeds.demo.chains import Skill, Words
 from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import money, numbers, slots_of
-from seeds.demo.population import node_name
 from seeds.demo.world import Body, World
 
 Stage = FinancingStage
@@ -121,10 +120,11 @@ def _mandate(world: World, dice: Random, body: Body, model: Model, node_code: st
     slots = {
         "node": node_name(node),
         "stages": stages,
-        **numbers(life=sum(model.years), main_share=round((model.main_share or 0.6) * 100), weeks=weeks, year=founded.year, staff=body.record.staff),
+        **numbers(life=sum(model.years), main_share=round((model.main_share or 0.6) * 100), weeks=weeks, year=founded.year, staff=body.record.staff or 0),
         **money(ticket_low=ticket[0], ticket_high=ticket[1]),
     }  # fmt: skip
-    thesis, about = world.phrasing.say("thesis", slots), world.phrasing.say("org_fund", slots)
+    voice = {"any", "early"} if Stage.SEED in model.stages else {"any"}
+    thesis, about = world.phrasing.say("thesis", slots, when=voice), world.phrasing.say("org_fund", slots)
     body.record.summary_zh, body.record.summary_en = about.zh, about.en
     return world.add(
         Mandate,

@@ -5,10 +5,10 @@ from random import Random
 
 from models.enums import FacilityServiceType, OpenTo, OrganisationKind, PostingState, PriceUnit
 from models.facilities import Facility, FacilityCapability, FacilityEquipment, FacilityService, FacilityYear
+from seeds.demo.bodies import node_name
 from seeds.demo.chains import HERE, Skill, Words, rows
 from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers, slots_of
-from seeds.demo.population import node_name
 from seeds.demo.world import Body, World
 
 NUMBER = 120
@@ -85,7 +85,7 @@ def _add_facility(world: World, dice: Random, body: Body, machines: list[Machine
     slots = {
         **slots_of(skills[0]),
         "node": node_name(node),
-        **numbers(area=area, crew=staff, hours=f"{hours:,}", lead_days=lead_days, discount=10 - round(discount * 10), pay=round(100 - discount * 100)),
+        **numbers(area=area, crew=staff, hours=hours, lead_days=lead_days, discount=10 - round(discount * 10), pay=round(100 - discount * 100)),
     }  # fmt: skip
     voice = {"base" if is_base else "lab", "any"}
     name, summary = (

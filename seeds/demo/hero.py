@@ -1,7 +1,6 @@
 """The firm through whose eyes a newcomer looks: a smart-cockpit SME with a real problem and a profile nearly complete."""
 
 from dataclasses import replace
-from datetime import date
 
 from matchmaker.names import fold_name
 from models.enums import Ownership, RevenueBand
@@ -25,7 +24,7 @@ def furnish(world: World) -> None:
     record.name_key = fold_name(NAME.zh)
     record.ownership, record.revenue_band = Ownership.PRIVATE, RevenueBand.FROM_20M
     record.district_code, record.address, record.region = "500112", "重庆市渝北区仙桃街道数据谷中路19号", ""
-    record.founded_on = date(world.today.year - 7, 5, 18)
+    record.founded_on = world.day(7 * 365 + 190)
     record.staff, record.rd_staff_share = 86, 0.4651
     record.summary_zh = (
         "公司做智能座舱域控与人机交互，为整车厂提供座舱主机、界面和语音方案，产品用于家用车和商用车。"

@@ -7,6 +7,7 @@ from pypinyin import lazy_pinyin
 
 from matchmaker.uscc import check_character
 from seeds.demo.chains import Words
+from seeds.demo.phrasing import title_case
 
 FIRST = "渝嘉江巴蜀润恒博睿创凌鼎泰远宏启明晟瀚卓锐云星安信诚联众德盛瑞正凯迈辰昊沛屹铭佳骏"
 SECOND = "芯擎驰腾源川岭峰途诺图邦泽朗域维拓翼界衡玥煦钧珩霖桥湾港帆棠榕杉彤"
@@ -97,7 +98,7 @@ class Namer:
                     ("协同创新实验室", "Collaborative Laboratory for {}"),
                 )
             )
-            name = Words(f"{university.zh}{node.zh}{zh}", f"{en.format(node.en)}, {university.en}")
+            name = Words(f"{university.zh}{node.zh}{zh}", f"{en.format(title_case(node.en))}, {university.en}")
             if self._is_new(name):
                 return name, node.zh[:6] + zh[-3:]
 
@@ -105,7 +106,7 @@ class Namer:
         """A joint laboratory that has an English name only."""
         while True:
             land, university = self.rng.choice(PARTNER_LANDS), self.rng.choice(UNIVERSITIES)
-            name = Words("", f"Sino-{land} Joint Laboratory for {node.en}, {university.en}")
+            name = Words("", f"Sino-{land} Joint Laboratory for {title_case(node.en)}, {university.en}")
             if name.en not in self.used:
                 self.used.add(name.en)
                 return name

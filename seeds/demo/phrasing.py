@@ -142,8 +142,9 @@ def slots_of(skill: Skill) -> dict[str, Words]:
     return slots
 
 
-def numbers(**values: object) -> dict[str, Words]:
-    return {name: Words(str(value), str(value)) for name, value in values.items()}
+def numbers(**values: int) -> dict[str, Words]:
+    """Whole numbers; English groups the thousands, except in years."""
+    return {name: Words(str(value), str(value) if name == "year" else f"{value:,}") for name, value in values.items()}
 
 
 def money(**amounts: float) -> dict[str, Words]:
@@ -171,6 +172,15 @@ def capital(words: Words) -> Words:
     return Words(words.zh, words.en[:1].upper() + words.en[1:])
 
 
+def title_case(text: str) -> str:
+    """As in the name of an institute: capitals but for the small words."""
+    words = [
+        word if word in {"and", "of", "for", "to", "by", "in"} else word[:1].upper() + word[1:]
+        for word in text.split(" ")
+    ]
+    return " ".join(words)
+
+
 def lower_first(text: str) -> str:
     """Small first letter, except for names, acronyms and `I`."""
     first = text.split(" ", 1)[0]
@@ -188,8 +198,8 @@ def _first_clause_zh(text: str) -> str:
 
 
 def _first_clause_en(text: str) -> str:
-    first = re.split(r"; |, (?=and |but |so |we |yet |our |not )", text)[0]
-    return first if len(first) >= 18 else text
+    first = re.split(r"; |, (?=and |but |so )", text)[0]
+    return first if len(first) >= 30 else text
 
 
 def _tidy_zh(text: str) -> str:

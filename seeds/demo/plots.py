@@ -14,7 +14,7 @@ from models.offers import Need, Offer
 from seeds.demo.bodies import Plan, make_body, place, sme_staff
 from seeds.demo.chains import Skill
 from seeds.demo.key import Flaw, NearMiss, Planted, PlantedNeed, Rival
-from seeds.demo.postings import Language, Life, NeedPlan, OfferPlan, State, add_need, add_offer, some_offer
+from seeds.demo.postings import COST_FACTOR, Language, Life, NeedPlan, OfferPlan, State, add_need, add_offer, some_offer
 from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
@@ -72,7 +72,7 @@ def _plot(world: World, dice: Random, number: int, skill: Skill) -> Plot:
         is_tagged=is_tagged,
         is_cross_lingual=0 < number <= CROSS_LINGUAL,
         flaws=tuple(dice.sample(TAGGED_FLAWS if is_tagged else TEXT_FLAWS, 2)),
-        price=dice.choice(PRICE_STEPS),
+        price=dice.choice(PRICE_STEPS) * COST_FACTOR.get(skill.node, 1),
     )
 
 

@@ -5,11 +5,11 @@ from random import Random
 
 from models.enums import CooperationType, OrganisationKind
 from models.offers import Offer
-from seeds.demo.bodies import STAFF, Plan, leave_bare, leave_partial, make_body, place, sme_staff
-from seeds.demo.chains import Node, Skill, Words
+from seeds.demo.bodies import STAFF, Plan, leave_bare, leave_partial, make_body, node_name, place, sme_staff
+from seeds.demo.chains import Node, Skill
 from seeds.demo.identity import SOURCE, identity
 from seeds.demo.phrasing import numbers
-from seeds.demo.postings import Life, _dates, add_need, add_offer, some_life, some_need, some_offer
+from seeds.demo.postings import Life, OfferPlan, add_need, add_offer, dates, some_life, some_need, some_offer
 from seeds.demo.world import Body, World
 
 Kind = OrganisationKind
@@ -98,7 +98,7 @@ def _leaders(world: World) -> None:
         )  # fmt: skip
         body = make_body(world, dice, plan)
         for skill in dice.sample(world.open_skills(node.code), 2):
-            add_offer(world, dice, body, replace(some_offer(dice, body, skill), level=5, trl=(8, 9)))
+            add_offer(world, dice, body, replace(_live(dice, some_offer(dice, body, skill)), level=5, trl=(8, 9)))
         _say_without_capability(world, dice, body, "scene", CooperationType.DATA_OR_SCENE)
         _ask(world, dice, body, dice.randint(6, 10))
 
@@ -116,7 +116,7 @@ def _labs(world: World) -> None:
         )  # fmt: skip
         body = make_body(world, dice, plan)
         for skill in _with_lead(dice, lead, world.open_skills(node.code), dice.randint(2, 4)):
-            add_offer(world, dice, body, some_offer(dice, body, skill))
+            add_offer(world, dice, body, _live(dice, some_offer(dice, body, skill)))
         _ask(world, dice, body, dice.randint(0, 2))
 
 
@@ -136,7 +136,7 @@ def _bases(world: World) -> None:
         )  # fmt: skip
         body = make_body(world, dice, plan)
         for skill in _with_lead(dice, lead, world.open_skills(node.code), dice.randint(1, 3)):
-            add_offer(world, dice, body, some_offer(dice, body, skill))
+            add_offer(world, dice, body, _live(dice, some_offer(dice, body, skill)))
         _ask(world, dice, body, dice.randint(0, 1))
 
 
@@ -176,6 +176,11 @@ def _supporter(world: World, dice: Random, kind: Kind, key: str, node: Node, zh:
     return make_body(world, dice, plan)
 
 
+def _live(dice: Random, plan: OfferPlan) -> OfferPlan:
+    """Institutions keep their offers up to date."""
+    return replace(plan, life=Life(days_ago=dice.randint(5, 330)))
+
+
 def _with_lead(dice: Random, lead: Skill, skills: tuple[Skill, ...], count: int) -> list[Skill]:
     others = [skill for skill in skills if skill.code != lead.code]
     return [lead, *dice.sample(others, min(count - 1, len(others)))]
@@ -207,12 +212,5 @@ def _say_without_capability(world: World, dice: Random, body: Body, part: str, t
         summary_en=summary.en,
         trl_low=int(slots["trl_low"].en) if part == "scene" else None,
         trl_high=9 if part == "scene" else None,
-        **_dates(world, Life(life.state, life.days_ago)),
+        **dates(world, Life(life.state, life.days_ago)),
     )
-
-
-def node_name(node: Node) -> Words:
-    """The node's name as it stands inside an English sentence."""
-    from seeds.demo.phrasing import lower_first
-
-    return Words(node.name.zh, lower_first(node.name.en))

@@ -1,5 +1,6 @@
 """Offers and needs: numbers first, then texts that repeat them."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,22 +21,31 @@ State = PostingState
 TRL_OF_LEVEL = {1: (2, 4), 2: (4, 6), 3: (6, 8), 4: (7, 9), 5: (8, 9)}
 PRICES = (3e4, 5e4, 8e4, 1e5, 1.5e5, 2e5, 3e5, 5e5, 8e5, 1.2e6)
 STATES = (State.PUBLISHED,) * 43 + (State.EXPIRED,) * 3 + (State.DRAFT,) * 2 + (State.WITHDRAWN, State.IN_REVIEW)
+# What a project costs against the usual, where it is whole lines, machines or trials.
+COST_FACTOR = {
+    "nev-vehicle-assembly": 10, "nev-manufacturing-equipment": 10, "nev-fuel-cell": 3, "nev-power-semiconductor": 4,
+    "nev-control-chip": 5, "nev-charging-swapping": 3, "nev-battery-cell": 4, "nev-battery-recycling": 3,
+    "equipment-cnc-machines": 8, "equipment-electronics": 10, "equipment-power": 10, "equipment-additive": 3,
+    "equipment-laser": 3, "equipment-logistics": 5, "equipment-integration": 5, "equipment-drones": 3,
+    "biomedicine-antibody": 8, "biomedicine-vaccine": 8, "biomedicine-cell-gene": 6, "biomedicine-clinical": 6,
+    "biomedicine-cdmo": 6, "biomedicine-bioprocess": 4, "biomedicine-formulation": 4, "biomedicine-imaging-robot": 5,
+}  # fmt: skip
+SAMPLES = Words("提供样品并配合验证", "Provide samples and support validation")
+DEVELOP = Words("负责研发，我方提供工况与数据", "Do the development; we give operating conditions and data")
+SUPPLY = Words("按要求供货，必要时派人驻场", "Supply to our requirements and send people on site where needed")
+JOINT = Words("联合申报项目并承担子任务", "Apply for funding with us and take a work package")
+REPORT = Words("完成约定任务并出具报告", "Do the agreed work and report on it")
 ROLES = {
-    "zh": (
-        "提供样品并配合验证",
-        "负责研发,我方提供工况与数据",
-        "按图供货并派人驻场",
-        "联合申报项目并承担子任务",
-        "提供测试并出具报告",
-    ),
-    "en": (
-        "Provide samples and support validation",
-        "Do the development; we give operating conditions and data",
-        "Supply to drawing and send people on site",
-        "Apply for funding with us and take a work package",
-        "Test and report",
-    ),
+    Type.SUPPLY: (SAMPLES, SUPPLY),
+    Type.TECHNICAL: (DEVELOP, SAMPLES),
+    Type.RESEARCH: (DEVELOP, JOINT),
+    Type.OUTSOURCING: (SUPPLY, REPORT),
 }
+
+
+SERVICE_WORDS = re.compile(
+    "服务|检测|试验|软件|设计|算法|分析|加工|工艺|代工|方案|开发|评估|平台|管理|研究|支持|运营|数据"
+)
 
 
 class Language(StrEnum):
@@ -95,8 +105,8 @@ class NeedPlan:
     title_when: Collection[str] = ("any",)
 
 
-def some_price(dice: Random) -> tuple[float, float]:
-    low = dice.choice(PRICES)
+def some_price(dice: Random, skill: Skill) -> tuple[float, float]:
+    low = dice.choice(PRICES) * COST_FACTOR.get(skill.node, 1)
     return low, low * dice.choice((2, 3, 4, 5))
 
 
@@ -122,7 +132,7 @@ def some_offer(dice: Random, body: Body, skill: Skill) -> OfferPlan:
         level=level,
         trl=(low, high),
         type=offer_type(dice, kind, level),
-        price=some_price(dice),
+        price=some_price(dice, skill),
         language=some_language(dice),
         life=some_life(dice),
         is_tagged=dice.random() < 0.92,
@@ -137,7 +147,7 @@ def offer_voice(kind: Kind, plan: OfferPlan) -> set[str]:
     if kind is Kind.LAB or plan.trl[1] <= 6:
         voice |= {"lab"}
     elif plan.trl[1] >= 8:
-        voice |= {"market"}
+        voice |= {"market"} if SERVICE_WORDS.search(plan.skill.product.zh) else {"market", "goods"}
     if plan.type in {Type.RESEARCH, Type.LICENCE}:
         voice |= {plan.type.value}
     return voice
@@ -169,7 +179,7 @@ def add_offer(world: World, dice: Random, body: Body, plan: OfferPlan) -> Offer:
         partner_kinds=[kind.value for kind in plan.partner_kinds],
         budget_low=low,
         budget_high=high,
-        **_dates(world, plan.life),
+        **dates(world, plan.life),
     )
     body.sells.add(plan.skill.code)
     body.sells.update(plan.also)
@@ -188,7 +198,7 @@ def some_need(world: World, dice: Random, body: Body, skill: Skill) -> NeedPlan:
         trl=(low, 9 if type_ is Type.SUPPLY else min(9, low + 3)),
         type=type_,
         accepted=_accepted(dice, type_),
-        price=some_price(dice),
+        price=some_price(dice, skill),
         months=dice.choice((3, 4, 6, 6, 9, 12, 18)),
         language=some_language(dice),
         life=some_life(dice),
@@ -211,7 +221,7 @@ def add_need(world: World, dice: Random, body: Body, plan: NeedPlan) -> Need:
     background = {"any", "plain"} if "own_product" in slots else {"plain"}
     say = world.phrasing
     parts = {"need_background": background, "need_detail": {"any"}, "need_terms": {"any"}, "need_partner": {"any"}}
-    role = dice.randrange(len(ROLES["zh"]))
+    role = dice.choice(ROLES[plan.type])
     low, high = plan.price
     need = world.add(
         Need,
@@ -229,12 +239,12 @@ def add_need(world: World, dice: Random, body: Body, plan: NeedPlan) -> Need:
         trl_low=plan.trl[0],
         trl_high=plan.trl[1],
         accepted_types=[type_.value for type_ in plan.accepted],
-        partner_role=ROLES["en" if plan.language is Language.EN else "zh"][role],
+        partner_role=role.en if plan.language is Language.EN else role.zh,
         partner_kinds=[kind.value for kind in plan.partner_kinds],
         partner_districts=list(plan.partner_districts),
         budget_low=low,
         budget_high=high,
-        **_dates(world, plan.life),
+        **dates(world, plan.life),
     )
     body.wants.add(plan.skill.code)
     body.wants.update(code for code, *_ in plan.required)
@@ -287,7 +297,7 @@ def _texts(language: Language, **texts: Words) -> dict[str, str]:
     return said
 
 
-def _dates(world: World, life: Life) -> dict[str, object]:
+def dates(world: World, life: Life) -> dict[str, object]:
     if not life.was_published:
         return {"state": life.state}
     published = world.moment(life.days_ago)

@@ -35,7 +35,7 @@ class Body:
     @property
     def age(self) -> int:
         founded = self.record.founded_on
-        return 1 if founded is None else max(1, self.record.created_at.year - founded.year)
+        return 1 if founded is None else max(1, (self.record.created_at.date() - founded).days // 365)
 
 
 class World:

@@ -13,8 +13,10 @@ from web.headers import register_headers
 from web.i18n import register_i18n
 from web.officer import register_officer
 from web.organisations import register_organisations
+from web.partners import register_partners
 from web.public import register_public
 from web.rendering import register_rendering
+from web.search import register_search
 from web.security import register_security
 
 
@@ -33,6 +35,8 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
     register_public(app)
     register_account(app)
     register_organisations(app)
+    register_partners(app)
+    register_search(app)
     register_officer(app)
     register_admin(app)
 

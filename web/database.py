@@ -4,18 +4,20 @@ A view that writes is marked `@commits`; its session takes SQLite's write lock w
 transaction that reads first and writes later fails as soon as somebody else has written in between.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from matchmaker.instance import Instance
+from matchmaker.reader import Reader
 
 
 def register_database(app: Flask, instance: Instance) -> None:
     app.extensions["matchmaker_engine"] = instance.engine
     app.extensions["matchmaker_session"] = Session
+    app.extensions["matchmaker_reader"] = Reader(instance)
     app.teardown_appcontext(_close)
 
 
@@ -25,6 +27,11 @@ def session() -> Session:
         g.session = current_app.extensions["matchmaker_session"](_engine(), expire_on_commit=False)
     opened: Session = g.session
     return opened
+
+
+def reader() -> Reader:
+    """What this process knows of the index and of the edits since; one for all requests."""
+    return cast(Reader, current_app.extensions["matchmaker_reader"])
 
 
 def _engine() -> Engine:

@@ -234,6 +234,7 @@ COMPONENTS: Mapping[str, object] = {
     "chain": _l("Chain adjacency"),
     "track_record": _l("Track record"),
     "ties": _l("Earlier ties"),
+    "walk": _l("Collaboration network"),
     "district": _l("District"),
     "capacity": _l("Capacity"),
     "size": _l("Size complementarity"),

@@ -55,6 +55,25 @@ class ShownEntry:
 MENU: Sequence[Section] = (
     Section("", (Entry("organisations.show_home", _l("Home"), "house", is_signed_in),)),
     Section(
+        _l("Matching"),
+        (
+            Entry(
+                "partners.overview",
+                _l("Partners"),
+                "people",
+                is_signed_in,
+                _l("Who could meet your needs, how well, and why"),
+            ),
+            Entry(
+                "search.results",
+                _l("Search"),
+                "search",
+                has(Permission.SEARCH),
+                _l("Organisations, offers, needs and facilities, by words and filters"),
+            ),
+        ),
+    ),
+    Section(
         _l("Administration"),
         (
             Entry(

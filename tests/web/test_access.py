@@ -120,7 +120,8 @@ def test_no_get_commits(app, browsers, organisation):
                 continue
             for name in ("visitor", "owner", "administrator", "officer"):
                 status = request_status(browsers[name], "GET", address(app, rule, "GET", organisation.id))
-                assert status < 500, (rule.endpoint, name)
+                # Without an index a list says that it is being prepared.
+                assert status < 500 or status == 503, (rule.endpoint, name)
     finally:
         event.remove(Session, "before_commit", refuse)
 

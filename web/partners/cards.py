@@ -1,0 +1,118 @@
+"""One candidate as a card: what it offers, how well it fits, why, and what is not known."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from matchmaker.services.evidence import Named
+from matchmaker.services.recommendations import Recommended
+from models.facilities import Facility
+from models.matching import Interaction
+from models.offers import Offer
+from models.organisations import Organisation
+from web.labels import component_label
+from web.partners.sentences import caveats, sentence
+from web.partners.unknowns import why_unknown
+from web.partners.wording import coded, place_name
+
+TOP_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A term of the score; `share` None says that the component cannot tell."""
+
+    component: str
+    label: str
+    share: float | None
+    points: float
+    most: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The points of `bars` sum to `points`, which is the fit out of 100."""
+
+    position: int
+    organisation: Organisation
+    place: str
+    subject: Offer | Facility | None
+    is_facility: bool
+    points: float
+    coverage: float
+    bars: Sequence[Bar]
+    caveats: Sequence[str]
+    given: Interaction | None = None
+
+    @property
+    def reasons(self) -> Sequence[Bar]:
+        """The terms that carry the score, largest first."""
+        return [bar for bar in self.bars if bar.points > 0][:TOP_REASONS]
+
+    @property
+    def unknown(self) -> Sequence[Bar]:
+        return [bar for bar in self.bars if bar.share is None]
+
+
+def make_cards(
+    items: Iterable[Recommended],
+    named: Named,
+    *,
+    silent: frozenset[str],
+    given: Mapping[UUID, Interaction] | None = None,
+) -> list[Card]:
+    """Cards in the order of the list; an organisation deleted a moment ago is left out."""
+    said = given or {}
+    return [
+        make_card(item, named, silent=silent, given=said.get(item.organisation_id))
+        for item in items
+        if item.organisation_id in named.organisations
+    ]
+
+
+def make_card(item: Recommended, named: Named, *, silent: frozenset[str], given: Interaction | None = None) -> Card:
+    organisation = named.organisations[item.organisation_id]
+    subject = named.subject(item)
+    explained = item.explanation
+    return Card(
+        position=item.position,
+        organisation=organisation,
+        place=place_of(organisation, named),
+        subject=subject,
+        is_facility=item.is_facility,
+        points=explained.points,
+        coverage=explained.coverage,
+        bars=[
+            *(_bar(term, named) for term in explained.terms),
+            *(_unknown_bar(name, silent, item) for name in explained.unknown),
+        ],
+        caveats=[
+            text
+            for term in explained.terms
+            for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)
+        ],
+        given=given,
+    )
+
+
+def place_of(organisation: Organisation, named: Named) -> str:
+    """District, or region and country, as far as everybody may see them."""
+    seen = named.open[organisation.id]
+    if organisation.district_code:
+        return coded(named.districts, organisation.district_code) if "district_code" in seen else ""
+    if organisation.country == "CN" or "country" not in seen:
+        return organisation.region if "region" in seen else ""
+    region = organisation.region if "region" in seen else ""
+    return place_name(f"{organisation.country}/{region}", named)
+
+
+def _bar(term: Any, named: Named) -> Bar:
+    why = sentence(term.evidence.code, term.evidence.facts, term.score, named)
+    return Bar(term.component, component_label(term.component), term.score, term.points, term.most, why)
+
+
+def _unknown_bar(component: str, silent: frozenset[str], item: Recommended) -> Bar:
+    why = why_unknown(component, silent, has_offer=item.offer_id is not None)
+    return Bar(component, component_label(component), None, 0.0, 0.0, why)

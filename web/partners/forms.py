@@ -1,0 +1,49 @@
+"""What people say of a recommended candidate."""
+
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+from matchmaker.services.feedback import KINDS, LONGEST_NOTE
+from models.enums import DeclineReason, InteractionKind
+from web.forms import EnumField, Form, InputNeeded
+from web.labels import LABELS
+
+
+def _kinds() -> list[SelectChoice]:
+    return [SelectChoice(kind.value, str(LABELS[InteractionKind][kind])) for kind in KINDS]
+
+
+class FeedbackForm(Form):
+    kind = RadioField(_l("Is this candidate useful for the need?"), choices=_kinds, validators=[InputNeeded()])
+    reason = EnumField(_l("Why not"), DeclineReason, empty=_l("Please choose"))
+    note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE)])
+    run = HiddenField()
+    page = HiddenField()
+
+    def validate_reason(self, field: EnumField) -> None:
+        if self.kind.data == InteractionKind.NOT_USEFUL and field.data is None:
+            raise ValidationError(_l("Choose the reason that comes nearest"))
+
+    def validate_note(self, field: TextAreaField) -> None:
+        is_other = self.kind.data == InteractionKind.NOT_USEFUL and self.reason.data is DeclineReason.OTHER
+        if is_other and not field.data:
+            raise ValidationError(_l("Say in a few words what the other reason is"))
+
+    @property
+    def run_id(self) -> UUID | None:
+        """The list that the person came from; a hidden value that was tampered with names none."""
+        text = self.run.data or ""
+        return UUID(text) if len(text) == 36 and text.replace("-", "").isalnum() and _is_hex(text) else None
+
+    @property
+    def page_number(self) -> int:
+        text = self.page.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _is_hex(text: str) -> bool:
+    return not set(text.lower()) - set("0123456789abcdef-")

@@ -1,0 +1,274 @@
+"""From evidence, a code and its facts, to what people read. Sentences speak of "the need" and of nobody in person,
+because the same evidence is read by both sides.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.services.evidence import Named
+from models.track import Project
+from web.i18n import day, number, percent, yuan
+from web.labels import label_of
+from web.partners.wording import clauses, coded, day_of, levels, listed, name_of, place_name, quoted, title_of
+
+Facts = Mapping[str, Any]
+Sentence = Callable[[Facts, float, Named], str]
+
+VERY_CLOSE, CLOSE = 0.7, 0.35
+LITTLE_FREE = 0.2
+
+
+def sentence(code: str, facts: Facts, score: float, named: Named) -> str:
+    """Why a component scores as it does."""
+    return SENTENCES[code](facts, score, named)
+
+
+def caveats(code: str, facts: Facts, score: float, named: Named) -> list[str]:
+    """What of this component falls short, in the words of who has to decide."""
+    found = CAVEATS.get(code)
+    return [text for text in found(facts, score, named) if text] if found else []
+
+
+def _capability(facts: Facts, _score: float, named: Named) -> str:
+    full = [fact for fact in facts["covered"] if fact["offered_level"] >= fact["asked_level"]]
+    met = _("Can do what is asked: %(items)s", items=listed(_met(fact, named) for fact in full)) if full else ""
+    return clauses([met, *_capability_gaps(facts, _score, named)])
+
+
+def _met(fact: Facts, named: Named) -> str:
+    return _(
+        "%(name)s (level %(level)s, asked %(asked)s)",
+        name=coded(named.capabilities, fact["asked"]),
+        level=fact["offered_level"],
+        asked=fact["asked_level"],
+    )
+
+
+def _capability_gaps(facts: Facts, _score: float, named: Named) -> list[str]:
+    below = [fact for fact in facts["covered"] if fact["offered_level"] < fact["asked_level"]]
+    return [
+        _("below the level asked for: %(items)s", items=listed(_met(fact, named) for fact in below)) if below else "",
+        _("near, not the same: %(items)s", items=listed(_near(fact, named) for fact in facts["near"]))
+        if facts["near"]
+        else "",
+        _("missing: %(items)s", items=listed(_missing(fact, named) for fact in facts["missing"]))
+        if facts["missing"]
+        else "",
+    ]
+
+
+def _near(fact: Facts, named: Named) -> str:
+    return _(
+        "%(offered)s (level %(level)s) in place of %(asked)s",
+        offered=coded(named.capabilities, fact["offered"]),
+        level=fact["offered_level"],
+        asked=coded(named.capabilities, fact["asked"]),
+    )
+
+
+def _missing(fact: Facts, named: Named) -> str:
+    return _("%(name)s at level %(level)s", name=coded(named.capabilities, fact["asked"]), level=fact["asked_level"])
+
+
+def _text(facts: Facts, score: float, _named: Named) -> str:
+    cosine = number(facts["cosine"], 2)
+    if score >= VERY_CLOSE:
+        return _("The two descriptions speak of nearly the same thing (similarity %(cosine)s)", cosine=cosine)
+    if score >= CLOSE:
+        return _("The two descriptions are close to each other (similarity %(cosine)s)", cosine=cosine)
+    if score > 0:
+        return _("The two descriptions touch in places only (similarity %(cosine)s)", cosine=cosine)
+    return _("The two descriptions have little in common (similarity %(cosine)s)", cosine=cosine)
+
+
+def _readiness(facts: Facts, score: float, _named: Named) -> str:
+    both = {"offer": levels(facts["offer"]), "need": levels(facts["need"])}
+    if score >= 1:
+        return _("Ripe for all that is asked: %(offer)s, asked %(need)s", **both)
+    if score > 0:
+        return _("Ripe for part of what is asked: %(offer)s, asked %(need)s", **both)
+    return _("Another stage than asked: %(offer)s, asked %(need)s", **both)
+
+
+def _readiness_gap(facts: Facts, score: float, named: Named) -> list[str]:
+    return [] if score >= 1 else [_readiness(facts, score, named)]
+
+
+def _chain(facts: Facts, _score: float, named: Named) -> str:
+    node = coded(named.nodes, facts["node"])
+    if facts["nearness"] >= 1:
+        return _("Works at %(node)s, just where the need points on the chain", node=node)
+    if facts["nearness"] > 0:
+        return _("Works at %(node)s, next to where the need points on the chain", node=node)
+    return _("Works at %(node)s, away from where the need points on the chain", node=node)
+
+
+def _same_district(facts: Facts, _score: float, named: Named) -> str:
+    return _("Both are in %(place)s", place=place_name(facts["place"], named))
+
+
+def _other_district(facts: Facts, score: float, named: Named) -> str:
+    place = place_name(facts["place"], named)
+    if score > 0:
+        return _("In %(place)s, the same area", place=place)
+    return _("In %(place)s, another area", place=place)
+
+
+def _capacity(facts: Facts, _score: float, _named: Named) -> str:
+    return _("%(share)s of its capacity for co-operation is free", share=percent(facts["share"]))
+
+
+def _little_capacity(facts: Facts, score: float, named: Named) -> list[str]:
+    return [_capacity(facts, score, named)] if facts["share"] <= LITTLE_FREE else []
+
+
+def _size(facts: Facts, score: float, _named: Named) -> str:
+    sizes = {"yours": label_of("SizeClass", facts["yours"]), "theirs": label_of("SizeClass", facts["theirs"])}
+    if score >= 0.8:
+        return _("The two sizes complement each other (%(yours)s asks, %(theirs)s answers)", **sizes)
+    return _("The two sizes add little to each other (%(yours)s asks, %(theirs)s answers)", **sizes)
+
+
+def _terms(facts: Facts, _score: float, _named: Named) -> str:
+    parts = []
+    if "type_meets" in facts:
+        kind = label_of("CooperationType", facts["type"])
+        parts.append(
+            _("kind of co-operation accepted: %(kind)s", kind=kind)
+            if facts["type_meets"]
+            else _("another kind of co-operation: %(kind)s", kind=kind)
+        )
+    return clauses([*parts, _money(facts), _welcome(facts)])
+
+
+def _money(facts: Facts) -> str:
+    if "money_meets" not in facts:
+        return ""
+    if facts["money_meets"] >= 1:
+        return _("the budget lies in the offer's range")
+    return _("the offer's range covers %(share)s of the budget", share=percent(facts["money_meets"]))
+
+
+def _welcome(facts: Facts) -> str:
+    if "size_welcome" not in facts:
+        return ""
+    return _("the asker's size is welcome") if facts["size_welcome"] else _("the offer looks for another size of firm")
+
+
+def _terms_gaps(facts: Facts, _score: float, _named: Named) -> list[str]:
+    return [
+        _money(facts) if facts.get("money_meets", 1) < 1 else "",
+        _welcome(facts) if facts.get("size_welcome", 1) == 0 else "",
+    ]
+
+
+def _similar(facts: Facts, _score: float, named: Named) -> str:
+    said = ngettext(
+        "%(num)s of %(of)s past projects resembles this", "%(num)s of %(of)s past projects resemble this",
+        facts["count"], of=facts["of"],
+    )  # fmt: skip
+    return _with_projects(said, facts["projects"], named)
+
+
+def _none_similar(facts: Facts, _score: float, _named: Named) -> str:
+    return ngettext(
+        "Its one past project was about something else", "None of its %(num)s past projects resembles this", facts["of"]
+    )
+
+
+def _direct(facts: Facts, _score: float, named: Named) -> str:
+    said = ngettext(
+        "%(num)s joint project, begun on %(day)s", "%(num)s joint projects, the last begun on %(day)s",
+        facts["projects"], day=day_of(facts["last_day"]),
+    )  # fmt: skip
+    return _with_projects(said, facts["ids"], named)
+
+
+def _two_hop(facts: Facts, _score: float, named: Named) -> str:
+    names = [name_of(named.organisations[key]) for key in map(UUID, facts["ids"]) if key in named.organisations]
+    said = ngettext(
+        "No joint project yet, but %(num)s common partner", "No joint project yet, but %(num)s common partners",
+        facts["partners"],
+    )  # fmt: skip
+    return _("%(said)s: %(names)s", said=said, names=listed(names)) if names else said
+
+
+def _no_tie(_facts: Facts, _score: float, _named: Named) -> str:
+    return _("No joint project and no common partner so far")
+
+
+def _walk(facts: Facts, _score: float, _named: Named) -> str:
+    return _(
+        "Past projects lead to it %(times)s times as often as to the average organisation",
+        times=number(facts["times_the_average"], 1),
+    )
+
+
+def _amount(facts: Facts, _score: float, _named: Named) -> str:
+    return ngettext(
+        "Asked %(asked)s; its usual amount is %(usual)s (%(num)s project)",
+        "Asked %(asked)s; its usual amount is %(usual)s (%(num)s projects)",
+        facts["projects"], asked=yuan(facts["asked"]), usual=yuan(facts["usual"]),
+    )  # fmt: skip
+
+
+def _place(facts: Facts, _score: float, _named: Named) -> str:
+    return _("%(projects)s of its %(of)s past projects were led from the asker's own place", **facts)
+
+
+def _area(facts: Facts, _score: float, _named: Named) -> str:
+    return _("%(projects)s of its %(of)s past projects were led from the asker's area", **facts)
+
+
+def _recency(facts: Facts, _score: float, _named: Named) -> str:
+    return _(
+        "%(last_year)s of its %(of)s past projects began within a year, the last on %(day)s",
+        last_year=facts["last_year"],
+        of=facts["of"],
+        day=day_of(facts["last_day"]),
+    )
+
+
+def _with_projects(said: str, keys: list[str], named: Named) -> str:
+    titles = [_project(named.projects[key]) for key in map(UUID, keys) if key in named.projects]
+    return _("%(said)s: %(names)s", said=said, names=listed(titles)) if titles else said
+
+
+def _project(project: Project) -> str:
+    title = quoted(title_of(project))
+    if project.started_on is None:
+        return title
+    return _("%(title)s (%(day)s)", title=title, day=day(project.started_on))
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "capability.cover": _capability,
+    "text.meeting": _text,
+    "readiness.overlap": _readiness,
+    "chain.node": _chain,
+    "district.same": _same_district,
+    "district.other": _other_district,
+    "capacity.free": _capacity,
+    "size.complement": _size,
+    "terms.meeting": _terms,
+    "track_record.similar": _similar,
+    "track_record.none": _none_similar,
+    "ties.direct": _direct,
+    "ties.two_hop": _two_hop,
+    "ties.none": _no_tie,
+    "walk.reached": _walk,
+    "amount.usual": _amount,
+    "place.place": _place,
+    "place.area": _area,
+    "recency.active": _recency,
+}
+CAVEATS: Mapping[str, Callable[[Facts, float, Named], list[str]]] = {
+    "capability.cover": _capability_gaps,
+    "readiness.overlap": _readiness_gap,
+    "capacity.free": _little_capacity,
+    "terms.meeting": _terms_gaps,
+}

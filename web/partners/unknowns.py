@@ -1,0 +1,126 @@
+"""Why a component cannot tell, why a rule hides, and what an organisation can fill in to change it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.services.completeness import Gap
+
+# What the asking side leaves open, so that nobody can be judged by it.
+SILENT: Mapping[str, object] = {
+    "capability": _l("the need names no capability"),
+    "text": _l("the need has no description"),
+    "readiness": _l("the need states no readiness level (TRL)"),
+    "chain": _l("neither the need nor the asker's profile names a place in the chain"),
+    "track_record": _l("the asker gives no subject to compare projects with"),
+    "ties": _l("the asker is not in the index yet"),
+    "district": _l("the asker's district is not stated"),
+    "size": _l("the asker's staff is not stated"),
+    "terms": _l("the need states no terms"),
+    "amount": _l("no amount is asked for"),
+    "place": _l("the asker's place is not stated"),
+}
+# What the candidate leaves open.
+UNSTATED: Mapping[str, object] = {
+    "capability": _l("the offer names no capability"),
+    "text": _l("the offer has no description"),
+    "readiness": _l("the offer states no readiness level (TRL)"),
+    "chain": _l("its place in the chain is not stated"),
+    "track_record": _l("no past project of it is on record"),
+    "ties": _l("one of the two has no past project on record"),
+    "walk": _l("no past project of it is on record"),
+    "district": _l("its district is not stated"),
+    "capacity": _l("its free capacity is not stated"),
+    "size": _l("its staff is not stated"),
+    "terms": _l("no terms that both sides state"),
+    "amount": _l("no past amount of it is known"),
+    "place": _l("no past project of it is on record"),
+    "recency": _l("no past project of it is on record"),
+}
+BY_OFFER = frozenset({"capability", "text", "readiness", "terms"})
+NO_OFFER = _l("it has published no offer; it is judged by its record alone")
+
+# By the engine's reason codes. "Own" is not among them: nobody expects to be recommended to themselves.
+HIDDEN: Mapping[str, object] = {
+    "excluded": _l("you excluded them"),
+    "expired": _l("their offer has expired"),
+    "kind_not_wanted": _l("the need asks for another kind of organisation"),
+    "place_not_wanted": _l("the need asks for other districts"),
+    "type_not_accepted": _l("the need does not accept their kind of co-operation"),
+    "other_kind_wanted": _l("their offer is meant for another kind of organisation than the asker"),
+    "other_place_wanted": _l("their offer is meant for other districts than the asker's"),
+    "no_free_capacity": _l("they have no free capacity"),
+    "must_missing": _l("a capability that the need marks as a must is missing or below the level"),
+    "own": _l("it is the asker's own organisation"),
+}
+# Rules that a change of the need would lift.
+BY_THE_NEED = frozenset({"kind_not_wanted", "place_not_wanted", "type_not_accepted", "must_missing", "excluded"})
+
+FIELD_LABELS: Mapping[str, object] = {
+    "name": _l("Name"),
+    "uscc": _l("Unified social credit code"),
+    "district_code": _l("District"),
+    "ownership": _l("Ownership"),
+    "founded_on": _l("Founded on"),
+    "industry_code": _l("Industry (GB/T 4754)"),
+    "nodes": _l("Places in the industrial chain"),
+    "summary": _l("Summary"),
+    "offer_capabilities": _l("Capabilities in a published offer"),
+    "offer": _l("A published offer"),
+    "offer_trl": _l("Readiness level in a published offer"),
+    "staff": _l("Staff"),
+    "capacity": _l("Co-operations you can carry at once"),
+    "revenue_band": _l("Revenue last year"),
+    "rd_ratio": _l("R&D spending as a share of sales"),
+    "certifications": _l("Certifications"),
+    "patents": _l("Patents"),
+    "website": _l("Website"),
+    "contact": _l("A way to contact you"),
+    "title": _l("Title"),
+    "description": _l("Description"),
+    "capabilities": _l("Capabilities"),
+    "trl": _l("Readiness levels"),
+    "type": _l("Kind of co-operation"),
+    "budget": _l("Budget"),
+    "partner_districts": _l("Districts of the partner"),
+    "partner_role": _l("What the partner is to do"),
+}
+STEP_OF_FIELD: Mapping[str, str] = {
+    "nodes": "show_activity",
+    "summary": "show_activity",
+    "staff": "show_figures",
+    "capacity": "show_figures",
+    "revenue_band": "show_figures",
+    "rd_ratio": "show_figures",
+    "certifications": "show_parts",
+    "patents": "show_parts",
+    "contact": "show_contact",
+    "offer": "list_offers",
+    "offer_trl": "list_offers",
+    "offer_capabilities": "list_offers",
+}
+
+
+def why_unknown(component: str, silent: frozenset[str], *, has_offer: bool) -> str:
+    """Which side leaves open what this component looks at."""
+    if component in silent:
+        return str(SILENT[component])
+    if not has_offer and component in BY_OFFER:
+        return str(NO_OFFER)
+    return str(UNSTATED.get(component, _l("not known")))
+
+
+def why_hidden(reason: str) -> str:
+    return str(HIDDEN.get(reason, reason))
+
+
+def gap_label(gap: Gap) -> str:
+    return str(FIELD_LABELS.get(gap.field, gap.field))
+
+
+def profile_gap_url(gap: Gap, organisation_id: UUID) -> str:
+    """Where the organisation fills the gap in its own record."""
+    step = STEP_OF_FIELD.get(gap.field, "show_identity")
+    return url_for(f"organisations.{step}", organisation_id=organisation_id)

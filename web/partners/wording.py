@@ -1,0 +1,59 @@
+"""Small pieces that sentences are made of: names in the reader's language, lists, places, days."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from matchmaker.services.evidence import Named
+from web.i18n import current_language, day
+
+
+def name_of(row: Any, field: str = "name") -> str:
+    """The name (or title) in the reader's language, else in the other."""
+    other = "en" if current_language() == "zh" else "zh"
+    return str(getattr(row, f"{field}_{current_language()}") or getattr(row, f"{field}_{other}"))
+
+
+def title_of(subject: Any) -> str:
+    """What an offer, a need or a facility is called."""
+    return name_of(subject, "title" if hasattr(subject, "title_zh") else "name")
+
+
+def listed(items: Iterable[str]) -> str:
+    return ("、" if current_language() == "zh" else ", ").join(items)
+
+
+def clauses(items: Iterable[str]) -> str:
+    """Half sentences one after the other."""
+    return ("；" if current_language() == "zh" else "; ").join(item for item in items if item)
+
+
+def coded(rows: Any, code: str) -> str:
+    """The name behind a code; a code that has none is shown as it is."""
+    return name_of(rows[code]) if code in rows else code
+
+
+def levels(pair: Any) -> str:
+    low, high = pair
+    return f"TRL {low}" if low == high else _("TRL %(low)s to %(high)s", low=low, high=high)
+
+
+def place_name(code: str, named: Named) -> str:
+    """A district by its name; a place outside as region and country (`DE/Bavaria`)."""
+    if code in named.districts:
+        return name_of(named.districts[code])
+    country, _slash, region = code.partition("/")
+    locale = get_locale()
+    known = locale.territories.get(country, country) if locale else country
+    return listed([region, known]) if region else str(known)
+
+
+def day_of(ordinal: int) -> str:
+    return day(date.fromordinal(ordinal))
+
+
+def quoted(text: str) -> str:
+    return f"《{text}》" if current_language() == "zh" else f"“{text}”"

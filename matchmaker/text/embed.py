@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ from matchmaker.text.segment import is_chinese
 
 # The encoder reads long texts in windows at a cost that grows with every one; what counts stands at the start.
 MAX_CHARACTERS = 1_500
+CHUNK = 64
 
 
 class Side(StrEnum):
@@ -92,9 +93,9 @@ class CachedEncoder:
         keys = [key_of(text, side, self.name) for text in texts]
         known = self._look_up(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known and text.strip()}
-        if missing:
-            fresh = to_bytes(self._encoder.encode(list(missing.values()), side))
-            added = dict(zip(missing, fresh, strict=True))
+        for chunk in _chunks(list(missing.items())):
+            fresh = to_bytes(self._encoder.encode([text for _, text in chunk], side))
+            added = {key: vector for (key, _), vector in zip(chunk, fresh, strict=True)}
             self.remember(added)
             known |= added
         nothing = np.zeros(self.dimensions, dtype=np.int8)
@@ -115,6 +116,12 @@ class CachedEncoder:
         with self._open() as file:
             rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
             file.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+
+
+def _chunks(items: list[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]:
+    # Remembered as it goes, so a build that is killed goes on where it stopped.
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def key_of(text: str, side: Side, encoder_name: str) -> bytes:

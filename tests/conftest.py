@@ -47,6 +47,7 @@ def _mark_shared(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(group))
     if "browser" in groups:
         item.add_marker("browser")
+        item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demo's first start
 
 
 def _is(item: pytest.Item, marker: str) -> bool:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from tests.browser.chromium import LAUNCH_ARGUMENTS, find_chromium, link_chinese_font
 
 # The first start makes the database, loads the demo and fits the index.
-SECONDS_TO_START = 180
+SECONDS_TO_START = 540
 SIGN_IN_LINK = re.compile(r"^\s*(?P<person>\S+)\s+(?P<link>http://\S+/sign-in/\S+)", re.MULTILINE)
 
 

@@ -65,6 +65,7 @@ PROFILE = Form(
         "chain": ("nodes", "offer_capabilities"),
         "track_record": ("projects",),
         "ties": ("projects",),
+        "walk": ("projects",),
         "district": ("district_code",),
         "capacity": ("capacity",),
         "size": ("staff",),
@@ -81,6 +82,7 @@ OFFER = Form(
         "chain": ("capabilities", "nodes"),
         "track_record": ("projects",),
         "ties": ("projects",),
+        "walk": ("projects",),
         "district": ("district_code",),
         "capacity": ("capacity",),
         "size": ("staff",),
@@ -107,6 +109,7 @@ NEED = Form(
         "chain": ("capabilities", "nodes"),
         "track_record": ("projects",),
         "ties": ("projects",),
+        "walk": ("projects",),
         "district": ("partner_districts", "district_code"),
         "capacity": ("title",),  # only the candidate's own matters, whatever is asked
         "size": ("staff",),

@@ -5,14 +5,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 TRL = NumberRange(min=1, max=9, message=_l("A readiness level is a whole number from 1 to 9"))
 
 
-def InputNeeded() -> InputRequired:  # noqa: N802 - reads as a validator class, like its neighbours
-    """The field must be filled in; the sentence is the same everywhere."""
-    return InputRequired(_l("Please fill this in"))
+class InputNeeded(InputRequired):
+    """The field must be filled in, with more than marks that nobody sees; the sentence is the same everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Please fill this in"))
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if field.data == "":
+            field.errors = []
+            raise StopValidation(self.message)
 
 
 class Filled:

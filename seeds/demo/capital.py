@@ -114,7 +114,8 @@ def _mandate(world: World, dice: Random, body: Body, model: Model, node_code: st
     founded = started - timedelta(days=dice.randint(30, 600))
     body.record.founded_on = founded
     ticket = (model.ticket[0], model.ticket[1] * dice.choice((0.5, 1, 1)))
-    stages = Words("、".join(STAGE_NAMES[stage].zh for stage in model.stages), ", ".join(STAGE_NAMES[stage].en for stage in model.stages))  # fmt: skip
+    names = [STAGE_NAMES[stage] for stage in model.stages]
+    stages = Words("、".join(name.zh for name in names), _list_en([name.en for name in names]))
     weeks = dice.choice((3, 4, 6, 8, 10, 12))
     node = world.chains.nodes[node_code]
     slots = {
@@ -168,6 +169,10 @@ def _mandate(world: World, dice: Random, body: Body, model: Model, node_code: st
         else dice.choice((MandateStatus.PAUSED, MandateStatus.EXITING)),
         last_verified_on=world.day(dice.randint(3, 240)),
     )
+
+
+def _list_en(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _startups(world: World) -> list[tuple[Body, Skill]]:

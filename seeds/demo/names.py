@@ -128,7 +128,7 @@ class Namer:
                 return code
 
     def address(self, place: str) -> str:
-        return f"重庆市{place}{self.faker.street_name()}{self.rng.randint(1, 399)}号"
+        return f"重庆市{place.removeprefix('西部科学城重庆')}{self.faker.street_name()}{self.rng.randint(1, 399)}号"
 
     def person(self) -> str:
         return str(self.faker.name())

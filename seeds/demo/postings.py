@@ -19,6 +19,7 @@ Type = CooperationType
 State = PostingState
 
 TRL_OF_LEVEL = {1: (2, 4), 2: (4, 6), 3: (6, 8), 4: (7, 9), 5: (8, 9)}
+DEAREST = 4e6
 PRICES = (3e4, 5e4, 8e4, 1e5, 1.5e5, 2e5, 3e5, 5e5, 8e5, 1.2e6)
 STATES = (State.PUBLISHED,) * 43 + (State.EXPIRED,) * 3 + (State.DRAFT,) * 2 + (State.WITHDRAWN, State.IN_REVIEW)
 # What a project costs against the usual, where it is whole lines, machines or trials.
@@ -106,7 +107,7 @@ class NeedPlan:
 
 
 def some_price(dice: Random, skill: Skill) -> tuple[float, float]:
-    low = dice.choice(PRICES) * COST_FACTOR.get(skill.node, 1)
+    low = min(dice.choice(PRICES) * COST_FACTOR.get(skill.node, 1), DEAREST)
     return low, low * dice.choice((2, 3, 4, 5))
 
 

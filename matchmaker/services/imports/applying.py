@@ -1,6 +1,6 @@
 """Doing what a preview says, in the caller's one transaction, with what undo needs to take it back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def apply_good_rows(
     session.flush()
     for start in range(0, len(preview.rows), CHUNK):
         chunk = preview.rows[start : start + CHUNK]
-        _apply_chunk(session, batch, chunk)
+        _apply_chunk(session, batch, preview.kind.parts, chunk)
         advance(len(chunk))
     counts = {"kind": batch.kind, "created": batch.created, "updated": batch.updated, "skipped": batch.skipped}
     audit.record(session, actor, "import.apply", batch, changes=counts)
@@ -62,21 +62,27 @@ def apply_good_rows(
     return batch
 
 
-def _apply_chunk(session: Session, batch: ImportBatch, rows: Iterable[PlannedRow]) -> None:
+def _apply_chunk(session: Session, batch: ImportBatch, parts: Iterable[Part], rows: Iterable[PlannedRow]) -> None:
     planned = [(row.number, record) for row in rows for record in row.records if not record.changes_nothing]
-    updated = [record for _, record in planned if record.action == ImportAction.UPDATED]
-    # The list keeps the records alive in the session, so that each is found without a query of its own.
-    known = {record.id: record for record in _load(session, updated)}
-    for _, record in planned:
-        if record.action == ImportAction.CREATED:
-            session.add(record.part.model(id=record.record_id, **record.values))
-        else:
-            for name, value in record.values.items():
-                setattr(known[record.record_id], name, value)
-    session.flush()
+    # Funds before their mandates: the tables know each other by keys only, so the session cannot order them.
+    for part in parts:
+        _write(session, [record for _, record in planned if record.part is part])
     replace_children(session, [record for _, record in planned])
     touch_owners(session, {record.owner_id for _, record in planned})
     session.add_all(_note(batch, number, record) for number, record in planned)
+    session.flush()
+
+
+def _write(session: Session, records: Sequence[PlannedRecord]) -> None:
+    updated = [record for record in records if record.action == ImportAction.UPDATED]
+    # The mapping keeps the records alive in the session, so that each is found without a query of its own.
+    known = {record.id: record for record in _load(session, updated)}
+    for record in records:
+        if record.action == ImportAction.CREATED:
+            session.add(record.part.model(id=record.record_id, **record.values))
+            continue
+        for name, value in record.values.items():
+            setattr(known[record.record_id], name, value)
     session.flush()
 
 

@@ -292,7 +292,7 @@ def _insert_missing(
     """Insert the records whose keys are new, past the ORM: a set has tens of thousands."""
     table = model.__table__  # type: ignore[attr-defined]
     stored = session.execute(sa.select(table.c.source_key, table.c.id).where(table.c.source == source))
-    ids: dict[str, UUID] = dict(stored.tuples().all())
+    ids: dict[str, UUID] = {row.source_key: row.id for row in stored}
     blank = _blank(model) | {"source": source}
     known, fresh = set(ids), []
     for record in records:
@@ -312,7 +312,7 @@ def _insert_members(
     advance: Advance,
 ) -> int:
     table = Participation.__table__  # type: ignore[attr-defined]
-    stored = set(session.execute(sa.select(table.c.project_id, table.c.organisation_id)).tuples())
+    stored = {tuple(row) for row in session.execute(sa.select(table.c.project_id, table.c.organisation_id))}
     fresh = [
         {
             "project_id": projects[member.project],

@@ -95,8 +95,9 @@ def write_rows(workbook: Path, output: Path) -> None:
         raise Refused("empty_file")
     # What a sheet says of its own size is often wrong and sometimes a trap.
     sheets[0].reset_dimensions()
-    # One row and one column more than allowed, to notice that there are more.
-    rows = sheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+    # One row more than allowed, to notice that there are more. Columns are not limited here: openpyxl would fill every
+    # row up to the limit; a row that is too wide is refused when it comes.
+    rows = sheets[0].iter_rows(max_row=MOST_ROWS + 2, values_only=True)
     with output.open("w", encoding="utf-8") as stream:
         for row in kept_rows(rows):
             stream.write(json.dumps(row) + "\n")
@@ -105,7 +106,9 @@ def write_rows(workbook: Path, output: Path) -> None:
 def kept_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[str]]]:
     filled = 0
     for number, values in enumerate(rows, start=1):
-        cells = [as_text(value) for value in values]
+        if len(values) > MOST_COLUMNS and any(value is not None for value in values[MOST_COLUMNS:]):
+            raise Refused("too_many_columns", row=number, limit=MOST_COLUMNS)
+        cells = [as_text(value) for value in values[:MOST_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
         filled += len(cells) - cells.count("")
@@ -113,8 +116,6 @@ def kept_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[str]]
             continue
         if number > MOST_ROWS + 1:
             raise Refused("too_many_rows", limit=MOST_ROWS)
-        if len(cells) > MOST_COLUMNS:
-            raise Refused("too_many_columns", row=number, limit=MOST_COLUMNS)
         if filled > MOST_CELLS:
             raise Refused("too_many_cells", limit=MOST_CELLS)
         yield number, cells

@@ -31,8 +31,9 @@ class Past:
         self.amount: Floats = history.amount[rows]
         self.stage: Ints = history.stage[rows]
         self.lead: Ints = history.lead[rows]
-        self.members = csr_array(history.members[rows])
-        self.tags = csr_array(history.tags[rows])
+        # In double precision once, because every product with a vector of doubles would convert it again.
+        self.members = csr_array(history.members[rows], dtype=np.float64)
+        self.tags = csr_array(history.tags[rows], dtype=np.float64)
         self.words = csr_array(history.words[rows])
 
     def __len__(self) -> int:
@@ -62,6 +63,11 @@ class Past:
     def family_weights(self) -> csr_array:
         """Projects x families: the sum of squared idf of the project's tags of that family."""
         return csr_array(self.tags.power(2) @ scale_rows(self.families, self.idf**2))
+
+    @cached_property
+    def has_family(self) -> csr_array:
+        """Projects x families: 1 where the project has a tag of that family."""
+        return csr_array(self.family_weights.astype(bool), dtype=np.float64)
 
     def decay(self, day: int, half_life_years: float) -> Measures:
         """2^(-age / half-life) of each project on `day`."""

@@ -27,8 +27,7 @@ def tag_similarity(past: Past, tags: Ints) -> Measures:
     wanted[learned] = past.idf[learned]
     wanted_by_family = past.families.T @ wanted**2
     asked = (wanted_by_family > 0).astype(float)
-    has = past.family_weights.astype(bool).astype(float)
-    length = np.sqrt((past.family_weights @ asked) * (has @ wanted_by_family))
+    length = np.sqrt((past.family_weights @ asked) * (past.has_family @ wanted_by_family))
     overlap = past.tags @ (past.idf * wanted)
     cosine = np.divide(overlap, length, out=np.full(len(past), np.nan), where=length > 0)
     return np.minimum(cosine, 1.0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -52,6 +52,7 @@ def scores(component: Component, profiles: Profiles, asked: Need) -> np.ndarray:
 
 
 @given(record=records, some=companies, asked=needs)
+@settings(max_examples=40)
 def test_scores_lie_between_zero_and_one_or_are_unknown(record, some, asked):
     profiles = recorded(record, some)
 
@@ -63,6 +64,7 @@ def test_scores_lie_between_zero_and_one_or_are_unknown(record, some, asked):
 
 
 @given(record=records, some=companies, asked=needs)
+@settings(max_examples=40)
 def test_every_known_score_has_evidence(record, some, asked):
     profiles = recorded(record, some)
 
@@ -73,6 +75,7 @@ def test_every_known_score_has_evidence(record, some, asked):
 
 
 @given(record=records, later=st.lists(projects, min_size=1, max_size=3), some=companies, asked=needs)
+@settings(max_examples=40)
 def test_what_happens_later_changes_nothing_for_an_earlier_day(record, later, some, asked):
     on_the_day_or_after = [replace(p, years=(TODAY - asked.day) / 365.25 - n) for n, p in enumerate(later)]
     before, after = recorded(record, some), recorded([*on_the_day_or_after, *record], some)
@@ -82,6 +85,7 @@ def test_what_happens_later_changes_nothing_for_an_earlier_day(record, later, so
 
 
 @given(record=records, some=companies, asked=needs, order=st.permutations(range(FIRMS)))
+@settings(max_examples=40)
 def test_renumbering_the_organisations_renumbers_the_scores(record, some, asked, order):
     new_row = {old: new for new, old in enumerate(order)}
     turned = [replace(p, members=[new_row[m] for m in p.members], lead=new_row.get(p.lead, UNKNOWN)) for p in record]
@@ -94,6 +98,7 @@ def test_renumbering_the_organisations_renumbers_the_scores(record, some, asked,
 
 
 @given(asked=needs)
+@settings(max_examples=40)
 def test_without_any_past_nothing_can_be_told(asked):
     profiles = recorded([])
 

@@ -14,7 +14,7 @@ from web.demo import is_demo_request
 from web.labels import component_label, label, label_of, purpose_label
 from web.navigation import list_menu
 
-SEARCH = "partners.search"
+SEARCH = "search.results"
 STATIC = Path(__file__).parent / "static"
 
 

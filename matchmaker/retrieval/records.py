@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker.columns import stacked, widened
-from matchmaker.profiles import KINDS, SIZES, TYPES, Floats, Ints, Mask, Smalls
-from matchmaker.retrieval.lexical import Words
+from matchmaker.profiles import KINDS, SIZES, TYPES, UNKNOWN, Floats, Ints, Mask, Smalls
+from matchmaker.retrieval.lexical import Hits, Words
 from models.enums import ReadinessBand, SearchRecord
 
 RECORDS = tuple(SearchRecord)
@@ -24,6 +24,7 @@ LEVELS: Mapping[ReadinessBand, tuple[int, int]] = {
     ReadinessBand.DEPLOYMENT: (7, 9),
 }
 FIXED: Mapping[str, Sequence[str]] = {"record": RECORDS, "kind": KINDS, "size": SIZES, "type": TYPES, "trl": BANDS}
+OF_OFFER = 0.6  # what a hit in one of its offers is worth to an organisation, beside one in its own words
 # Facet -> vocabulary of its codes, where these are rows and no closed list.
 OPEN_LISTS: Mapping[str, str] = {
     "area": "areas",
@@ -134,6 +135,7 @@ class Searchable:
     vocabulary: Mapping[str, Sequence[str]]
     facets: Mapping[str, Facet]
     alive: Mask  # the row is the present state of its record, and its last day is not over
+    offered_by: Ints  # of an open offer or facility the row of its organisation, else UNKNOWN
 
     def codes(self, facet: str) -> Sequence[str]:
         return FIXED[facet] if facet in FIXED else self.vocabulary[OPEN_LISTS[facet]]
@@ -176,6 +178,15 @@ def narrow(found: Searchable, rows: Mask, chosen: Mapping[str, NDArray[np.intp]]
     )
 
 
+def with_those_who_offer(found: Searchable, hits: Hits) -> Hits:
+    """The hits, and the organisations of which an open offer or facility is among them."""
+    offers = np.flatnonzero(hits.rows & (found.offered_by != UNKNOWN))
+    rows, scores = hits.rows.copy(), hits.scores.copy()
+    rows[found.offered_by[offers]] = True
+    np.maximum.at(scores, found.offered_by[offers], OF_OFFER * hits.scores[offers])
+    return replace(hits, rows=rows, scores=scores)
+
+
 def _searchable(
     records: Records,
     words: Sequence[tuple[int, Words]],
@@ -184,7 +195,8 @@ def _searchable(
     day: int,
 ) -> Searchable:
     alive = present & (records.last_day >= day)
-    records = replace(records, capabilities=_with_what_is_offered(records, alive))
+    offered_by = _offered_by(records, alive)
+    records = replace(records, capabilities=_with_what_is_offered(records.capabilities, offered_by))
     valid = _with_values(records.certifications, (records.certifications.data >= day).astype(np.float32))
     facets: dict[str, Facet] = {
         "record": OneValue(records.record, len(RECORDS)),
@@ -199,26 +211,29 @@ def _searchable(
         "trl": ManyValues(records.bands),
         "certification": ManyValues(widened(valid, len(vocabulary["schemes"]))),
     }
-    return Searchable(records, words, vocabulary, facets, alive)
+    return Searchable(records, words, vocabulary, facets, alive, offered_by)
 
 
-def _with_what_is_offered(records: Records, alive: Mask) -> csr_array:
-    """Capabilities of each record; an organisation has those of its offers and facilities that are open today."""
+def _offered_by(records: Records, alive: Mask) -> Ints:
+    owner_of = np.full(len(records), UNKNOWN, dtype=np.int32)
     firms = np.flatnonzero(alive & (records.record == RECORDS.index(SearchRecord.ORGANISATION)))
-    given = (records.record == RECORDS.index(SearchRecord.OFFER)) | (
-        records.record == RECORDS.index(SearchRecord.FACILITY)
-    )
+    given = np.isin(records.record, [RECORDS.index(SearchRecord.OFFER), RECORDS.index(SearchRecord.FACILITY)])
     offers = np.flatnonzero(alive & given)
     if not len(firms) or not len(offers):
-        return records.capabilities
-    order = np.argsort(records.ids[firms])
-    sorted_ids = records.ids[firms][order]
-    place = np.minimum(np.searchsorted(sorted_ids, records.owner[offers]), len(firms) - 1)
-    known = sorted_ids[place] == records.owner[offers]
-    owners, offers = firms[order[place[known]]], offers[known]
-    count = len(records)
-    owns = csr_array((np.ones(len(offers), np.float32), (owners, offers)), shape=(count, count))
-    together = csr_array(records.capabilities + owns @ records.capabilities)
+        return owner_of
+    firms = firms[np.argsort(records.ids[firms])]
+    place = np.minimum(np.searchsorted(records.ids[firms], records.owner[offers]), len(firms) - 1)
+    known = records.ids[firms[place]] == records.owner[offers]
+    owner_of[offers[known]] = firms[place[known]]
+    return owner_of
+
+
+def _with_what_is_offered(capabilities: csr_array, offered_by: Ints) -> csr_array:
+    """Capabilities of each record; an organisation has those of its offers and facilities that are open today."""
+    offers = np.flatnonzero(offered_by != UNKNOWN)
+    size = len(offered_by)
+    owns = csr_array((np.ones(len(offers), np.float32), (offered_by[offers], offers)), shape=(size, size))
+    together = csr_array(capabilities + owns @ capabilities)
     return _with_values(together, np.ones_like(together.data))
 
 

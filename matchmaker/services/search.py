@@ -18,7 +18,7 @@ from matchmaker.profiles import SIZES, UNKNOWN
 from matchmaker.reader import Reader
 from matchmaker.retrieval import lexical
 from matchmaker.retrieval.lexical import Hits
-from matchmaker.retrieval.records import FACETS, FIXED, RECORDS, Narrowed, Searchable, narrow
+from matchmaker.retrieval.records import FACETS, FIXED, RECORDS, Narrowed, Searchable, narrow, with_those_who_offer
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.capabilities import search_capabilities, suggest_capabilities
 from matchmaker.services.paging import PAGE_SIZE, Page
@@ -158,7 +158,7 @@ def search(session: Session, actor: Actor, reader: Reader, query: SearchQuery, *
 def _hits(columns: Searchable, text: str) -> Hits:
     if not text.strip():
         return Hits(columns.alive, np.zeros(len(columns.alive), dtype=np.float32), (), (), is_partial=False)
-    return lexical.find(text, columns.words, columns.alive)
+    return with_those_who_offer(columns, lexical.find(text, columns.words, columns.alive))
 
 
 def _ordered(columns: Searchable, rows: NDArray[np.intp], hits: Hits, sort: SearchSort) -> NDArray[np.intp]:

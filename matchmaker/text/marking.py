@@ -12,7 +12,7 @@ from matchmaker.text.segment import fold
 Piece = tuple[str, bool]
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 SHORTEST_PINYIN = 3
-BEFORE, EXCERPT = 30, 160
+BEFORE, EXCERPT, LONGEST_WORD = 30, 160, 20
 
 
 def mark(text: str, tokens: Iterable[str]) -> list[Piece]:
@@ -38,13 +38,23 @@ def excerpt(texts: Sequence[str], tokens: Iterable[str]) -> list[Piece]:
     for text in told:
         marked = _marked(text, tokens)
         if any(marked):
-            start = max(0, marked.index(True) - BEFORE) if len(text) > EXCERPT else 0
+            start = _word_start(text, marked.index(True) - BEFORE) if len(text) > EXCERPT else 0
             return _cut(text, marked, start)
     return _cut(told[0], [False] * len(told[0]), 0) if told else []
 
 
+def _word_start(text: str, place: int) -> int:
+    """The first start of a word from `place` on, so that no Latin word is cut; Chinese can be cut anywhere."""
+    if place <= 0:
+        return 0
+    space = text.find(" ", place, place + LONGEST_WORD)
+    return space + 1 if space >= 0 else place
+
+
 def _cut(text: str, marked: list[bool], start: int) -> list[Piece]:
     end = min(len(text), start + EXCERPT)
+    if end < len(text) and (space := text.rfind(" ", end - LONGEST_WORD, end)) > start:
+        end = space
     pieces = _pieces(text[start:end], marked[start:end])
     return [*([("…", False)] if start else []), *pieces, *([("…", False)] if end < len(text) else [])]
 

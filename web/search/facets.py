@@ -18,7 +18,7 @@ FACET_TITLES: Mapping[str, object] = {
     "kind": _l("Kind of organisation"),
     "chain": _l("Industrial chain"),
     "node": _l("Chain node"),
-    "capability": _l("Capability"),
+    "capability": _l("Capabilities"),
     "type": _l("Co-operation type"),
     "trl": _l("Readiness"),
     "area": _l("Area"),

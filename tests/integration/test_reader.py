@@ -1,0 +1,199 @@
+"""The index on disk and the edits since: what is written is read, and an edit shows on the next question."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import pytest
+from sqlmodel import Session
+
+from matchmaker import index
+from matchmaker.errors import IndexMissing
+from matchmaker.instance import Instance
+from matchmaker.profiles import Profiles
+from matchmaker.ranking import rank
+from matchmaker.reader import Reader
+from matchmaker.services.changes import touch
+from matchmaker.services.indexing import refresh
+from matchmaker.store import read_profiles
+from matchmaker.store.needs import read_need, row_of
+from models.enums import Grade, OrganisationState, PostingState
+from models.offers import Need
+from models.organisations import FieldGrade, Organisation
+from tests import records as make
+
+TODAY = date(2026, 11, 1)
+WEIGHTS = {"capability": 30.0, "text": 20.0, "district": 5.0}
+PUBLISHED = {"state": PostingState.PUBLISHED, "valid_until": TODAY + timedelta(days=300)}
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+    monkeypatch.setenv("MATCHMAKER_ENCODER", "hashed")
+    instance = Instance(tmp_path / "instance")
+    instance.migrate()
+    yield instance
+    instance.engine.dispose()
+
+
+@pytest.fixture
+def registry(instance: Instance) -> Iterator[Session]:
+    """Three firms: one needs a head-up display, one offers it, one offers something else."""
+    with Session(instance.engine, expire_on_commit=False) as session:
+        make.add_taxonomy(session)
+        session.commit()
+        yield session
+
+
+def add_firms(session: Session) -> tuple[Need, Organisation, Organisation]:
+    asker = make.organisation(session, district_code="500112", staff=50)
+    maker = make.organisation(session, district_code="500107", staff=400)
+    other = make.organisation(session)
+    asked = make.need(session, asker, capabilities=["head-up-display"], summary_zh="寻找抬头显示的设计伙伴", **PUBLISHED)
+    make.offer(session, maker, capabilities=["head-up-display"], title_zh="抬头显示设计服务", **PUBLISHED)
+    make.offer(session, other, capabilities=["bms-software"], title_zh="电池管理软件开发", **PUBLISHED)
+    session.commit()
+    return asked, maker, other
+
+
+def best(reader: Reader, session: Session, asked: Need) -> list[UUID]:
+    snapshot = reader.snapshot(session, today=TODAY)
+    query = read_need(session, asked, snapshot.engine.profiles, snapshot.encoder, today=TODAY)
+    result = rank(snapshot.engine, query, WEIGHTS, top=10)
+    ids = snapshot.engine.profiles.organisations.ids[result.candidates.organisation]
+    return [UUID(key.decode()) for key in ids]
+
+
+def edited(session: Session, organisation: Organisation) -> None:
+    touch(session, organisation)
+    session.commit()
+
+
+def test_what_is_written_is_read(instance: Instance, registry: Session) -> None:
+    add_firms(registry)
+    profiles = read_profiles(registry, Reader(instance).encoder(registry), today=TODAY)
+
+    version = refresh(instance, today=TODAY).version
+
+    stored = index.read(instance.index_folder, version).profiles
+    assert_equal(stored, profiles)
+    assert stored.vocabulary == profiles.vocabulary
+
+
+def assert_equal(left: Profiles, right: Profiles) -> None:
+    for block in ("organisations", "offers", "history", "taxonomy"):
+        for item in fields(getattr(left, block)):
+            a, b = getattr(getattr(left, block), item.name), getattr(getattr(right, block), item.name)
+            if isinstance(a, np.ndarray):
+                np.testing.assert_array_equal(a, b, err_msg=f"{block}.{item.name}")
+            else:
+                assert a.shape == b.shape, f"{block}.{item.name}"
+                assert abs(a - b).sum() == 0, f"{block}.{item.name}"
+
+
+def test_without_an_index_there_is_a_plain_error(instance: Instance, registry: Session) -> None:
+    with pytest.raises(IndexMissing):
+        Reader(instance).snapshot(registry, today=TODAY)
+
+
+def test_an_empty_registry_can_be_indexed_and_asked(instance: Instance, registry: Session) -> None:
+    refresh(instance, today=TODAY)
+
+    assert len(Reader(instance).snapshot(registry, today=TODAY).engine.profiles.organisations) == 0
+
+
+def test_the_one_who_can_is_found(instance: Instance, registry: Session) -> None:
+    asked, maker, _ = add_firms(registry)
+    refresh(instance, today=TODAY)
+
+    assert best(Reader(instance), registry, asked)[0] == maker.id
+
+
+def test_an_overlay_equals_a_fresh_build(instance: Instance, registry: Session) -> None:
+    asked, maker, other = add_firms(registry)
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+    reader.snapshot(registry, today=TODAY)
+    newcomer = make.organisation(registry, district_code="500112", staff=5)
+    make.offer(registry, newcomer, capabilities=["cockpit-controller"], title_zh="座舱域控制器", **PUBLISHED)
+    other.staff = 2_000
+    edited(registry, other)
+
+    overlaid = reader.snapshot(registry, today=TODAY).engine.profiles
+
+    fresh = read_profiles(registry, reader.encoder(registry), today=TODAY)
+    for organisation in (maker, other, newcomer):
+        new, old = row_of(fresh, organisation.id), row_of(overlaid, organisation.id)
+        assert new is not None and old is not None
+        assert overlaid.organisations.size[old] == fresh.organisations.size[new]
+        mine = np.flatnonzero(overlaid.offers.owner == old)
+        truly = np.flatnonzero(fresh.offers.owner == new)
+        np.testing.assert_array_equal(overlaid.offers.vectors[mine], fresh.offers.vectors[truly])
+        assert abs(overlaid.offers.capabilities[mine] - fresh.offers.capabilities[truly]).sum() == 0
+    assert len(overlaid.organisations) == len(fresh.organisations)
+    assert len(overlaid.offers) == len(fresh.offers)
+
+
+def test_a_new_offer_is_found_on_the_next_question(instance: Instance, registry: Session) -> None:
+    asked, _, other = add_firms(registry)
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+    before = best(reader, registry, asked)
+
+    make.offer(registry, other, capabilities=["head-up-display"], title_zh="抬头显示设计服务", **PUBLISHED)
+    edited(registry, other)
+
+    assert best(reader, registry, asked).index(other.id) <= 1
+    assert before[0] == best(reader, registry, asked)[0] or other.id == best(reader, registry, asked)[0]
+
+
+def test_a_withdrawn_offer_is_gone_on_the_next_question(instance: Instance, registry: Session) -> None:
+    asked, maker, _ = add_firms(registry)
+    rival = make.organisation(registry)
+    theirs = make.offer(registry, rival, capabilities=["head-up-display"], title_zh="抬头显示", **PUBLISHED)
+    registry.commit()
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+    assert rival.id in best(reader, registry, asked)
+
+    theirs.state = PostingState.WITHDRAWN
+    edited(registry, rival)
+
+    assert rival.id not in best(reader, registry, asked)
+
+
+def test_a_closed_organisation_is_gone_on_the_next_question(instance: Instance, registry: Session) -> None:
+    asked, maker, _ = add_firms(registry)
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+
+    maker.state = OrganisationState.CLOSED
+    edited(registry, maker)
+
+    assert maker.id not in best(reader, registry, asked)
+
+
+def test_a_field_that_is_not_open_is_unknown_to_the_engine(instance: Instance, registry: Session) -> None:
+    _, maker, _ = add_firms(registry)
+    registry.add(FieldGrade(organisation_id=maker.id, field="staff", grade=Grade.CLOSED))
+    registry.commit()
+    refresh(instance, today=TODAY)
+
+    profiles = Reader(instance).snapshot(registry, today=TODAY).engine.profiles
+
+    row = row_of(profiles, maker.id)
+    assert profiles.organisations.size[row] == -1
+    assert profiles.organisations.place[row] != -1
+
+
+def test_a_newcomer_may_ask_before_the_index_knows_it(instance: Instance, registry: Session) -> None:
+    _, maker, _ = add_firms(registry)
+    refresh(instance, today=TODAY)
+    newcomer = make.organisation(registry, district_code="500112")
+    asked = make.need(registry, newcomer, capabilities=["head-up-display"], **PUBLISHED)
+    registry.commit()
+
+    assert best(Reader(instance), registry, asked)[0] == maker.id

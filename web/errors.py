@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, Stale
+from web.database import session
 from web.refusals import field_label, readable, refusal_text
 
 HIDDEN_INPUT = ("csrf_token", "password", "version", "submit")
@@ -70,8 +71,8 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: show_error(404))
     app.register_error_handler(InvalidInput, _show_refusal)
     app.register_error_handler(Stale, lambda error: show_error(409, differences=error.differences))
-    app.register_error_handler(StaleDataError, lambda _error: show_error(409, typed=_typed_input()))
-    app.register_error_handler(IntegrityError, lambda _error: show_error(409, typed=_typed_input()))
+    app.register_error_handler(StaleDataError, _show_conflict)
+    app.register_error_handler(IntegrityError, _show_conflict)
     app.register_error_handler(IndexMissing, lambda _error: show_error(503))
     app.register_error_handler(OperationalError, _show_unavailable)
     app.register_error_handler(Exception, _show_failure)
@@ -107,6 +108,11 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _show_refusal(error: InvalidInput) -> ResponseReturnValue:
     return show_error(422, detail=refusal_text(error))
+
+
+def _show_conflict(_error: StaleDataError | IntegrityError) -> ResponseReturnValue:
+    session().rollback()  # a failed flush leaves it unusable, and the page asks who is signed in
+    return show_error(409, typed=_typed_input())
 
 
 def _show_unavailable(error: OperationalError) -> ResponseReturnValue:

@@ -20,7 +20,12 @@ UNSEEN = re.compile(
 
 
 def clean_text(text: object) -> object:
-    """Text as people meant it: composed characters, plain line ends, no unseen marks, no space around it."""
+    """Text as people meant it: composed characters, plain line ends, no unseen marks, no space around it.
+
+    A field that was not sent at all is empty: what is stored of a text is never NULL.
+    """
+    if text is None:
+        return ""
     if not isinstance(text, str):
         return text
     unified = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "ignore").decode("utf-8")

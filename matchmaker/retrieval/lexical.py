@@ -56,7 +56,7 @@ class Words:
     def beginning(self, start: str) -> tuple[Ints, Floats]:
         """The records with any term that begins so."""
         low = _key(start, self.terms.dtype)
-        high = np.array(bytes(low)[: self.terms.dtype.itemsize - 1] + b"\xff", dtype=self.terms.dtype)
+        high = np.array(low.item()[: self.terms.dtype.itemsize - 1] + b"\xff", dtype=self.terms.dtype)
         return self._entries(int(np.searchsorted(self.terms, low)), int(np.searchsorted(self.terms, high)))
 
     def _entries(self, first: int, end: int) -> tuple[Ints, Floats]:

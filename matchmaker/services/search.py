@@ -33,6 +33,7 @@ from models.taxonomy import Capability, CertificationScheme, Chain, ChainNode, D
 Posting: TypeAlias = Offer | Need | Facility
 
 MOST_NEAR = 6
+WORDS, ALL_FILTERS = "words", "filters"
 POSTINGS: Mapping[SearchRecord, type[Offer] | type[Need] | type[Facility]] = {
     SearchRecord.OFFER: Offer,
     SearchRecord.NEED: Need,
@@ -106,9 +107,9 @@ class Found:
 
 @dataclass(frozen=True)
 class WayOut:
-    """A filter (or, with no facet, the words) to drop, and how many records there would be then."""
+    """What to drop (one facet, the words, or all filters), and how many records there would be then."""
 
-    facet: str | None
+    drop: str
     count: int
 
 
@@ -150,8 +151,8 @@ def search(session: Session, actor: Actor, reader: Reader, query: SearchQuery, *
         tokens=hits.tokens,
         absent=hits.absent,
         is_partial=hits.is_partial,
-        ways_out=() if total else _ways_out(columns, narrowed, chosen, query),
-        near=() if total else _near(session, columns, chosen, query),
+        ways_out=() if total else _ways_out(columns, narrowed, chosen, query, hits),
+        near=() if total else _near(session, columns, chosen, query, hits.tokens),
     )
 
 
@@ -186,21 +187,27 @@ def _view(facet: str, columns: Searchable, narrowed: Narrowed, query: SearchQuer
 
 
 def _ways_out(
-    columns: Searchable, narrowed: Narrowed, chosen: Mapping[str, NDArray[np.intp]], query: SearchQuery
+    columns: Searchable, narrowed: Narrowed, chosen: Mapping[str, NDArray[np.intp]], query: SearchQuery, hits: Hits
 ) -> tuple[WayOut, ...]:
     ways = [WayOut(facet, count) for facet, count in narrowed.without.items() if count]
     if query.text.strip() and chosen:
-        ways.append(WayOut(None, int(narrow(columns, columns.alive, chosen).rows.sum())))
+        ways.append(WayOut(WORDS, int(narrow(columns, columns.alive, chosen).rows.sum())))
+    if len(chosen) > 1:
+        ways.append(WayOut(ALL_FILTERS, int((hits.rows & columns.alive).sum())))
     return tuple(sorted((way for way in ways if way.count), key=lambda way: -way.count))
 
 
 def _near(
-    session: Session, columns: Searchable, chosen: Mapping[str, NDArray[np.intp]], query: SearchQuery
+    session: Session,
+    columns: Searchable,
+    chosen: Mapping[str, NDArray[np.intp]],
+    query: SearchQuery,
+    tokens: Iterable[str],
 ) -> tuple[NearCapability, ...]:
     """Capabilities that the words name or that lie at the same chain node, with what they would find."""
     named = [item.capability for item in suggest_capabilities(session, query.text)] if query.text.strip() else []
-    if query.text.strip() and not named:
-        named = list(search_capabilities(session, query.text).items)
+    for token in () if named else tokens:
+        named += search_capabilities(session, token).items
     asked = set(query.chosen.get("capability", ()))
     named += session.exec(select(Capability).where(col(Capability.code).in_(asked))).all()
     nodes = {capability.node_code for capability in named}

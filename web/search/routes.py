@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from matchmaker.services import search as searching
 from matchmaker.services.actors import Permission, can
@@ -73,10 +74,13 @@ def _list_ways_out(found: Results) -> list[tuple[str, int, str]]:
     """What to drop, how many records that gives, and the address without it."""
     ways = []
     for way in found.ways_out:
-        if way.facet is None:
-            ways.append(("", way.count, page_url(q=None, page=None)))
-            continue
-        ways.append((str(FACET_TITLES[way.facet]), way.count, page_url(**{way.facet: None, "page": None})))
+        if way.drop == searching.WORDS:
+            ways.append((_("Without the words"), way.count, page_url(q=None, page=None)))
+        elif way.drop == searching.ALL_FILTERS:
+            ways.append((_("Without any filter"), way.count, _without_filters()))
+        else:
+            title = _("Without “%(filter)s”", filter=FACET_TITLES[way.drop])
+            ways.append((title, way.count, page_url(**{way.drop: None, "page": None})))
     return ways
 
 

@@ -12,7 +12,7 @@ from models.matching import Interaction
 from models.offers import Offer
 from models.organisations import Organisation
 from web.labels import component_label
-from web.partners.sentences import caveats, sentence
+from web.partners.sentences import caveat_order, caveats, sentence
 from web.partners.unknowns import why_unknown
 from web.partners.wording import coded, place_name
 
@@ -52,15 +52,20 @@ class Card:
         return [bar for bar in self.bars if bar.points > 0][:TOP_REASONS]
 
     @property
-    def unknown(self) -> Sequence[Bar]:
-        return [bar for bar in self.bars if bar.share is None]
+    def unknown(self) -> Mapping[str, Sequence[str]]:
+        """Why -> the components that cannot tell for that reason."""
+        by_reason: dict[str, list[str]] = {}
+        for bar in self.bars:
+            if bar.share is None:
+                by_reason.setdefault(bar.why, []).append(bar.label)
+        return by_reason
 
 
 def make_cards(
     items: Iterable[Recommended],
     named: Named,
     *,
-    silent: frozenset[str],
+    silent: Mapping[str, object],
     given: Mapping[UUID, Interaction] | None = None,
 ) -> list[Card]:
     """Cards in the order of the list; an organisation deleted a moment ago is left out."""
@@ -72,7 +77,9 @@ def make_cards(
     ]
 
 
-def make_card(item: Recommended, named: Named, *, silent: frozenset[str], given: Interaction | None = None) -> Card:
+def make_card(
+    item: Recommended, named: Named, *, silent: Mapping[str, object], given: Interaction | None = None
+) -> Card:
     organisation = named.organisations[item.organisation_id]
     subject = named.subject(item)
     explained = item.explanation
@@ -90,7 +97,7 @@ def make_card(item: Recommended, named: Named, *, silent: frozenset[str], given:
         ],
         caveats=[
             text
-            for term in explained.terms
+            for term in sorted(explained.terms, key=lambda term: caveat_order(term.evidence.code))
             for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)
         ],
         given=given,
@@ -113,6 +120,6 @@ def _bar(term: Any, named: Named) -> Bar:
     return Bar(term.component, component_label(term.component), term.score, term.points, term.most, why)
 
 
-def _unknown_bar(component: str, silent: frozenset[str], item: Recommended) -> Bar:
+def _unknown_bar(component: str, silent: Mapping[str, object], item: Recommended) -> Bar:
     why = why_unknown(component, silent, has_offer=item.offer_id is not None)
     return Bar(component, component_label(component), None, 0.0, 0.0, why)

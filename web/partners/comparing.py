@@ -23,7 +23,8 @@ from web.i18n import number, percent
 from web.labels import component_label, label
 from web.partners import unknowns
 from web.partners.area import bp, chosen_ids
-from web.partners.cards import Card, make_card
+from web.partners.cards import Bar, Card, make_card
+from web.partners.unknowns import silent_for_need
 from web.partners.wording import levels, listed, name_of, title_of
 
 # An offer spans readiness levels, a facility takes something from one level to another.
@@ -85,7 +86,7 @@ def _columns(verdicts: Sequence[Verdict]) -> list[Column]:
         organisation = named.organisations.get(one.organisation_id)
         if organisation is None or organisation.state is not OrganisationState.ACTIVE:
             raise NotFound("organisation", one.organisation_id)
-        card = make_card(one.recommended, named, silent=one.silent) if one.recommended else None
+        card = make_card(one.recommended, named, silent=silent_for_need(one.silent)) if one.recommended else None
         profile = visibility.profile_for(session(), current_actor(), organisation)
         columns.append(Column(organisation, profile, card, unknowns.why_hidden(one.hidden_by or "")))
     return columns
@@ -96,8 +97,8 @@ def list_rows(columns: Sequence[Column]) -> list[Row]:
     if not columns:
         return []
     return [
-        _points_row(_("Fit, of 100"), columns, lambda card: card.points),
-        _figure_row(_("Known"), columns, lambda card: card.coverage, percent),
+        _figure_row(_("Fit, of 100"), columns, lambda card: card.points, lambda card: f"{card.points:.1f}"),
+        _figure_row(_("Known"), columns, lambda card: card.coverage, lambda card: percent(card.coverage)),
         Row(_("Hidden by a rule"), [column.hidden_by or _("no") for column in columns]),
         *_component_rows(columns),
         Row(_("The offer"), [_subject(column) for column in columns], group=_("What they offer")),
@@ -112,26 +113,38 @@ def list_rows(columns: Sequence[Column]) -> list[Row]:
 
 def _component_rows(columns: Sequence[Column]) -> list[Row]:
     names = dict.fromkeys(bar.component for column in columns if column.card for bar in column.card.bars)
-    rows = [_points_row(component_label(name), columns, partial(_points_of, component=name)) for name in names]
+    rows = [
+        _figure_row(
+            component_label(name), columns, partial(_share_of, component=name), partial(_points_of, component=name)
+        )
+        for name in names
+    ]
     return [replace(row, group=_("Points") if place == 0 else "") for place, row in enumerate(rows)]
 
 
-def _points_of(card: Card, component: str) -> float | None:
-    return next((bar.points for bar in card.bars if bar.component == component and bar.share is not None), None)
+def _bar_of(card: Card, component: str) -> Bar | None:
+    return next((bar for bar in card.bars if bar.component == component and bar.share is not None), None)
 
 
-def _points_row(title: str, columns: Sequence[Column], figure: Callable[[Card], float | None]) -> Row:
-    return _figure_row(title, columns, figure, lambda points: f"{points:.1f}")
+def _share_of(card: Card, component: str) -> float | None:
+    """Who meets a component best is a matter of its score: points also grow where other things are unknown."""
+    bar = _bar_of(card, component)
+    return bar.share if bar else None
+
+
+def _points_of(card: Card, component: str) -> str:
+    bar = _bar_of(card, component)
+    return f"{bar.points:.1f}" if bar else _("unknown")
 
 
 def _figure_row(
-    title: str, columns: Sequence[Column], figure: Callable[[Card], float | None], write: Callable[[float], str]
+    title: str, columns: Sequence[Column], figure: Callable[[Card], float | None], write: Callable[[Card], str]
 ) -> Row:
     figures = [figure(column.card) if column.card else None for column in columns]
     known = [value for value in figures if value is not None]
     is_tie = len(set(known)) < 2
     best = frozenset() if is_tie else frozenset(place for place, value in enumerate(figures) if value == max(known))
-    return Row(title, [_("unknown") if value is None else write(value) for value in figures], best)
+    return Row(title, [write(column.card) if column.card else "—" for column in columns], best)
 
 
 def _subject(column: Column) -> str:

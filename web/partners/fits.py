@@ -22,6 +22,7 @@ from web.database import reader, session
 from web.partners import unknowns
 from web.partners.area import bp
 from web.partners.cards import Card, make_card
+from web.partners.unknowns import silent_for_need
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _lines(verdicts: Sequence[Verdict], needs: dict[UUID, Need], named: Named) -
     lines = [
         Line(
             needs[one.need_id],
-            make_card(one.recommended, named, silent=one.silent) if one.recommended else None,
+            make_card(one.recommended, named, silent=silent_for_need(one.silent)) if one.recommended else None,
             unknowns.why_hidden(one.hidden_by) if one.hidden_by else "",
         )
         for one in verdicts

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from matchmaker.services import evidence, exposure, organisations, postings, recommendations
 from matchmaker.services.calendar import today
+from matchmaker.services.evidence import Named
+from matchmaker.services.recommendations import Recommendations
 from models.enums import PostingState
 from models.matching import RankingRun
 from models.offers import Need
@@ -16,6 +18,7 @@ from web.access import current_actor, signed_in
 from web.database import reader, session
 from web.partners.area import bp, exposure_log, page_number
 from web.partners.cards import Card, make_cards
+from web.partners.unknowns import silent_for_need
 
 NEEDS_A_PAGE = 5
 TOP = 3
@@ -52,15 +55,14 @@ def _summarise(needs: Sequence[Need], mine: Sequence[Organisation]) -> tuple[lis
         need.id: recommendations.for_need(session(), actor, reader(), need.id, today=day, count=TOP) for need in live
     }
     named = evidence.read_named(session(), [item for found in lists.values() for item in found.items])
-    summaries = [
-        Summary(
-            need,
-            owners[need.organisation_id],
-            postings.state_on(need, day),
-            make_cards(lists[need.id].items, named, silent=lists[need.id].silent) if need.id in lists else [],
-            lists[need.id].found if need.id in lists else 0,
-        )
-        for need in needs
-    ]
+    summaries = [_summary(need, owners[need.organisation_id], lists.get(need.id), named) for need in needs]
     runs = [exposure.run_of(actor, need.organisation_id, lists[need.id]) for need in live if lists[need.id].items]
     return summaries, runs
+
+
+def _summary(need: Need, owner: Organisation, found: Recommendations | None, named: Named) -> Summary:
+    state = postings.state_on(need, today())
+    if found is None:
+        return Summary(need, owner, state, [], 0)
+    cards = make_cards(found.items, named, silent=silent_for_need(found.silent))
+    return Summary(need, owner, state, cards, found.found)

@@ -23,6 +23,7 @@ from web.partners import unknowns
 from web.partners.area import bp, chosen_ids, exposure_log, last_page, page_number
 from web.partners.cards import make_cards
 from web.partners.tray import Tray
+from web.partners.unknowns import silent_for_need, silent_for_record
 from web.rendering import page_url
 
 
@@ -46,7 +47,7 @@ def show_need(need_id: UUID) -> ResponseReturnValue:
         owner=owner,
         asked=list_asked(need),
         state=postings.state_on(need, today()),
-        cards=make_cards(found.items, named, silent=found.silent, given=given),
+        cards=make_cards(found.items, named, silent=silent_for_need(found.silent), given=given),
         tray=Tray(need.id, chosen, named),
         run=run,
         measured=completeness.of_need(session(), owner, need),
@@ -73,7 +74,7 @@ def show_record_partners(organisation_id: UUID) -> ResponseReturnValue:
     page = render_template(
         "partners/record.html",
         organisation=organisation,
-        cards=make_cards(found.items, named, silent=found.silent),
+        cards=make_cards(found.items, named, silent=silent_for_record(found.silent)),
         measured=completeness.of_profile(session(), organisation),
         may_edit=can(actor, Permission.ORGANISATION_EDIT, organisation_id),
         **about_list(found, named),

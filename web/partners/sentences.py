@@ -27,6 +27,10 @@ def sentence(code: str, facts: Facts, score: float, named: Named) -> str:
     return SENTENCES[code](facts, score, named)
 
 
+def caveat_order(code: str) -> int:
+    return list(CAVEATS).index(code) if code in CAVEATS else len(CAVEATS)
+
+
 def caveats(code: str, facts: Facts, score: float, named: Named) -> list[str]:
     """What of this component falls short, in the words of who has to decide."""
     found = CAVEATS.get(code)
@@ -101,10 +105,10 @@ def _readiness_gap(facts: Facts, score: float, named: Named) -> list[str]:
 def _chain(facts: Facts, _score: float, named: Named) -> str:
     node = coded(named.nodes, facts["node"])
     if facts["nearness"] >= 1:
-        return _("Works at %(node)s, just where the need points on the chain", node=node)
+        return _("Works at %(node)s, just the place on the chain that is looked for", node=node)
     if facts["nearness"] > 0:
-        return _("Works at %(node)s, next to where the need points on the chain", node=node)
-    return _("Works at %(node)s, away from where the need points on the chain", node=node)
+        return _("Works at %(node)s, next to the place on the chain that is looked for", node=node)
+    return _("Works at %(node)s, away from the place on the chain that is looked for", node=node)
 
 
 def _same_district(facts: Facts, _score: float, named: Named) -> str:
@@ -150,6 +154,8 @@ def _money(facts: Facts) -> str:
         return ""
     if facts["money_meets"] >= 1:
         return _("the budget lies in the offer's range")
+    if facts["money_meets"] <= 0:
+        return _("the budget lies outside the offer's range")
     return _("the offer's range covers %(share)s of the budget", share=percent(facts["money_meets"]))
 
 
@@ -267,6 +273,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "recency.active": _recency,
 }
 CAVEATS: Mapping[str, Callable[[Facts, float, Named], list[str]]] = {
+    # What weighs most in a decision comes first.
     "capability.cover": _capability_gaps,
     "readiness.overlap": _readiness_gap,
     "capacity.free": _little_capacity,

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.services.completeness import Gap
 
 # What the asking side leaves open, so that nobody can be judged by it.
-SILENT: Mapping[str, object] = {
+SILENT: dict[str, object] = {
     "capability": _l("the need names no capability"),
     "text": _l("the need has no description"),
     "readiness": _l("the need states no readiness level (TRL)"),
@@ -22,6 +22,10 @@ SILENT: Mapping[str, object] = {
     "amount": _l("no amount is asked for"),
     "place": _l("the asker's place is not stated"),
 }
+# Where nobody has posted a need, what only a need could say.
+WITHOUT_NEED: Mapping[str, object] = SILENT | dict.fromkeys(
+    ("capability", "text", "readiness", "terms"), _l("no need is held against it here")
+)
 # What the candidate leaves open.
 UNSTATED: Mapping[str, object] = {
     "capability": _l("the offer names no capability"),
@@ -103,13 +107,21 @@ STEP_OF_FIELD: Mapping[str, str] = {
 }
 
 
-def why_unknown(component: str, silent: frozenset[str], *, has_offer: bool) -> str:
-    """Which side leaves open what this component looks at."""
+def why_unknown(component: str, silent: Mapping[str, object], *, has_offer: bool) -> str:
+    """Which side leaves open what this component looks at; `silent` has what the asking side leaves open."""
     if component in silent:
-        return str(SILENT[component])
+        return str(silent[component])
     if not has_offer and component in BY_OFFER:
         return str(NO_OFFER)
     return str(UNSTATED.get(component, _l("not known")))
+
+
+def silent_for_need(silent: frozenset[str]) -> Mapping[str, object]:
+    return {component: SILENT[component] for component in silent}
+
+
+def silent_for_record(silent: frozenset[str]) -> Mapping[str, object]:
+    return {component: WITHOUT_NEED[component] for component in silent}
 
 
 def why_hidden(reason: str) -> str:

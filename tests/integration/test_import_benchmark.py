@@ -133,7 +133,7 @@ def test_a_set_with_few_columns_and_years_only_is_read(session, tmp_path):
 
     import_benchmark(session, PLATFORM, folder)
 
-    assert session.exec(select(Project.started_on)).one() == date(2014, 1, 1)
+    assert session.exec(select(Project)).one().started_on == date(2014, 1, 1)
     assert session.exec(select(Participation.role)).one() == ParticipationRole.PARTICIPANT
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from matchmaker.services.imports.kinds import Children, Part
 from matchmaker.services.imports.parsing import child_key
 from matchmaker.services.imports.plans import ChildRows, PlannedRecord, PlannedRow
 from matchmaker.services.imports.problems import CellProblem, RowProblem
-from models.base import utc_now
+from models.base import new_id, utc_now
 from models.enums import ImportAction, OrganisationKind, PostingState
 from models.offers import Posting
 from models.organisations import Organisation
@@ -137,9 +138,16 @@ def _plan_children(record: DraftRecord, existing: Existing) -> Iterator[tuple[st
 
 def _new_child(children: Children, parent_id: UUID, item: Row) -> Row:
     """The row with the defaults of its table, so that undo can tell whether anybody has changed it."""
-    made = children.model(**{children.parent: parent_id, **item})
-    names = children.model.__table__.c.keys()  # type: ignore[attr-defined]
-    return {name: getattr(made, name) for name in names if name not in HOUSEKEEPING or name == "id"}
+    defaults = _child_defaults(children.model)
+    own_key = {"id": new_id()} if "id" in defaults else {}
+    return {**defaults, **own_key, children.parent: parent_id, **item}
+
+
+@cache
+def _child_defaults(model: type[SQLModel]) -> Row:
+    empty = model()
+    names = model.__table__.c.keys()  # type: ignore[attr-defined]
+    return {name: getattr(empty, name, None) for name in names if name not in HOUSEKEEPING or name == "id"}
 
 
 def _content(rows: Sequence[Row]) -> list[Row]:

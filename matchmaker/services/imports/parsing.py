@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from matchmaker.services import audit
@@ -42,7 +43,7 @@ class RowParser:
         for place, column in self.headers.columns.items():
             text = row.cells[place] if place < len(row.cells) else ""
             try:
-                self._parse_cell(parsed.values[self._part_of(column)], column, text)
+                self._parse_cell(parsed.values[self._parts_by_column[column.name]], column, text)
             except CellProblem as problem:
                 parsed.refuse(problem, self.names[place], text)
         return parsed
@@ -57,8 +58,9 @@ class RowParser:
         else:
             values[column.target] = audit.plain(value) if isinstance(value, list) else value
 
-    def _part_of(self, column: Column) -> str:
-        return next(part.record_type for part in self.parts if column in part.columns)
+    @cached_property
+    def _parts_by_column(self) -> Mapping[str, str]:
+        return {column.name: part.record_type for part in self.parts for column in part.columns}
 
 
 def as_child_rows(items: Any, keys: tuple[str, ...]) -> list[dict[str, Any]]:

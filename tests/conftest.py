@@ -14,6 +14,8 @@ import hypothesis
 import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from models import migrations
 from models.sessions import create_engine
@@ -23,35 +25,33 @@ hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2_000)
 hypothesis.settings.load_profile("default")
 
-# Things that are started once and then used by many tests: all those tests go to one worker.
-SHARED = {
-    "browser": "browser",
-    "context": "browser",
-    "page": "browser",
-    "live_app": "browser",
-    "postgres_url": "postgres",
-}
-
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fast tests first, then the slow ones, then those in the browser; within each, in the order they came."""
     for item in items:
-        _mark_shared(item)
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demo's first start
     items.sort(key=lambda item: (_is(item, "browser"), _is(item, "slow")))
-
-
-def _mark_shared(item: pytest.Item) -> None:
-    groups = {SHARED[name] for name in getattr(item, "fixturenames", ()) if name in SHARED}
-    for group in groups:
-        item.add_marker(pytest.mark.xdist_group(group))
-    if "browser" in groups:
-        item.add_marker("browser")
-        item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demo's first start
 
 
 def _is(item: pytest.Item, marker: str) -> bool:
     return item.get_closest_marker(marker) is not None
+
+
+class OneWorkerEach(LoadScopeScheduling):
+    """Tests go to whichever worker is free; those that share a running app or server stay together, so it runs once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/browser/"):
+            return "browser"
+        return "postgres" if "postgres" in nodeid else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerEach:
+    return OneWorkerEach(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,6 @@ import sqlalchemy as sa
 from models import migrations
 from models.base import metadata
 
-# The parameters below hide from pytest that the server is needed, so it is said here.
-pytestmark = pytest.mark.xdist_group("postgres")
-
 
 @pytest.fixture
 def sqlite_url(tmp_path):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from matchmaker.profiles import Floats
 from matchmaker.text.embed import MAX_CHARACTERS, Side, unit_rows
@@ -23,6 +22,9 @@ class HashedWords:
     dimensions = 384
 
     def __init__(self, terms_of: Callable[[str], Sequence[str]]) -> None:
+        # Loaded when it is first needed: it takes most of a second, which a start of the server has no use for.
+        from sklearn.feature_extraction.text import HashingVectorizer
+
         self._terms_of = terms_of
         self._hashing = HashingVectorizer(n_features=WIDTH, analyzer=self._features, norm="l2")
         projection = np.random.default_rng(20261122).standard_normal((WIDTH, self.dimensions), dtype=np.float32)

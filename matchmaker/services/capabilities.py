@@ -16,7 +16,7 @@ LONGEST_TEXT = 10_000
 
 # People name the thing, the taxonomy names the activity: 座舱域控制器 for 座舱域控制器开发.
 ACTIVITY_ZH = re.compile(
-    r"(?:设计与制造|研发与制造|封装与测试|封装测试|设计|研发|开发|制备|制造|生产|加工|集成|测试|检测|验证|服务|技术|工艺|组装|装配)+$"
+    r"(?:设计与制造|研发与制造|封装与测试|封装测试|设计|研发|开发|制备|制造|生产|加工|集成|测试|检测|验证|服务|技术|工艺|组装|装配|系统)+$"
 )
 ACTIVITY_EN = re.compile(
     r"(?:\s+(?:and|design|development|production|manufacturing|manufacture|making|machining|integration|testing|test|"
@@ -45,8 +45,7 @@ def terms_of(capabilities: Iterable[Capability]) -> dict[str, set[str]]:
     terms: dict[str, set[str]] = {}
     for capability in capabilities:
         synonyms = f"{capability.synonyms_zh}|{capability.synonyms_en}".split("|")
-        names = [capability.name_zh, capability.name_en, ACTIVITY_ZH.sub("", capability.name_zh)]
-        names.append(ACTIVITY_EN.sub("", capability.name_en.lower()))
+        names = [capability.name_zh, capability.name_en, *_things(capability)]
         for name in (*names, *synonyms):
             if _says_enough(term := fold(name)):
                 terms.setdefault(term, set()).add(capability.code)
@@ -92,6 +91,13 @@ def list_capabilities(session: Session, codes: Iterable[str]) -> dict[str, Capab
 def fold(text: str) -> str:
     """Full-width to half-width, lower case, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def _things(capability: Capability) -> list[str]:
+    """The thing in the capability's name, where enough of the name is left to mean just that."""
+    thing_zh = ACTIVITY_ZH.sub("", capability.name_zh)
+    thing_en = ACTIVITY_EN.sub("", capability.name_en.lower())
+    return [thing_zh] * (len(thing_zh) >= 4) + [thing_en] * (len(thing_en.split()) >= 2)
 
 
 def _says_enough(term: str) -> bool:

@@ -56,7 +56,7 @@ def names_of(rows: Iterable[Any]) -> dict[str, str]:
 
 def _node_group(group: reference.NodeGroup) -> str:
     chain = name_of(group.chain)
-    return f"{chain}: {name_of(group.parent)}" if group.parent else chain
+    return chain + _(": ") + name_of(group.parent) if group.parent else chain
 
 
 def _unset() -> SelectChoice:

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, Email, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from matchmaker.errors import Stale
 from matchmaker.services.credentials import CertificationDraft, PatentDraft
@@ -52,6 +53,9 @@ def blank(code: str | None) -> str | None:
 
 class EditForm(VersionedForm):
     """A form over a shared record: when somebody else was faster, it keeps the input and shows what differs."""
+
+    # Empty while there is no record yet.
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

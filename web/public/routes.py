@@ -1,6 +1,6 @@
 """Views of the public area."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import func, select
@@ -24,7 +24,7 @@ bp = Blueprint("public", __name__)
 @public
 def home() -> ResponseReturnValue:
     if current_actor().is_signed_in:
-        return render_template("public/workbench.html")
+        return redirect(url_for("organisations.show_home"))
     return render_template("public/home.html", figures=_count_records(), persons=_list_persons())
 
 

@@ -16,7 +16,7 @@ LONGEST_TEXT = 10_000
 
 # People name the thing, the taxonomy names the activity: 座舱域控制器 for 座舱域控制器开发.
 ACTIVITY_ZH = re.compile(
-    r"(?:设计与制造|研发与制造|封装与测试|封装测试|设计|研发|开发|制备|制造|生产|加工|集成|测试|检测|验证|服务|技术|工艺|组装|装配|系统)+$"
+    r"(?:设计与制造|研发与制造|封装与测试|封装测试|设计|研发|开发|制备|制造|生产|加工|集成|测试|检测|验证|服务|技术|工艺|组装|装配|封装|咨询|系统|与)+$"
 )
 ACTIVITY_EN = re.compile(
     r"(?:\s+(?:and|design|development|production|manufacturing|manufacture|making|machining|integration|testing|test|"
@@ -33,10 +33,15 @@ class Suggestion:
 
 
 def suggest_capabilities(session: Session, text: str, *, most: int = MOST_SUGGESTIONS) -> Sequence[Suggestion]:
-    """Capabilities whose names or synonyms, Chinese or English, stand in `text`; the longest words first."""
+    """Capabilities whose names or synonyms, Chinese or English, stand in `text`; the longest words first.
+
+    After them come the capabilities of chain nodes that the text names as a whole.
+    """
     capabilities = {capability.code: capability for capability in session.exec(select(Capability))}
     found = match_terms(text, terms_of(capabilities.values()))
     ranked = sorted(found.items(), key=lambda item: (-max(map(len, item[1])), item[0]))
+    by_node = match_terms(text, _terms_of_nodes(session, capabilities.values()))
+    ranked += [(code, words) for code, words in by_node.items() if code not in found]
     return [Suggestion(capabilities[code], words) for code, words in ranked[:most]]
 
 
@@ -60,7 +65,7 @@ def match_terms(text: str, terms: Mapping[str, Iterable[str]]) -> dict[str, tupl
     pattern = re.compile("|".join(_bounded(term) for term in by_length))
     found: dict[str, dict[str, None]] = {}
     for match in pattern.finditer(fold(text[:LONGEST_TEXT])):
-        for code in terms[match.group()]:
+        for code in sorted(terms[match.group()]):
             found.setdefault(code, {})[match.group()] = None
     return {code: tuple(words) for code, words in found.items()}
 
@@ -91,6 +96,17 @@ def list_capabilities(session: Session, codes: Iterable[str]) -> dict[str, Capab
 def fold(text: str) -> str:
     """Full-width to half-width, lower case, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def _terms_of_nodes(session: Session, capabilities: Iterable[Capability]) -> dict[str, set[str]]:
+    """Node name -> the codes of its capabilities."""
+    nodes = {node.code: node for node in session.exec(select(ChainNode))}
+    terms: dict[str, set[str]] = {}
+    for capability in capabilities:
+        node = nodes[capability.node_code]
+        for name in (node.name_zh, node.name_en):
+            terms.setdefault(fold(name), set()).add(capability.code)
+    return terms
 
 
 def _things(capability: Capability) -> list[str]:

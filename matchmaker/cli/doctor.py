@@ -122,7 +122,7 @@ def check_index(instance: Instance) -> Findings:
 
 def check_encoder(instance: Instance) -> Findings:
     wanted = instance.settings.encoder
-    if wanted == "lsa":
+    if wanted == "hashed":
         yield Finding(Verdict.OK, "texts are compared by their words, as the settings ask")
     elif sentence_encoder_runs():
         yield Finding(Verdict.OK, "the sentence encoder runs on this processor")

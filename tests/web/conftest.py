@@ -28,7 +28,7 @@ def instance(migrated_database: Path, tmp_path: Path) -> Iterator[Instance]:
     folder = tmp_path / "instance"
     folder.mkdir()
     shutil.copy(migrated_database, folder / "matchmaker.sqlite")
-    (folder / "settings.env").write_text("MATCHMAKER_DEMO=true\nMATCHMAKER_ENCODER=lsa\n")
+    (folder / "settings.env").write_text("MATCHMAKER_DEMO=true\nMATCHMAKER_ENCODER=hashed\n")
     instance = Instance(folder)
     yield instance
     instance.engine.dispose()

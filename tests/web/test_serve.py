@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on a new, empty instance, and its address."""
     command = [sys.executable, "-c", "from matchmaker.cli import main; main()", "serve", "--empty", "--port", "0"]
-    environment = {**os.environ, "MATCHMAKER_ENCODER": "lsa", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "MATCHMAKER_ENCODER": "hashed", "PYTHONUNBUFFERED": "1"}
     server = subprocess.Popen(
         [*command, "--instance", str(tmp_path / "new")], stdout=subprocess.PIPE, text=True, env=environment
     )

@@ -84,6 +84,16 @@ def test_a_refused_form_gives_back_what_was_typed(editor, organisation, text):
     assert unescape(found[1]).casefold() == unicodedata.normalize("NFC", text).strip().casefold()
 
 
+@pytest.mark.parametrize("amount", ["sNaN", "NaN", "Infinity", "-1", "1e999999", "九万"])
+def test_an_impossible_amount_is_named_at_its_field(editor, organisation, amount):
+    typed = {"csrf_token": editor.token, "type": "supply", "title_zh": "题", "budget_high": amount}
+    response = editor.post(f"/organisations/{organisation.id}/offers/new", data=typed)
+
+    assert response.status_code == 422
+    assert 'id="budget_high-error"' in response.text
+    assert f'value="{amount}"' in response.text
+
+
 def test_a_megabyte_is_refused_with_a_page(editor, organisation):
     typed = {"csrf_token": editor.token, "summary_zh": "长" * 350_000}
     response = editor.post(f"/organisations/{organisation.id}/profile/activity", data=typed)

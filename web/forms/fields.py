@@ -43,6 +43,9 @@ class YuanField(DecimalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
+        if self.data is not None and not self.data.is_finite():
+            self.data = None  # no check after this one could compare it
+            raise ValueError(self.gettext("Not a valid decimal value."))
         if self.data is not None:
             self.data = float(self.data) * self.TEN_THOUSAND
 

@@ -1,13 +1,32 @@
 """What every scoring component promises."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
+
+AnswerT = TypeVar("AnswerT")
+
+
+class LastAnswer(Generic[AnswerT]):
+    """What was worked out for the need asked last, so that twenty cards of one list cost no more than one.
+
+    Threads may overwrite each other's answer; each still gets its own.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Need, AnswerT] | None = None
+
+    def for_need(self, need: Need, work_out: Callable[[], AnswerT]) -> AnswerT:
+        kept = self._kept
+        if kept is None or kept[0] is not need:
+            kept = (need, work_out())
+            self._kept = kept
+        return kept[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 
 
 class ChainAdjacency(Component):
@@ -25,10 +25,14 @@ class ChainAdjacency(Component):
         self.supplies_ = profiles.taxonomy.supplies
         self.names_ = profiles.vocabulary["nodes"]
         self.node_of_capability_ = profiles.taxonomy.node_of_capability
+        self._last_nearness: LastAnswer[NDArray[Any] | None] = LastAnswer()
         return self
 
     def _nearness(self, need: Need) -> NDArray[Any] | None:
         """Worth of each node to the need, or None where neither need nor asker names a node."""
+        return self._last_nearness.for_need(need, lambda: self._measure(need))
+
+    def _measure(self, need: Need) -> NDArray[Any] | None:
         asked = np.unique(self.node_of_capability_[[item.column for item in need.capabilities]])
         if len(asked):
             return np.asarray(self.related_[asked].max(axis=0).todense()).ravel()

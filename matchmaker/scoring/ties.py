@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.network.past import Timeline
 from matchmaker.network.ties import TieStrengths, ties_from
 from matchmaker.profiles import Candidates, Ints, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.curves import log_share
 
 
@@ -29,6 +29,7 @@ class Ties(Component):
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
         self.organisation_ids_ = profiles.organisations.ids
+        self._last_ties: LastAnswer[TieStrengths] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -36,7 +37,7 @@ class Ties(Component):
         asker = need.organisation
         if asker is None or past.project_counts[asker] == 0:
             return unknown(candidates)
-        ties = self._ties(asker, need.day)
+        ties = self._ties(need, asker)
         strength = (ties.direct + self.two_hop_weight * ties.two_hop)[candidates.organisation]
         has_record = past.project_counts[candidates.organisation] > 0
         return np.where(has_record, log_share(strength, self.typical), np.nan)
@@ -50,18 +51,21 @@ class Ties(Component):
         if len(shared):
             ids = [i.decode() for i in past.ids[shared[-3:]][::-1]]
             return Evidence("ties.direct", {"projects": len(shared), "last_day": int(past.day[shared[-1]]), "ids": ids})
-        between = self._between(asker, candidate, need.day)
+        between = self._between(need, asker, candidate)
         if len(between) == 0:
             return Evidence("ties.none")
         partners = [i.decode() for i in self.organisation_ids_[between[:3]]]
         return Evidence("ties.two_hop", {"partners": len(between), "ids": partners})
 
-    def _ties(self, asker: int, day: int) -> TieStrengths:
-        return ties_from(self.timeline_.before(day), asker, day=day, half_life_years=self.half_life_years)
+    def _ties(self, need: Need, asker: int) -> TieStrengths:
+        past = self.timeline_.before(need.day)
+        return self._last_ties.for_need(
+            need, lambda: ties_from(past, asker, day=need.day, half_life_years=self.half_life_years)
+        )
 
-    def _between(self, asker: int, candidate: int, day: int) -> Ints:
+    def _between(self, need: Need, asker: int, candidate: int) -> Ints:
         """Common partners of the asker and the candidate, the strongest for the asker first."""
-        past, direct = self.timeline_.before(day), self._ties(asker, day).direct
+        past, direct = self.timeline_.before(need.day), self._ties(need, asker).direct
         partners = np.unique(past.members[past.of(candidate)].indices)
         common = partners[(direct[partners] > 0) & (partners != candidate)]
         return common[np.argsort(-direct[common], kind="stable")]

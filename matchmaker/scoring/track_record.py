@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.network.past import Measures, Past, Timeline
 from matchmaker.network.similar import similar_projects, similarity
 from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.curves import log_share
 
 
@@ -43,6 +43,7 @@ class TrackRecord(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
+        self._last_weights: LastAnswer[Measures] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -69,6 +70,9 @@ class TrackRecord(Component):
         return Evidence("track_record.similar", facts)
 
     def _weights(self, past: Past, need: Need) -> Measures:
+        return self._last_weights.for_need(need, lambda: self._weigh(past, need))
+
+    def _weigh(self, past: Past, need: Need) -> Measures:
         weights = similar_projects(past, need, half_life_years=self.half_life_years)
         if need.stage != UNKNOWN:
             other = np.where(past.stage == UNKNOWN, self.unknown_stage, self.other_stage)

@@ -8,7 +8,7 @@ from matchmaker.network.past import Measures, Past, Timeline
 from matchmaker.network.similar import similar_projects
 from matchmaker.network.walks import WalkGraph
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 
 
 class CollaborationWalk(Component):
@@ -39,6 +39,7 @@ class CollaborationWalk(Component):
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
         self._graph: tuple[Past, WalkGraph] | None = None
+        self._last_visits: LastAnswer[Measures | None] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -59,6 +60,9 @@ class CollaborationWalk(Component):
         return Evidence("walk.reached", {"times_the_average": lift, "projects": len(past.of(candidate))})
 
     def _visits(self, past: Past, need: Need) -> Measures | None:
+        return self._last_visits.for_need(need, lambda: self._walk(past, need))
+
+    def _walk(self, past: Past, need: Need) -> Measures | None:
         graph = self._graph_of(past)
         restart = self._restart(past, graph, need)
         return None if restart is None else graph.visit(restart, restart_share=self.restart_share, steps=self.steps)

@@ -115,21 +115,25 @@ def compare(
         raise InvalidInput("too_many_to_compare", most=MOST_COMPARED)
     need = _get_need(session, actor, need_id)
     snapshot = reader.snapshot(session, today=today)
-    return [_judge(session, snapshot, need, candidate, today=today) for candidate in organisation_ids]
+    query = read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
+    weights = read_weights(session, live_preset(session, PURPOSE))
+    return [_judge(snapshot, weights, need.id, query, candidate) for candidate in organisation_ids]
 
 
 def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs: UUID, *, today: date) -> BothWays:
     """Our published needs against what they offer, and their published needs against what we offer."""
     require(actor, Permission.RECOMMENDATION_VIEW, ours)
     snapshot = reader.snapshot(session, today=today)
-    return BothWays(
-        theirs_for_ours=[
-            _judge(session, snapshot, need, theirs, today=today) for need in _live_needs(session, ours, today)
-        ],
-        ours_for_theirs=[
-            _judge(session, snapshot, need, ours, today=today) for need in _live_needs(session, theirs, today)
-        ],
-    )
+    weights = read_weights(session, live_preset(session, PURPOSE))
+
+    def judge_all(asker: UUID, candidate: UUID) -> list[Verdict]:
+        queries = {
+            need.id: read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
+            for need in _live_needs(session, asker, today)
+        }
+        return [_judge(snapshot, weights, need_id, query, candidate) for need_id, query in queries.items()]
+
+    return BothWays(theirs_for_ours=judge_all(ours, theirs), ours_for_theirs=judge_all(theirs, ours))
 
 
 def my_needs(session: Session, actor: Actor, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Need]:
@@ -213,18 +217,18 @@ def _silent(query: engine_profiles.Need) -> frozenset[str]:
     return frozenset(name for name, is_said in says.items() if not is_said)
 
 
-def _judge(session: Session, snapshot: Snapshot, need: Need, candidate: UUID, *, today: date) -> Verdict:
+def _judge(
+    snapshot: Snapshot, weights: Mapping[str, float], need_id: UUID, query: engine_profiles.Need, candidate: UUID
+) -> Verdict:
     profiles = snapshot.engine.profiles
     row = row_of(profiles, candidate)
     if row is None:
-        return Verdict(need.id, candidate, None, None)
-    query = read_need(session, need, profiles, snapshot.encoder, today=today)
+        return Verdict(need_id, candidate, None, None)
     among = of_organisation(profiles, row)
-    weights = read_weights(session, live_preset(session, PURPOSE))
     ranked = ranking.rank(snapshot.engine, query, weights, top=1, among=among)
     if len(ranked.candidates):
-        return Verdict(need.id, candidate, _recommended(snapshot, ranked, 0), None, _silent(query))
-    return Verdict(need.id, candidate, None, _hiding_rule(query, profiles, among), _silent(query))
+        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(query))
+    return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(query))
 
 
 def _hiding_rule(query: engine_profiles.Need, profiles: Profiles, among: Candidates) -> Reason | None:

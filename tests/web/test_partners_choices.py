@@ -177,6 +177,16 @@ def test_the_page_of_an_organisation_shows_the_fit_with_mine(region, sign_in):
     assert f"/partners/organisations/{theirs.id}/fit?for={region.asker.id}" in page
 
 
+def test_without_an_index_the_page_of_an_organisation_only_lacks_the_fit(region, sign_in):
+    theirs = region.add_candidate()
+    region.session.commit()
+
+    response = sign_in(region.owner).get(f"/organisations/{theirs.id}")
+
+    assert response.status_code == 200
+    assert "对方能为我方提供" not in response.text
+
+
 def test_feedback_is_kept_and_shown_on_the_card(region, app, session, sign_in):
     candidate = region.add_candidate()
     region.index()

@@ -8,8 +8,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import col, select
 
-from matchmaker.errors import NotFound
-from matchmaker.services import evidence, indexing, organisations, recommendations
+from matchmaker.errors import IndexMissing, NotFound
+from matchmaker.services import evidence, organisations, recommendations
 from matchmaker.services.calendar import today
 from matchmaker.services.evidence import Named
 from matchmaker.services.recommendations import Verdict
@@ -17,7 +17,6 @@ from models.enums import OrganisationState
 from models.offers import Need
 from models.organisations import Organisation
 from web.access import current_actor, signed_in
-from web.config import current_instance
 from web.database import reader, session
 from web.partners import unknowns
 from web.partners.area import bp
@@ -60,9 +59,12 @@ def show_fit(organisation_id: UUID) -> ResponseReturnValue:
 def fit_block(theirs: Organisation) -> Fits | None:
     """For the page of another organisation: the fits with my first one, where there is anything to compare."""
     mine = _others_of_mine(theirs)
-    if not mine or theirs.id in current_actor().memberships or not indexing.is_built(current_instance()):
+    if not mine or theirs.id in current_actor().memberships:
         return None
-    return _read_fits(mine[0], theirs)
+    try:
+        return _read_fits(mine[0], theirs)
+    except IndexMissing:  # a block less; the rest of the page needs no index
+        return None
 
 
 def _others_of_mine(theirs: Organisation) -> list[Organisation]:

@@ -5,7 +5,6 @@ never a half. No pickles: what is loaded cannot run.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -22,7 +21,7 @@ from matchmaker.profiles import History, Offers, Organisations, Profiles, Taxono
 from matchmaker.retrieval.lexical import Words
 from matchmaker.retrieval.records import Records, SearchColumns
 
-FORMAT = 2
+FORMAT = 3
 BLOCKS: Mapping[str, type] = {
     "organisations": Organisations,
     "offers": Offers,
@@ -86,7 +85,7 @@ def _write_column(target: Path, name: str, block: object, attribute: str) -> dic
 def _point_at(folder: Path, version: str) -> None:
     fresh = folder / "current.new"
     fresh.write_text(version, encoding="utf-8")
-    os.replace(fresh, folder / "current")
+    fresh.replace(folder / "current")
 
 
 def _forget_old(folder: Path) -> None:

@@ -37,6 +37,7 @@ class Organisations:
 
     ids: NDArray[np.bytes_]
     changed: NDArray[np.int64]  # time of the last edit in microseconds, by which edits are told from what is indexed
+    is_active: Mask  # False: closed since the index was read; its row stays, so that the others keep their numbers
     kind: Smalls  # row of KINDS
     size: Smalls  # row of SIZES
     place: Ints  # row of the vocabulary "places": a district, or a city outside

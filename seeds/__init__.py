@@ -1,10 +1,12 @@
 """What an installation starts with: reference data, and a demo region for those who want to look around."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlmodel import Session, select
 
 from matchmaker.instance import Instance
+from matchmaker.services.indexing import remember_vectors
 from models.base import utc_now
 from models.organisations import Organisation
 from models.sessions import reading, writing
@@ -16,6 +18,8 @@ from seeds.reference import load_reference
 # Called with how much is done, how much there is, and what comes next (`reference`, `demo`, `insert`, `people`).
 Progress = Callable[[int, int, str], None]
 STEPS = 4
+# Encoding the demo's texts takes minutes, so scripts/demo-vectors has done it once.
+VECTORS = Path(__file__).parent / "demo" / "vectors.npz"
 
 
 def load_reference_only(instance: Instance) -> None:
@@ -54,3 +58,5 @@ def _load_demo(instance: Instance, progress: Progress) -> None:
     with writing(instance.engine) as session:
         insert_demo(session, demo)
     write_key(instance.folder, demo.key)
+    if VECTORS.exists():
+        remember_vectors(instance, VECTORS)

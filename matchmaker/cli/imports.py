@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from matchmaker.cli.options import instance_option, progress
 from matchmaker.instance import Instance
+from matchmaker.services import indexing
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.imports import applying, templates, undoing
 from matchmaker.services.imports.benchmark import import_benchmark
@@ -94,6 +95,7 @@ def import_table(
         with progress("Importing", len(plan.rows)) as advance:
             batch = apply(session, PLATFORM, plan, advance=advance)
     _print_batch(plan, batch)
+    _fit_again(instance)
 
 
 def _split_map(text: str) -> tuple[str, str]:
@@ -101,6 +103,13 @@ def _split_map(text: str) -> tuple[str, str]:
     if not sign or not theirs.strip() or not ours.strip():
         raise click.BadParameter(f'{text!r} is not of the form "their column=our field"', param_hint="--map")
     return theirs.strip(), ours.strip()
+
+
+def _fit_again(instance: Instance) -> None:
+    """A large change is fitted at once where people are served already; a new installation fits when it starts."""
+    if indexing.is_built(instance):
+        with progress("Fitting the index"):
+            indexing.refresh(instance)
 
 
 @contextmanager
@@ -191,6 +200,7 @@ def undo_import(batch_id: UUID, folder: Path) -> None:
     """
     with _opened(folder) as instance, writing(instance.engine) as session:
         report = undoing.undo(session, PLATFORM, batch_id)
+    _fit_again(instance)
     click.echo(f"Removed {report.removed}, restored {report.restored}, kept {len(report.kept)}.")
     for kept in report.kept:
         fields = f" ({', '.join(kept.fields)})" if kept.fields else ""
@@ -221,6 +231,7 @@ def import_benchmark_set(directory: Path, source: str, folder: Path) -> None:
     """
     with _opened(folder) as instance, writing(instance.engine) as session, progress("Importing") as advance:
         report = import_benchmark(session, PLATFORM, directory, source=source, advance=advance)
+    _fit_again(instance)
     click.echo(
         f"Added {report.organisations} organisations, {report.projects} projects and {report.participations} "
         f"participations under {report.source}."

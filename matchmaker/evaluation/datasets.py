@@ -164,6 +164,7 @@ class _Columns:
         organisations = Organisations(
             ids=encode_ids([p.id for p in self.parties]),
             changed=np.zeros(n, np.int64),
+            is_active=np.ones(n, bool),
             kind=np.array([KINDS.index(p.kind) if p.kind else UNKNOWN for p in self.parties], np.int8),
             size=np.full(n, UNKNOWN, np.int8),
             place=self.place,

@@ -37,7 +37,7 @@ def of_organisation(profiles: Profiles, organisation: int) -> Candidates:
 def _without_offers(profiles: Profiles) -> NDArray[np.intp]:
     has_offer = np.zeros(len(profiles.organisations), dtype=bool)
     has_offer[profiles.offers.owner] = True
-    return np.flatnonzero(~has_offer)
+    return np.flatnonzero(~has_offer & profiles.organisations.is_active)
 
 
 def _together(profiles: Profiles, offers: NDArray[np.intp], bare: NDArray[np.intp]) -> Candidates:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from matchmaker import index
 from matchmaker.instance import Instance
@@ -42,6 +43,12 @@ def refresh(instance: Instance, *, today: date | None = None, tell: Callable[[st
         projects=len(profiles.history),
         encoder=encoder.name,
     )
+
+
+def remember_vectors(instance: Instance, path: Path) -> None:
+    """Take over vectors that were encoded elsewhere, such as those that come with the demo."""
+    with reading(instance.engine) as session:
+        open_encoder(instance, session).load(path)
 
 
 def is_built(instance: Instance) -> bool:

@@ -46,18 +46,20 @@ def read_changes(
     vocabulary = Vocabulary(base.vocabulary)
     fresh = read_organisations(session, vocabulary, only=changed)
     before = {key: row for row, key in enumerate(base.organisations.ids)}
-    count = len(base.organisations)
     new_keys = [key for key in fresh.ids if key not in before]
-    place = {key: before.get(key, count + new_keys.index(key) if key in new_keys else -1) for key in fresh.ids}
-    order = np.arange(count + len(new_keys))
-    for row, key in enumerate(fresh.ids):
-        order[place[key]] = count + row
-    kept = ~np.isin(base.offers.owner, [before[key] for key in map(key_of, changed) if key in before])
+    place = before | {key: len(before) + number for number, key in enumerate(new_keys)}
+    order = np.arange(len(place))
+    order[[place[key] for key in fresh.ids]] = len(before) + np.arange(len(fresh))
+    known = {key for key in map(key_of, changed) if key in before}
+    kept = ~np.isin(base.offers.owner, [before[key] for key in known])
+    firms = take(stacked(base.organisations, fresh), order)
+    is_active = firms.is_active.copy()
+    is_active[[before[key] for key in known.difference(fresh.ids)]] = False
     return Profiles(
-        organisations=take(stacked(base.organisations, fresh), order),
+        organisations=replace(firms, is_active=is_active),
         offers=stacked(
             take(base.offers, np.flatnonzero(kept)),
-            read_offers(session, vocabulary, encoder, place, only=changed),
+            read_offers(session, vocabulary, encoder, {key: place[key] for key in fresh.ids}, only=changed),
         ),
         history=_wider(base.history, organisations=len(order), vocabulary=vocabulary),
         taxonomy=base.taxonomy,

@@ -35,8 +35,7 @@ def row_of_offer(profiles: Profiles, offer_id: UUID) -> int | None:
 def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder, *, today: date) -> engine.Need:
     """The query of `need`: what is asked, by whom, under which terms."""
     required = _required(session, need.id, profiles)
-    zh = text_of(need.title_zh, need.summary_zh, need.description_zh)
-    en = text_of(need.title_en, need.summary_en, need.description_en)
+    zh, en = text_of_need(need)
     asked_nodes = {profiles.taxonomy.node_of_capability[item.column] for item in required}
     tags = [f"node:{profiles.vocabulary['nodes'][node]}" for node in sorted(asked_nodes) if node != UNKNOWN]
     places = _rows_of(profiles, "places", need.partner_districts)
@@ -53,6 +52,14 @@ def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder
         budget=_range(need.budget_low, need.budget_high),
         tags=_rows_of(profiles, "tags", tags),
         words=weigh_like(text_of(zh, en), profiles.history.words, profiles.vocabulary["words"]),
+    )
+
+
+def text_of_need(need: Need) -> tuple[str, str]:
+    """What is asked, in Chinese and in English, either of which may be empty."""
+    return (
+        text_of(need.title_zh, need.summary_zh, need.description_zh),
+        text_of(need.title_en, need.summary_en, need.description_en),
     )
 
 

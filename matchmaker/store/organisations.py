@@ -51,6 +51,7 @@ def read_organisations(
     return Organisations(
         ids=keys_of([row.id for row in found]),
         changed=np.array([microseconds(row.changed_at) for row in found], dtype=np.int64),
+        is_active=np.ones(len(found), dtype=bool),
         kind=np.array([KINDS.index(row.kind) for row in found], dtype=np.int8),
         size=np.array([size_of(row.staff if visible(row.id, "staff") else None) for row in found], dtype=np.int8),
         place=np.array([vocabulary.row("places", p) if p else UNKNOWN for p, _ in places], dtype=np.int32),

@@ -17,6 +17,7 @@ from matchmaker.text.segment import is_chinese
 # The encoder reads long texts in windows at a cost that grows with every one; what counts stands at the start.
 MAX_CHARACTERS = 1_500
 CHUNK = 64
+KEY_BYTES = 16
 
 
 class Side(StrEnum):
@@ -117,6 +118,20 @@ class CachedEncoder:
             rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
             file.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
+    def export(self, path: Path) -> None:
+        """Write what is remembered of this model to a file that `load` reads."""
+        with self._open() as file:
+            rows = file.execute("SELECT key, vector FROM vectors ORDER BY key").fetchall()
+        keys = np.frombuffer(b"".join(key for key, _ in rows), dtype=np.uint8).reshape(len(rows), KEY_BYTES)
+        vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype=np.int8).reshape(len(rows), -1)
+        np.savez_compressed(path, keys=keys, vectors=vectors)
+
+    def load(self, path: Path) -> None:
+        """Remember what another process encoded; keys carry the model's name, so those of another one do no harm."""
+        with np.load(path) as stored:
+            keys, vectors = stored["keys"], stored["vectors"]
+        self.remember({key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)})
+
 
 def _chunks(items: list[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]:
     # Remembered as it goes, so a build that is killed goes on where it stopped.
@@ -125,7 +140,7 @@ def _chunks(items: list[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]
 
 
 def key_of(text: str, side: Side, encoder_name: str) -> bytes:
-    return hashlib.sha256(f"{encoder_name}\n{side}\n{_clean(text)}".encode()).digest()[:16]
+    return hashlib.sha256(f"{encoder_name}\n{side}\n{_clean(text)}".encode()).digest()[:KEY_BYTES]
 
 
 def to_bytes(vectors: Floats) -> NDArray[np.int8]:

@@ -12,7 +12,8 @@ def texts(count: int, *, seed: int = 1, dimensions: int = 64) -> Floats:
     """Unit rows in clusters, as texts lie: about a tenth as many subjects as texts."""
     generator = np.random.default_rng(seed)
     subjects = generator.standard_normal((max(1, count // 10), dimensions))
-    rows = subjects[generator.integers(len(subjects), size=count)] + 0.7 * generator.standard_normal((count, dimensions))
+    noise = 0.7 * generator.standard_normal((count, dimensions))
+    rows = subjects[generator.integers(len(subjects), size=count)] + noise
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 

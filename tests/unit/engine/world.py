@@ -62,6 +62,7 @@ def world(firms: Sequence[Firm], offers: Sequence[Offered] = ()) -> Profiles:
         organisations=Organisations(
             ids=_ids("firm", len(firms)),
             changed=np.zeros(len(firms), dtype=np.int64),
+            is_active=np.ones(len(firms), dtype=bool),
             kind=np.array([KINDS.index(firm.kind) for firm in firms], dtype=np.int8),
             size=np.array([UNKNOWN if firm.size is None else SIZES.index(firm.size) for firm in firms], dtype=np.int8),
             place=np.array([firm.place for firm in firms], dtype=np.int32),
@@ -100,9 +101,9 @@ def world(firms: Sequence[Firm], offers: Sequence[Offered] = ()) -> Profiles:
                 rows=len(offers),
                 columns=10,
             ),
-            vectors=np.array(
-                [direction(offer.vector) for offer in offers], dtype=np.int8
-            ).reshape(len(offers), DIMENSIONS),
+            vectors=np.array([direction(offer.vector) for offer in offers], dtype=np.int8).reshape(
+                len(offers), DIMENSIONS
+            ),
         ),
         history=no_history(len(firms)),
         taxonomy=taxonomy.build(capabilities=CAPABILITIES, nodes=NODES, links=LINKS),

@@ -1,7 +1,7 @@
 """Benchmark sets as registry entries and track record: projects with their partners, startups with who paid them.
 
 All of a set comes in or nothing; records that are there already (by source and key) stay as they are, so that the same
-set may be imported again. docs/decisions/benchmark-kinds.md says what its kinds become here.
+set may be imported again. docs/decisions/0006-benchmark-kinds.md says what its kinds become here.
 """
 
 import hashlib

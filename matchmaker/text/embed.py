@@ -118,6 +118,11 @@ class CachedEncoder:
             rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
             file.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
+    def count(self) -> int:
+        """How many texts are remembered."""
+        with self._open() as file:
+            return int(file.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
     def export(self, path: Path) -> None:
         """Write what is remembered of this model to a file that `load` reads."""
         with self._open() as file:

@@ -42,7 +42,7 @@ def words(node) -> str:
 
 def names_on(text: str) -> list[str]:
     cards = by_class(read(text), "candidate")
-    return [words(next(card.iter(f"{XHTML}h3"))) for card in cards]
+    return [words(next(card.iter(f"{XHTML}h2"))) for card in cards]
 
 
 def owner_of(region) -> Actor:

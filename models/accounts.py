@@ -39,7 +39,9 @@ class User(Record, UserMixin, table=True):
     fs_uniquifier: str = Field(default_factory=lambda: secrets.token_hex(16), unique=True, max_length=64)
     confirmed_at: datetime | None = None
     locale: str | None = Field(default=None, max_length=8)
-    roles: list[Role] = Relationship(link_model=UserRole, sa_relationship_kwargs={"lazy": "selectin"})
+    roles: list[Role] = Relationship(  # type: ignore[assignment]  # the mixin asks for a list of its own class
+        link_model=UserRole, sa_relationship_kwargs={"lazy": "selectin"}
+    )
     memberships: list["Membership"] = Relationship(back_populates="user", cascade_delete=True)
 
 

@@ -10,7 +10,7 @@ engine = create_engine(context.config.attributes["url"])
 # The switch works outside a transaction only, so it goes to the driver's own connection.
 with engine.connect() as connection:
     if engine.dialect.name == "sqlite":
-        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=models.base.metadata,

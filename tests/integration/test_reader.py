@@ -52,7 +52,9 @@ def add_firms(session: Session) -> tuple[Need, Organisation, Organisation]:
     asker = make.organisation(session, district_code="500112", staff=50)
     maker = make.organisation(session, district_code="500107", staff=400)
     other = make.organisation(session)
-    asked = make.need(session, asker, capabilities=["head-up-display"], summary_zh="寻找抬头显示的设计伙伴", **PUBLISHED)
+    asked = make.need(
+        session, asker, capabilities=["head-up-display"], summary_zh="寻找抬头显示的设计伙伴", **PUBLISHED
+    )
     make.offer(session, maker, capabilities=["head-up-display"], title_zh="抬头显示设计服务", **PUBLISHED)
     make.offer(session, other, capabilities=["bms-software"], title_zh="电池管理软件开发", **PUBLISHED)
     session.commit()
@@ -113,7 +115,7 @@ def test_the_one_who_can_is_found(instance: Instance, registry: Session) -> None
 
 
 def test_an_overlay_equals_a_fresh_build(instance: Instance, registry: Session) -> None:
-    asked, maker, other = add_firms(registry)
+    _asked, maker, other = add_firms(registry)
     refresh(instance, today=TODAY)
     reader = Reader(instance)
     reader.snapshot(registry, today=TODAY)
@@ -127,7 +129,8 @@ def test_an_overlay_equals_a_fresh_build(instance: Instance, registry: Session) 
     fresh = read_profiles(registry, reader.encoder(registry), today=TODAY)
     for organisation in (maker, other, newcomer):
         new, old = row_of(fresh, organisation.id), row_of(overlaid, organisation.id)
-        assert new is not None and old is not None
+        assert new is not None
+        assert old is not None
         assert overlaid.organisations.size[old] == fresh.organisations.size[new]
         mine = np.flatnonzero(overlaid.offers.owner == old)
         truly = np.flatnonzero(fresh.offers.owner == new)
@@ -151,7 +154,7 @@ def test_a_new_offer_is_found_on_the_next_question(instance: Instance, registry:
 
 
 def test_a_withdrawn_offer_is_gone_on_the_next_question(instance: Instance, registry: Session) -> None:
-    asked, maker, _ = add_firms(registry)
+    asked, _maker, _ = add_firms(registry)
     rival = make.organisation(registry)
     theirs = make.offer(registry, rival, capabilities=["head-up-display"], title_zh="抬头显示", **PUBLISHED)
     registry.commit()

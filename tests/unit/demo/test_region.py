@@ -6,69 +6,18 @@ from datetime import date
 from itertools import combinations
 
 import pytest
-from sqlmodel import func, select
 
 from matchmaker import uscc
-from models.accounts import User
-from models.enums import OrganisationKind, ParticipationRole, PostingState, ProjectKind
+from models.enums import OrganisationKind, ParticipationRole, ProjectKind
 from models.facilities import Facility
 from models.funds import Mandate, MandateField, Round, RoundMilestone
-from models.offers import Need, NeedCapability, Offer, OfferCapability
+from models.offers import Need, Offer
 from models.organisations import Certification, Organisation, OrganisationNode, PatentCount
 from models.track import Participation, Project
-from seeds import load
-from seeds.demo.identity import HERO
-from seeds.demo.key import Flaw
-from seeds.demo.load import insert_demo
 from seeds.demo.region import generate
-from seeds.personas import PERSONAS, load_personas, personas
-from seeds.reference import load_reference
 
 TODAY = date(2026, 11, 22)
 TEXTS = tuple(f"{name}_{language}" for name in ("title", "summary", "description") for language in ("zh", "en"))
-
-
-@pytest.fixture(scope="module")
-def demo():
-    return generate(TODAY)
-
-
-@pytest.fixture(scope="module")
-def world(demo):
-    return demo.world
-
-
-@pytest.fixture(scope="module")
-def bodies(world):
-    return {body.record.id: body for body in world.bodies}
-
-
-@pytest.fixture(scope="module")
-def offers(world):
-    return {str(offer.id): offer for offer in world.all_of(Offer)}
-
-
-@pytest.fixture(scope="module")
-def needs(world):
-    return {str(need.id): need for need in world.all_of(Need)}
-
-
-@pytest.fixture(scope="module")
-def levels(world):
-    """Offer id -> capability -> level."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for tag in world.all_of(OfferCapability):
-        found[str(tag.offer_id)][tag.capability_code] = tag.level
-    return found
-
-
-@pytest.fixture(scope="module")
-def required(world):
-    """Need id -> what it asks for."""
-    found = defaultdict(list)
-    for tag in world.all_of(NeedCapability):
-        found[str(tag.need_id)].append(tag)
-    return found
 
 
 # How much there is
@@ -340,154 +289,3 @@ def test_the_past_lies_between_2017_and_today_and_partners_return(world):
     assert all(date(2017, 1, 1) <= project.started_on <= TODAY for project in consortia)
     assert all(len(members[project.id]) >= 2 for project in consortia)
     assert sum(count > 1 for count in pairs.values()) > 100
-
-
-# The planted key
-
-
-def test_the_key_has_the_promised_shape(demo):
-    assert len(demo.key) >= 150
-    assert sum(entry.is_cross_lingual for entry in demo.key) >= 20
-    assert 0.4 < sum(entry.is_tagged for entry in demo.key) / len(demo.key) < 0.6
-    for entry in demo.key:
-        assert len(entry.fits) == 1 if entry.is_cross_lingual else 2 <= len(entry.fits) <= 3
-        assert len(entry.rivals) == 2
-        assert len(entry.near_misses) == 2
-
-
-def test_only_tagged_planted_needs_name_their_capability(demo, required):
-    for entry in demo.key:
-        named = {tag.capability_code for tag in required[entry.need_id]}
-
-        assert named == ({entry.capability} if entry.is_tagged else set())
-
-
-def test_every_planted_fit_meets_the_hard_rules_of_its_need(demo, needs, offers, levels, required, bodies):
-    for entry in demo.key:
-        for fit in entry.fits:
-            assert misses(needs[entry.need_id], offers[fit.offer_id], levels, required, bodies) == []
-
-
-def misses(need, offer, levels, required, bodies):
-    """Which hard rules the offer breaks, worked out from the columns alone."""
-    owner = bodies[offer.organisation_id].record
-    reached = levels.get(str(offer.id), {})
-    rules = {
-        Flaw.EXPIRED: offer.state is PostingState.PUBLISHED and offer.valid_until >= TODAY,
-        Flaw.FULL: owner.engaged < owner.capacity,
-        Flaw.WRONG_KIND: not need.partner_kinds or owner.kind in need.partner_kinds,
-        Flaw.TOO_EARLY: offer.trl_high >= need.trl_low and offer.trl_low <= need.trl_high,
-        Flaw.LEVEL_TOO_LOW: all(reached.get(tag.capability_code, 0) >= tag.level for tag in required[str(need.id)]),
-        "district": not need.partner_districts or owner.district_code in need.partner_districts,
-        "type": offer.type in need.accepted_types,
-        "price": offer.budget_low <= need.budget_high,
-    }
-    return [rule for rule, is_met in rules.items() if not is_met]
-
-
-def test_every_near_miss_has_just_the_flaw_that_the_key_names(demo, needs, offers, levels, required, bodies):
-    for entry in demo.key:
-        for near in entry.near_misses:
-            broken = misses(needs[entry.need_id], offers[near.offer_id], levels, required, bodies)
-
-            assert [flaw for flaw in broken if flaw != "district"] == [near.flaw], near.offer_key
-
-
-def test_outside_its_plot_nobody_offers_a_planted_capability(demo, world):
-    planted = {entry.capability for entry in demo.key}
-    insiders = {part.organisation_key for entry in demo.key for part in (*entry.fits, *entry.near_misses)}
-
-    assert [body.key for body in world.bodies if body.sells & planted and body.key not in insiders] == []
-
-
-def test_rivals_sell_what_the_owner_sells_and_nothing_it_needs(demo, world):
-    by_key = {body.key: body for body in world.bodies}
-
-    for entry in demo.key:
-        for rival in entry.rivals:
-            assert by_key[rival.organisation_key].sells & by_key[entry.owner_key].sells
-            assert entry.capability not in by_key[rival.organisation_key].sells
-
-
-def test_a_cross_lingual_need_is_chinese_only_and_its_lab_english_only(demo, needs, offers, bodies):
-    for entry in demo.key:
-        if not entry.is_cross_lingual:
-            continue
-        need, (fit,) = needs[entry.need_id], entry.fits
-        offer = offers[fit.offer_id]
-        lab = bodies[offer.organisation_id].record
-
-        assert need.title_zh
-        assert not any((need.title_en, need.summary_en, need.description_en))
-        assert lab.kind is OrganisationKind.LAB
-        assert not any((offer.title_zh, offer.summary_zh, offer.description_zh, offer.advantages_zh))
-        assert not any((lab.name_zh, lab.summary_zh))
-
-
-def test_planted_needs_do_not_use_the_words_of_the_offer(demo, world, needs):
-    for entry in demo.key:
-        need, skill = needs[entry.need_id], world.chains.skills[entry.capability]
-        said = " ".join(getattr(need, name) for name in TEXTS)
-
-        assert skill.product.zh not in said
-        assert skill.product.en not in said
-        assert skill.name.zh not in said
-
-
-# In the database
-
-
-@pytest.fixture
-def loaded(session, demo):
-    load_reference(session)
-    insert_demo(session, demo)
-    return session
-
-
-def test_the_tables_take_all_of_it(loaded, world):
-    load_personas(loaded)
-    loaded.commit()
-
-    for table in (Organisation, Offer, Need, Facility, Mandate, Round, Project, Participation):
-        assert loaded.exec(select(func.count()).select_from(table)).one() == len(world.all_of(table))
-    assert loaded.exec(select(Organisation).limit(1)).one().version == 1
-
-
-def test_seven_people_can_look_at_it_and_none_has_a_password(loaded):
-    load_personas(loaded)
-    load_personas(loaded)
-
-    people = personas(loaded)
-
-    assert [persona for persona, _ in people] == list(PERSONAS)
-    assert len(loaded.exec(select(User)).all()) == len(PERSONAS) == 7
-    for persona, user in people:
-        assert user.password is None
-        assert user.email.endswith("@example.org")
-        assert persona.description_zh
-        assert persona.description_en
-        assert bool(user.memberships) != bool(user.roles)
-
-
-def test_the_demo_firm_lacks_just_two_fields(world):
-    firm = next(body.record for body in world.bodies if body.key == HERO)
-    empty = {name for name, value in firm.model_dump().items() if value in (None, "", [])}
-
-    assert empty - {"version", "region"} == {"capacity", "rd_ratio"}
-
-
-@pytest.mark.slow
-def test_loading_an_instance_twice_adds_nothing(tmp_path):
-    from matchmaker.instance import Instance
-
-    instance = Instance(tmp_path / "instance")
-    instance.migrate()
-    first: list[tuple[int, int, str]] = []
-    second: list[str] = []
-
-    load(instance, progress=lambda done, total, what: first.append((done, total, what)))
-    load(instance, progress=lambda done, total, what: second.append(what))
-
-    assert first[-1] == (4, 4, "done")
-    assert "demo" not in second
-    assert (instance.folder / "demo_key.json").exists()

@@ -12,8 +12,8 @@ from tests.browser.live import LiveApp, running
 
 @pytest.fixture(scope="session")
 def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """In a folder of its own. Hashed words in place of sentences: no minutes go into vectors that pages do not show."""
-    with running(tmp_path_factory.mktemp("live"), encoder="hashed") as app:
+    """In a folder of its own, as a newcomer starts it."""
+    with running(tmp_path_factory.mktemp("live")) as app:
         yield app
 
 

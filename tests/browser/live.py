@@ -1,6 +1,5 @@
 """The real app on loopback with the demo in it, started as `scripts/serve` starts it."""
 
-import os
 import re
 import socket
 import subprocess
@@ -36,16 +35,12 @@ class LiveApp:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[LiveApp]:
-    """The app with a new demo in `folder`; `settings` go to it as MATCHMAKER_... in its environment."""
+def running(folder: Path) -> Iterator[LiveApp]:
+    """The app with a new demo in `folder`."""
     port, log = find_free_port(), folder / "serve.log"
     program = str(Path(sys.executable).with_name("matchmaker"))
     command = [program, "serve", "--port", str(port), "--instance", str(folder / "instance")]
-    environment = {**os.environ, **{f"MATCHMAKER_{name.upper()}": value for name, value in settings.items()}}
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as process,
-    ):
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
         try:
             wait_until_started(process, port, log)
             yield LiveApp(address=f"http://127.0.0.1:{port}", instance=folder / "instance", log=log)

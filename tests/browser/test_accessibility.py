@@ -19,6 +19,14 @@ RULES_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-bl
 EXPECTED_STATUS = {"/nowhere": 404, "/admin/audit": 403}
 # A page of the wrong status is on the list on purpose, and the browser says so in its console.
 EXPECTED_NOISE = re.compile(r"Failed to load resource: the server responded with a status of 40[34]")
+# Twenty cards are made by one template; the time goes into pages, not into repetition.
+UNFOLD = """() => {
+    const seen = {};
+    for (const part of document.querySelectorAll("main details")) {
+        seen[part.className] = (seen[part.className] ?? 0) + 1;
+        if (seen[part.className] <= 2) part.open = true;
+    }
+}"""
 WAYS = [
     pytest.param({"locale": locale, "width": width}, id=f"{locale}-{width}")
     for locale in ("zh-CN", "en-GB")
@@ -124,8 +132,8 @@ def axe_source() -> str:
 
 
 def list_faults(page: Page, part: str = "html") -> list[str]:
-    """What axe-core finds in light and in dark, with everything that can be unfolded unfolded."""
-    page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+    """What axe-core finds in light and in dark, with two of each thing that can be unfolded unfolded."""
+    page.evaluate(UNFOLD)
     page.evaluate(axe_source())
     page.emulate_media(color_scheme="light")
     faults = run_axe(page, part, ALL_RULES)
@@ -134,7 +142,7 @@ def list_faults(page: Page, part: str = "html") -> list[str]:
 
 
 def run_axe(page: Page, part: str, rules: dict[str, object]) -> list[str]:
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
     program = "([part, options]) => axe.run(part, options).then(found => found.violations)"
     found = page.evaluate(program, [part, options])
     return [f"{fault['id']}: {fault['help']} at {node['target']}" for fault in found for node in fault["nodes"][:3]]

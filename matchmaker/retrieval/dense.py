@@ -15,6 +15,8 @@ LEAST_RECALL = 0.97
 FIRST_RESCORED = 2_000
 MOST_RESCORED = 20_000
 BLOCK = 50_000
+# Rows scanned at a time, so that what is counted stays near the processor.
+SCANNED = 32_768
 
 
 class DenseRetrieval:
@@ -35,9 +37,9 @@ class DenseRetrieval:
         self.rotation_ = np.linalg.qr(generator.standard_normal((dimensions, dimensions)))[0].astype(np.float32)
         sample = self.known_[:: max(1, len(self.known_) // 20_000)]
         self.centre_ = vectors[sample].mean(axis=0, dtype=np.float32) if len(sample) else np.zeros(dimensions, "f4")
-        self.codes_ = np.concatenate(
-            [self._codes(block) for block in np.array_split(vectors, max(1, len(vectors) // BLOCK))]
-        )
+        blocks = np.array_split(vectors, max(1, len(vectors) // BLOCK))
+        # One row a word of bits: the scan then runs along memory.
+        self.codes_ = np.ascontiguousarray(np.concatenate([self._codes(block) for block in blocks]).T)
         self.rescored_ = self._enough_rescored()
         return self
 
@@ -55,13 +57,23 @@ class DenseRetrieval:
 
     def _search(self, vector: Floats, rows: NDArray[np.intp], *, top: int, rescored: int) -> NDArray[np.intp]:
         if len(rows) > rescored:
-            # A query has length 1, a row up to 127 a number: brought to one scale before the centre is taken off.
-            scaled = vector * (127 / max(float(np.abs(vector).max()), 1e-9))
-            code = self._codes(scaled[None, :])[0]
-            far = np.bitwise_count(self.codes_[rows] ^ code).sum(axis=1, dtype=np.uint16)
-            rows = rows[np.argpartition(far, rescored - 1)[:rescored]]
+            rows = rows[self._least_different(vector, rows, count=rescored)]
         near = self.cosines(vector, rows)
         return rows[np.argsort(-near, kind="stable")[:top]]
+
+    def _least_different(self, vector: Floats, rows: NDArray[np.intp], *, count: int) -> NDArray[np.intp]:
+        """Places in `rows` of the `count` whose codes differ in the fewest bits, and of all that tie with the last."""
+        # A query has length 1, a row up to 127 a number: brought to one scale before the centre is taken off.
+        scaled = vector * (127 / max(float(np.abs(vector).max()), 1e-9))
+        code = self._codes(scaled[None, :])[0]
+        codes = self.codes_ if len(rows) == self.codes_.shape[1] else self.codes_[:, rows]
+        far = np.zeros(len(rows), dtype=np.uint16)
+        for begin in range(0, len(rows), SCANNED):
+            part = slice(begin, begin + SCANNED)
+            for theirs, ours in zip(codes, code, strict=True):
+                far[part] += np.bitwise_count(theirs[part] ^ ours)
+        limit = np.searchsorted(np.cumsum(np.bincount(far)), count)
+        return np.flatnonzero(far <= limit)
 
     def cosines(self, vector: Floats, rows: NDArray[np.intp]) -> Floats:
         """Cosine of `vector` with each of `rows`; 0 for a row without text."""

@@ -246,6 +246,7 @@ COMPONENTS: Mapping[str, object] = {
 PURPOSES: Mapping[str, object] = {
     "partners": _l("Partners for a need"),
     "investors": _l("Investors for a startup"),
+    "partners_by_record": _l("Partners from past projects alone"),
 }
 
 

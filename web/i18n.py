@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -96,7 +96,12 @@ def current_theme() -> str:
 def preference_url(**preference: str) -> str:
     """This page with another language (`lang=`) or theme (`theme=`)."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"lang", "theme"}]
-    return f"{request.path}?{urlencode([*kept, *preference.items()])}"
+    return f"{_own_path()}?{urlencode([*kept, *preference.items()])}"
+
+
+def _own_path() -> str:
+    """The path of this page, quoted: browsers drop tabs and line ends, and would read `/<tab>/x` as another site."""
+    return quote(request.path)
 
 
 def _keep_preference() -> ResponseReturnValue | None:
@@ -105,7 +110,7 @@ def _keep_preference() -> ResponseReturnValue | None:
     if not any(asked.values()) or request.method not in {"GET", "HEAD"}:
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in asked]
-    response: Response = redirect(f"{request.path}?{urlencode(kept)}".rstrip("?"))  # type: ignore[assignment]
+    response: Response = redirect(f"{_own_path()}?{urlencode(kept)}".rstrip("?"))  # type: ignore[assignment]
     for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
         value = asked[name] or ""
         if value in allowed:

@@ -1,6 +1,8 @@
 """Names, amounts and dates as they read in each language."""
 
+import re
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -95,3 +97,12 @@ def test_cleaned_text_is_clean_and_cleaning_it_again_changes_nothing(text):
 def test_cleaning_keeps_what_people_wrote():
     assert clean_text("  固态\u200b电池\r\n第二行\x00 𠮷 ") == "固态电池\n第二行 𠮷"
     assert clean_text("e\u0301") == "é"
+
+
+@pytest.mark.parametrize("path", ["/%09/evil.example/", "/%0a/evil.example/", "/%5Cevil.example/"])
+def test_choosing_a_language_never_leads_away_from_the_site(client, path):
+    location = client.get(f"{path}?lang=en").headers["Location"]
+    page = client.get(path).text
+
+    assert urlsplit(location).netloc == ""
+    assert not re.search(r'href="/[\s\\/]', page)

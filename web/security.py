@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from werkzeug.local import LocalProxy
 
 from matchmaker.services import audit
-from matchmaker.services.actors import PLATFORM
+from matchmaker.services.actors import PLATFORM, VISITOR
 from models.accounts import Role, User
 from models.base import utc_now
 from models.sessions import writing
@@ -49,7 +49,9 @@ def add_account(*, email: str, password: str, name: str) -> None:
     """A new account, active at once. For an address that has one already nothing changes, and nobody is told."""
     hashed = hash_password(password)
     if session().exec(select(User).where(User.email == email.lower())).one_or_none() is None:
-        session().add(User(email=email.lower(), name=name, password=hashed, confirmed_at=utc_now()))
+        user = User(email=email.lower(), name=name, password=hashed, confirmed_at=utc_now())
+        session().add(user)
+        audit.record(session(), VISITOR, "account.register", user)
 
 
 def set_account(*, email: str, password: str, name: str, roles: Iterable[str]) -> None:

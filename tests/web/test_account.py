@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from matchmaker.cli.account import account
 from models.accounts import User
+from models.audit import AuditEntry
 from models.enums import PlatformRole
 from tests.factories import make_user
 from tests.web.conftest import post
@@ -240,3 +241,26 @@ def test_the_command_line_refuses_a_short_password(instance):
     result = CliRunner().invoke(account, ["a@b.example", "--instance", str(instance.folder), "--password", "short"])
 
     assert result.exit_code == 2
+
+
+def test_unseen_marks_in_the_address_do_not_buy_further_attempts(app, lin):
+    for number in range(10):
+        guess = {"email": "\u200b" * number + "lin@company.example", "password": "wrong"}
+        post(app.test_client(), "/account/sign-in", guess, environ_overrides={"REMOTE_ADDR": f"10.0.0.{number + 1}"})
+
+    last = post(app.test_client(), "/account/sign-in", CREDENTIALS, environ_overrides={"REMOTE_ADDR": "10.0.1.1"})
+
+    assert last.status_code == 429
+
+
+def test_a_new_account_and_a_changed_one_are_on_record(client, session, sign_in):
+    new = {"name": "何平", "email": "he@company.example", "password": PASSWORD, "repeated": PASSWORD}
+    post(client, "/account/register", new)
+    person = session.exec(select(User).where(User.email == "he@company.example")).one()
+    post(sign_in(person), "/account", {"name": "何平平", "locale": "zh"})
+
+    session.rollback()
+    entries = session.exec(select(AuditEntry).where(AuditEntry.subject_id == str(person.id))).all()
+
+    assert sorted(entry.action for entry in entries) == ["account.change", "account.register"]
+    assert PASSWORD not in str([entry.changes for entry in entries])

@@ -6,6 +6,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 
 from web.account.routes import bp
+from web.forms.base import clean_text
 
 PER_PERSON = "10 per 5 minutes"
 FOR_ALL = "1000 per 5 minutes"
@@ -27,7 +28,8 @@ def _address() -> str:
 
 
 def _account() -> str:
-    return f"account {request.form.get('email', '').strip().lower()[:254]}"
+    # Cleaned as the form cleans it: unseen marks would make one account look like many.
+    return f"account {str(clean_text(request.form.get('email'))).lower()[:254]}"
 
 
 def _everybody() -> str:

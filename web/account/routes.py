@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.errors import NotFound
+from matchmaker.services import audit
 from models.accounts import User
 from web.access import current_actor, current_person, public, signed_in
 from web.account.forms import AccountForm, RegisterForm, SignInForm
@@ -97,8 +98,10 @@ def change_account() -> ResponseReturnValue:
     if not form.validate():
         return render_template("account/account.html", form=form), 422
     person = _person()
-    person.name, person.locale = form.name.data, form.locale.data
+    changes = audit.apply_changes(person, {"name": form.name.data, "locale": form.locale.data})
     session().add(person)
+    if changes:
+        audit.record(session(), current_actor(), "account.change", person, changes=dict.fromkeys(changes, ""))
     flash(_("Your settings are saved."), "success")
     response = make_response(redirect(url_for("account.show_account")))
     response.delete_cookie("lang")  # the account's language counts from now on

@@ -12,10 +12,14 @@ BUSY_TIMEOUT_MS = 15_000
 
 
 def create_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite waits for other writers, keeps foreign keys and reads while somebody writes."""
+    """An engine for `url`; SQLite waits for other writers, keeps foreign keys and reads while somebody writes.
+
+    Errors do not quote the values of a statement: errors are logged, and the values are people's data.
+    """
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    busy = BUSY_TIMEOUT_MS / 1000
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": busy})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

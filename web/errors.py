@@ -15,7 +15,7 @@ from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, 
 from web.database import session
 from web.refusals import field_label, readable, refusal_text
 
-HIDDEN_INPUT = ("csrf_token", "password", "version", "submit")
+HIDDEN_INPUT = ("csrf_token", "password", "repeated", "version", "submit")
 
 
 @dataclass(frozen=True)

@@ -286,7 +286,9 @@ def test_a_conflict_shows_what_was_typed_but_no_password(with_views):
 
     client = with_views(write=(["POST"], write))
 
-    page = post(client, "/test/write", {"title": "固态电池", "password": "hunter2hunter2"}).text
+    page = post(
+        client, "/test/write", {"title": "固态电池", "password": "hunter2hunter2", "repeated": "hunter2hunter2"}
+    ).text
 
     assert "固态电池" in page
     assert "hunter2" not in page
@@ -333,3 +335,10 @@ def test_static_files_keep_to_their_budget(app):
     scripts = sum(path.stat().st_size for path in (Path(app.root_path) / "static/js").glob("*.js"))
 
     assert scripts <= 20 * 1024
+
+
+def test_the_errors_of_the_database_do_not_quote_values(session):
+    with pytest.raises(sa.exc.StatementError) as failure:
+        session.execute(sa.text("INSERT INTO nowhere VALUES (:email)"), {"email": "li@secret.cn"})
+
+    assert "li@secret.cn" not in str(failure.value)

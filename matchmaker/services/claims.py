@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.organisations import make_owner
+from matchmaker.services.organisations import make_owner, may_know
 from matchmaker.services.paging import Page, page_of
 from models.accounts import Membership, OrganisationClaim
 from models.base import utc_now
@@ -22,6 +22,8 @@ def claim(session: Session, actor: Actor, organisation: Organisation, statement:
     if actor.user_id is None:
         raise NotAllowed(Permission.ORGANISATION_CLAIM, organisation.id)
     require(actor, Permission.ORGANISATION_CLAIM)
+    if not may_know(actor, organisation):
+        raise NotFound("organisation", organisation.id)
     if organisation.id in actor.memberships:
         raise InvalidInput("already_member", field="statement")
     if find_pending(session, actor, organisation):

@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select
 from matchmaker import names, uscc
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
-from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.calendar import today
 from matchmaker.services.changes import change, check_version, touch
 from models.accounts import Membership
 from models.base import utc_now
-from models.enums import MembershipRole, OrganisationKind, Ownership, RevenueBand
+from models.enums import MembershipRole, OrganisationKind, OrganisationState, Ownership, RevenueBand
 from models.organisations import Organisation, OrganisationNode
 from models.taxonomy import ChainNode
 
@@ -78,6 +78,20 @@ def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
     return organisation
 
 
+def get_seen(session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
+    """The organisation, where `actor` may know of it."""
+    organisation = get_organisation(session, organisation_id)
+    if not may_know(actor, organisation):
+        raise NotFound("organisation", organisation_id)
+    return organisation
+
+
+def may_know(actor: Actor, organisation: Organisation) -> bool:
+    """One that is not active, or not yet, exists only for its own people and officers."""
+    is_active = organisation.state is OrganisationState.ACTIVE
+    return is_active or can(actor, Permission.ORGANISATION_SEE_CLOSED, organisation.id)
+
+
 def find_by_code(session: Session, actor: Actor, code: str) -> Organisation | None:
     """The organisation with this credit code, however it is typed; InvalidInput when it is no credit code."""
     require(actor, Permission.ORGANISATION_VIEW)
@@ -91,7 +105,7 @@ def list_namesakes(session: Session, actor: Actor, name: str) -> Sequence[Organi
     key = names.fold_name(name)
     if not key:
         return []
-    same_name = select(Organisation).where(Organisation.name_key == key)
+    same_name = select(Organisation).where(Organisation.name_key == key, Organisation.state == OrganisationState.ACTIVE)
     return session.exec(same_name.order_by(col(Organisation.created_at), col(Organisation.id)).limit(5)).all()
 
 

@@ -16,7 +16,7 @@ from matchmaker.services.calendar import add_months, today
 from matchmaker.services.changes import check_version, touch
 from matchmaker.services.paging import Page, page_of
 from models.base import utc_now
-from models.enums import CooperationType, DevelopmentStage, IpStatus, PostingState
+from models.enums import CooperationType, DevelopmentStage, IpStatus, OrganisationState, PostingState
 from models.matching import RankingRun
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Organisation
@@ -239,9 +239,15 @@ def _get(session: Session, actor: Actor, table: type[AnyPosting], posting_id: UU
     """A posting that `actor` may see: published ones all, others only their own people and officers."""
     require(actor, Permission.POSTING_VIEW)
     posting = session.get(table, posting_id)
-    if posting is None or not (is_live(posting, today()) or _sees_drafts(actor, posting.organisation_id)):
+    if posting is None or not (_is_open(session, posting) or _sees_drafts(actor, posting.organisation_id)):
         raise NotFound(table.__tablename__, posting_id)
     return posting
+
+
+def _is_open(session: Session, posting: Offer | Need) -> bool:
+    """Whether everybody who is signed in may see it."""
+    owner = session.get_one(Organisation, posting.organisation_id)
+    return is_live(posting, today()) and owner.state is OrganisationState.ACTIVE
 
 
 def _list(

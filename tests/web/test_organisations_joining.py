@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 
 from models.accounts import Draft, Membership, OrganisationClaim
-from models.enums import ClaimState, MembershipRole
-from models.organisations import Organisation
+from models.enums import ClaimState, Grade, MembershipRole, OrganisationState
+from models.organisations import FieldGrade, Organisation
 from tests import records as make
+from tests.factories import make_offer
 from tests.web.conftest import post
 
 NEW = {"kind": "sme", "name_zh": "重庆两江智驾有限公司", "uscc": make.CREDIT_CODE, "district_code": "500112"}
@@ -136,3 +137,25 @@ def test_the_script_that_keeps_drafts_is_small():
     script = Path(__file__).parents[2] / "web/static/js/drafts.js"
 
     assert len(script.read_bytes()) < 3_000
+
+
+def test_the_claim_page_shows_no_credit_code_that_is_not_open(newcomer, session, organisation):
+    organisation.uscc = make.CREDIT_CODE
+    session.add(FieldGrade(organisation_id=organisation.id, field="uscc", grade=Grade.CLOSED))
+    session.commit()
+
+    assert make.CREDIT_CODE not in newcomer.get(f"/organisations/{organisation.id}/claim").text
+
+
+@pytest.mark.parametrize("state", [OrganisationState.DRAFT, OrganisationState.CLOSED, OrganisationState.MERGED])
+def test_an_organisation_that_is_not_active_does_not_exist_for_strangers(newcomer, session, organisation, state):
+    offer = make_offer(organisation)
+    organisation.state = state
+    session.add_all([organisation, offer])
+    session.commit()
+
+    here = f"/organisations/{organisation.id}"
+
+    for url in (here, f"{here}/claim", f"{here}/offers", f"{here}/needs", f"/offers/{offer.id}"):
+        assert newcomer.get(url).status_code == 404, url
+    assert post(newcomer, f"{here}/claim", {"statement": "我是总经理"}).status_code == 404

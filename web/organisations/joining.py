@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.services import claims, organisations
+from matchmaker.services import claims, organisations, visibility
 from matchmaker.services.actors import Permission
 from models.organisations import Organisation
 from web.access import current_actor, permitted
@@ -61,7 +61,7 @@ def create() -> ResponseReturnValue:
 @bp.get("/organisations/<uuid:organisation_id>/claim")
 @permitted(Permission.ORGANISATION_CLAIM)
 def show_claim(organisation_id: UUID) -> ResponseReturnValue:
-    organisation = organisations.get_organisation(session(), organisation_id)
+    organisation = organisations.get_seen(session(), current_actor(), organisation_id)
     return _render_claim(organisation, ClaimForm(formdata=None))
 
 
@@ -69,7 +69,7 @@ def show_claim(organisation_id: UUID) -> ResponseReturnValue:
 @permitted(Permission.ORGANISATION_CLAIM)
 @commits
 def claim(organisation_id: UUID) -> ResponseReturnValue:
-    organisation = organisations.get_organisation(session(), organisation_id)
+    organisation = organisations.get_seen(session(), current_actor(), organisation_id)
     form = ClaimForm()
     if form.validate():
         with form.refusing():
@@ -104,5 +104,10 @@ def _render_claim(organisation: Organisation, form: ClaimForm) -> str:
     pending = claims.find_pending(session(), current_actor(), organisation)
     is_mine = organisation.id in current_actor().memberships
     return render_template(
-        "organisations/claim.html", organisation=organisation, form=form, pending=pending, is_mine=is_mine
+        "organisations/claim.html",
+        organisation=organisation,
+        uscc=visibility.profile_for(session(), current_actor(), organisation).value("uscc"),
+        form=form,
+        pending=pending,
+        is_mine=is_mine,
     )

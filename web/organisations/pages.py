@@ -17,7 +17,7 @@ from web.organisations.area import bp
 @permitted(Permission.ORGANISATION_VIEW)
 def show_organisation(organisation_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
-    organisation = organisations.get_organisation(session(), organisation_id)
+    organisation = organisations.get_seen(session(), actor, organisation_id)
     profile = visibility.profile_for(session(), actor, organisation)
     return render_template(
         "organisations/organisation.html",

@@ -38,7 +38,7 @@ class Picker:
 @bp.get("/organisations/<uuid:organisation_id>/offers")
 @signed_in
 def list_offers(organisation_id: UUID) -> ResponseReturnValue:
-    organisation = organisations.get_organisation(session(), organisation_id)
+    organisation = organisations.get_seen(session(), current_actor(), organisation_id)
     page = postings.list_offers(session(), current_actor(), organisation, page=_page_number())
     return _render_list(organisation, page, "offer")
 
@@ -46,7 +46,7 @@ def list_offers(organisation_id: UUID) -> ResponseReturnValue:
 @bp.get("/organisations/<uuid:organisation_id>/needs")
 @signed_in
 def list_needs(organisation_id: UUID) -> ResponseReturnValue:
-    organisation = organisations.get_organisation(session(), organisation_id)
+    organisation = organisations.get_seen(session(), current_actor(), organisation_id)
     page = postings.list_needs(session(), current_actor(), organisation, page=_page_number())
     return _render_list(organisation, page, "need")
 

@@ -2,6 +2,6 @@
 
 from web.forms.base import Form, VersionedForm
 from web.forms.fields import EnumField, EnumsField, YuanField
-from web.forms.validators import TRL, Filled, InputNeeded
+from web.forms.validators import TRL, Filled, InputNeeded, InRange
 
-__all__ = ["TRL", "EnumField", "EnumsField", "Filled", "Form", "InputNeeded", "VersionedForm", "YuanField"]
+__all__ = ["TRL", "EnumField", "EnumsField", "Filled", "Form", "InRange", "InputNeeded", "VersionedForm", "YuanField"]

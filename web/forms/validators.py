@@ -7,7 +7,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
-TRL = NumberRange(min=1, max=9, message=_l("A readiness level is a whole number from 1 to 9"))
+
+class InRange(NumberRange):
+    """A number with more digits than a float can hold is outside every range; the library fails over it."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        try:
+            super().__call__(form, field)
+        except OverflowError as error:
+            raise ValidationError(self.message) from error
+
+
+TRL = InRange(min=1, max=9, message=_l("A readiness level is a whole number from 1 to 9"))
 
 
 class InputNeeded(InputRequired):

@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, Email, Length, NumberRange, Optional
+from wtforms.validators import URL, Email, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from matchmaker.errors import Stale
@@ -24,13 +24,13 @@ from matchmaker.services.credentials import CertificationDraft, PatentDraft
 from matchmaker.services.organisations import ActivityDraft, ContactDraft, FiguresDraft, IdentityDraft
 from matchmaker.services.visibility import allowed_grades
 from models.enums import Grade, OrganisationKind, Ownership, RevenueBand
-from web.forms import EnumField, Filled, Form, InputNeeded, VersionedForm
+from web.forms import EnumField, Filled, Form, InputNeeded, InRange, VersionedForm
 from web.labels import LABELS
 from web.organisations import choices
 
 NOT_SAID = _l("Please choose")
-PEOPLE = NumberRange(min=0, max=10_000_000, message=_l("Enter a whole number, 0 or more"))
-PERCENT = NumberRange(min=0, max=100, message=_l("Enter a percentage from 0 to 100"))
+PEOPLE = InRange(min=0, max=10_000_000, message=_l("Enter a whole number, 0 or more"))
+PERCENT = InRange(min=0, max=100, message=_l("Enter a percentage from 0 to 100"))
 # What an organisation can open or close by itself on the last step; the other fields keep their defaults.
 GRADED = (
     "contact_name",

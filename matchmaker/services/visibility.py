@@ -5,7 +5,7 @@ looks the same whether it is filled or not, so hiding tells nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.changes import touch
+from matchmaker.services.changes import check_version
 from matchmaker.services.credentials import list_certifications, list_patents
-from matchmaker.services.organisations import list_node_codes
+from matchmaker.services.organisations import ContactDraft, list_node_codes, update_contact
+from models.audit import AuditEntry
+from models.base import utc_now
 from models.enums import Grade, OrganisationKind
 from models.organisations import FieldGrade, Organisation
 from models.taxonomy import FieldGradeDefault
@@ -54,6 +56,10 @@ FIELDS = (
     "contact_email",
     "contact_phone",
 )
+
+
+# Records that are a field of the profile as a whole.
+PARTS: Mapping[str, str] = {"certifications": "certifications", "patent_counts": "patents"}
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,52 @@ def set_grade(
     session.add(record)
     session.flush()
     audit.record(session, actor, "grade.set", record, changes={"field": field, "grade": [before, grade]})
-    touch(session, organisation)
+    # Through the record, not `touch`: a form that still shows the former grade must be found out of date.
+    organisation.changed_at = utc_now()
+    session.flush()
+
+
+def update_contact_and_grades(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    draft: ContactDraft,
+    *,
+    grades: Mapping[str, Grade],
+    expected_version: int | None = None,
+) -> None:
+    """Whom to ask, and who may see what. They are one form, so a field that a colleague has closed in the meantime
+    is not opened again by somebody who saw it open."""
+    require(actor, Permission.ORGANISATION_EDIT, organisation.id)
+    stored = grades_of(session, organisation.id)
+    yours = asdict(draft) | {f"grade_{field}": grade for field, grade in grades.items()}
+    theirs = {name: getattr(organisation, name) for name in asdict(draft)}
+    theirs |= {f"grade_{field}": stored[field] for field in grades}
+    check_version(organisation, yours, theirs=theirs, expected_version=expected_version)
+
+    update_contact(session, actor, organisation, draft)
+    for field, grade in grades.items():
+        set_grade(session, actor, organisation, field, grade)
+
+
+def seen_changes(
+    session: Session, actor: Actor, entries: Iterable[AuditEntry]
+) -> dict[int | None, Mapping[str, object]]:
+    """What each entry changed; values that `actor` may not see on the profile are hidden here too."""
+    listed = list(entries)
+    open_of = open_fields(session, {one.organisation_id for one in listed if one.organisation_id}, FIELDS)
+
+    def is_seen(entry: AuditEntry, name: str) -> bool:
+        if entry.organisation_id is None or can(actor, Permission.ORGANISATION_SEE_CLOSED, entry.organisation_id):
+            return True
+        field = name if entry.subject_type == Organisation.__tablename__ else PARTS.get(entry.subject_type)
+        return field not in FIELDS or field in open_of[entry.organisation_id]
+
+    def seen(entry: AuditEntry) -> dict[str, object]:
+        hidden = Hidden(Grade.CLOSED)
+        return {name: value if is_seen(entry, name) else hidden for name, value in entry.changes.items()}
+
+    return {entry.id: seen(entry) for entry in listed}
 
 
 def _within_bounds(field: str, grade: Grade) -> Grade:

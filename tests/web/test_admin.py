@@ -4,11 +4,12 @@ import pytest
 from sqlmodel import Session, select
 
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
-from matchmaker.services import presets
+from matchmaker.services import audit, presets
 from matchmaker.services.actors import PLATFORM, VISITOR
 from models.audit import AuditEntry
-from models.enums import PlatformRole
-from models.taxonomy import PresetWeight, WeightPreset
+from models.enums import Grade, PlatformRole
+from models.organisations import FieldGrade
+from models.taxonomy import FieldGradeDefault, PresetWeight, WeightPreset
 from tests.factories import make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
@@ -163,3 +164,28 @@ def test_the_log_is_paged_and_filtered_by_the_beginning_of_the_action(browser, s
 @pytest.mark.parametrize("page", ["-1", "0", "99999999999999999999", "x", "1e3"])
 def test_a_senseless_page_number_gives_a_page(browser, page):
     assert browser.get(f"/admin/audit?page={page}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["sNaN", "NaN", "1e999999", "-Infinity"])
+def test_a_weight_that_no_number_can_be_is_named_at_its_field(browser, preset, typed):
+    answer = post(browser, f"/admin/presets/{preset.code}", {"weight_capability": typed, "weight_text": "20", **SHOWN})
+
+    assert answer.status_code == 422
+
+
+def test_the_log_says_that_a_closed_field_changed_but_not_to_what(browser, session, organisation):
+    changes = {"contact_phone": ["", "023-63000000"], "staff": [80, 8123], "summary_zh": ["", "做座舱"]}
+    session.add_all(FieldGradeDefault(field=field, grade=Grade.OPEN, source="x") for field in ("staff", "summary_zh"))
+    session.flush()
+    session.add(FieldGrade(organisation_id=organisation.id, field="staff", grade=Grade.CLOSED))
+    audit.record(
+        session, PLATFORM, "organisation.update", organisation, organisation_id=organisation.id, changes=changes
+    )
+    session.commit()
+
+    page = browser.get("/admin/audit").text
+
+    for shown in ("contact_phone", "staff", "做座舱"):
+        assert shown in page
+    for hidden in ("023-63000000", "8123"):
+        assert hidden not in page

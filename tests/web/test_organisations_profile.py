@@ -189,3 +189,22 @@ def test_a_website_is_a_link_only_when_it_is_one(editor, session, organisation):
     session.add(organisation)
     session.commit()
     assert 'href="javascript' not in editor.get(f"/organisations/{organisation.id}").text
+
+
+def test_a_form_opened_before_a_colleague_closed_a_field_does_not_open_it_again(editor, session, organisation):
+    here = f"/organisations/{organisation.id}/profile/contact"
+    post(editor, here, GRADES | {"grade_staff": "closed", "version": 1})
+
+    late = post(editor, here, GRADES | {"contact_name": "李工", "version": 1})
+
+    session.rollback()
+    own = select(FieldGrade).where(FieldGrade.organisation_id == organisation.id, FieldGrade.field == "staff")
+    assert late.status_code == 409
+    assert session.exec(own).one().grade is Grade.CLOSED
+
+
+@pytest.mark.parametrize("digits", ["1" + "0" * 400, "9" * 5000])
+def test_a_number_too_long_to_be_one_is_named_at_its_field(editor, organisation, digits):
+    for step, field in (("figures", "staff"), ("patents", "granted")):
+        answer = post(editor, f"/organisations/{organisation.id}/profile/{step}", {"ipc_class": "H01M", field: digits})
+        assert answer.status_code == 422, field

@@ -49,7 +49,7 @@ def weights_form(stored: Mapping[str, float]) -> type[WeightsForm]:
 def _finite(_form: object, field: Field) -> None:
     if field.data is None:
         return  # not a number: the field has said so
-    if not math.isfinite(field.data) or not 0 <= field.data <= 100:
+    if not field.data.is_finite() or not 0 <= field.data <= 100:
         raise ValidationError(_l("A weight is a number from 0 to 100"))
 
 

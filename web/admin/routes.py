@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import col, select
 
-from matchmaker.services import audit, presets
+from matchmaker.services import audit, presets, visibility
 from matchmaker.services.actors import Permission
 from models.accounts import User
 from web.access import current_actor, permitted
@@ -60,6 +60,7 @@ def make_preset_live(preset_code: str) -> ResponseReturnValue:
 def list_audit() -> ResponseReturnValue:
     action = request.args.get("action", "").strip()[:80]
     entries = audit.list_entries(session(), current_actor(), action=action, page=request.args.get("page", 1, type=int))
+    changes = visibility.seen_changes(session(), current_actor(), entries.items)
     who = {entry.user_id for entry in entries.items if entry.user_id}
     names = {user.id: user for user in session().exec(select(User).where(col(User.id).in_(who))).all()}
-    return render_template("admin/audit.html", entries=entries, people=names, action=action)
+    return render_template("admin/audit.html", entries=entries, changes=changes, people=names, action=action)

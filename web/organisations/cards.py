@@ -151,6 +151,8 @@ def differences(form: Any) -> list[tuple[str, str, str]]:
 
 
 def _label_in(form: Any, name: str) -> str:
+    if name.startswith("grade_"):
+        return _("Who may see: %(field)s", field=field_label(name.removeprefix("grade_")))
     return str(form[name].label.text) if name in form else field_label(name)
 
 

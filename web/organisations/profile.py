@@ -101,9 +101,7 @@ def save_contact(organisation_id: UUID) -> ResponseReturnValue:
     form = ContactForm()
 
     def update(*changed: Any, **named: Any) -> None:
-        organisations.update_contact(*changed, **named)
-        for field, grade in form.grades().items():
-            visibility.set_grade(session(), current_actor(), changed[2], field, grade)
+        visibility.update_contact_and_grades(*changed, grades=form.grades(), **named)
 
     return _save(organisation_id, "contact", form, update)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+from scipy.sparse import csc_array
 
-from matchmaker.profiles import Candidates, Need, Profiles, Scores
+from matchmaker.profiles import Candidates, Mask, Need, Profiles, Scores
 from matchmaker.retrieval.dense import DenseRetrieval
 from matchmaker.scoring.amount import AmountHabit
 from matchmaker.scoring.base import Component, Evidence, unknown
@@ -61,9 +62,9 @@ class Engine:
 
         Rows of `profiles` that this engine knows keep their number; new organisations stand behind them.
         """
-        known = len(self.profiles.organisations)
+        speaks = self._with_open_records(profiles)
         learned = [
-            component if isinstance(component, Remembering) else Remembering(component, known)
+            Remembering(component.component if isinstance(component, Remembering) else component, speaks)
             for component in self.components[len(column_components()) :]
         ]
         return Engine(
@@ -72,13 +73,21 @@ class Engine:
             [*(component.fit(profiles) for component in column_components()), *learned],
         )
 
+    def _with_open_records(self, profiles: Profiles) -> Mask:
+        """Of the organisations of `profiles` those whose record may be spoken of as this engine learned it."""
+        learned, present = (np.diff(csc_array(one.history.members).indptr) for one in (self.profiles, profiles))
+        speaks = np.zeros(len(profiles.organisations), dtype=bool)
+        speaks[: len(learned)] = present[: len(learned)] >= learned
+        return speaks
+
 
 class Remembering(Component):
-    """A learned component among organisations of which some are newer than what it learned."""
+    """A learned component among organisations of which some are newer than what it learned, or have closed their
+    record since; of these it says nothing."""
 
-    def __init__(self, component: Component, known: int) -> None:
+    def __init__(self, component: Component, speaks: Mask) -> None:
         self.component = component
-        self.known = known
+        self.speaks = speaks
         self.name = component.name  # type: ignore[misc]
         self.is_evidence = component.is_evidence  # type: ignore[misc]
 
@@ -86,12 +95,12 @@ class Remembering(Component):
         return self
 
     def _asked(self, need: Need) -> Need:
-        is_new = need.organisation is not None and need.organisation >= self.known
-        return replace(need, organisation=None) if is_new else need
+        is_known = need.organisation is None or self.speaks[need.organisation]
+        return need if is_known else replace(need, organisation=None)
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         scores = unknown(candidates)
-        learned = np.flatnonzero(candidates.organisation < self.known)
+        learned = np.flatnonzero(self.speaks[candidates.organisation])
         scores[learned] = self.component.score_candidates(self._asked(need), candidates.take(learned))
         return scores
 

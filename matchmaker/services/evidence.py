@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from matchmaker.services.recommendations import Recommended
 from matchmaker.services.visibility import open_fields
-from models.enums import PostingState
+from models.enums import OrganisationState, PostingState
 from models.facilities import Facility
 from models.offers import Offer
 from models.organisations import Organisation
@@ -44,7 +44,7 @@ def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable
     """Everything for the cards of `items`, and the organisations `also` named on the page."""
     firms = {item.organisation_id for item in items} | set(also) | set(_partners(items))
     open_of = open_fields(session, firms, FIELDS)
-    organisations = _by_key(session, Organisation, Organisation.id, firms)
+    organisations = _active(_by_key(session, Organisation, Organisation.id, firms))
     offers = {item.offer_id for item in items if not item.is_facility}
     facilities = {item.offer_id for item in items if item.is_facility}
     return Named(
@@ -64,6 +64,11 @@ def _by_key(session: Session, table: type[RecordT], key: Any, keys: Iterable[Any
     if not wanted:
         return {}
     return {getattr(row, key.key): row for row in session.exec(select(table).where(col(key).in_(wanted)))}
+
+
+def _active(organisations: dict[Any, Organisation]) -> dict[Any, Organisation]:
+    """Others exist only for their own people and officers."""
+    return {key: one for key, one in organisations.items() if one.state is OrganisationState.ACTIVE}
 
 
 def _published(records: dict[Any, Any]) -> dict[Any, Any]:

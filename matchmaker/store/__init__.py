@@ -10,14 +10,15 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
+from scipy.sparse import csr_array, diags_array
 from sqlmodel import Session, select
 
 from matchmaker.columns import stacked, take, widened
-from matchmaker.profiles import History, Profiles, Taxonomy
+from matchmaker.profiles import UNKNOWN, History, Profiles, Taxonomy
 from matchmaker.store.history import read_history
 from matchmaker.store.offers import read_offers
 from matchmaker.store.organisations import read_organisations
-from matchmaker.store.reading import Vocabulary, key_of
+from matchmaker.store.reading import Visibility, Vocabulary, key_of
 from matchmaker.taxonomy import build
 from matchmaker.text.embed import Encoder
 from models import taxonomy
@@ -53,6 +54,7 @@ def read_changes(
     known = {key for key in map(key_of, changed) if key in before}
     kept = ~np.isin(base.offers.owner, [before[key] for key in known])
     firms = take(stacked(base.organisations, fresh), order)
+    visible = Visibility(session)
     is_active = firms.is_active.copy()
     is_active[[before[key] for key in known.difference(fresh.ids)]] = False
     return Profiles(
@@ -61,7 +63,10 @@ def read_changes(
             take(base.offers, np.flatnonzero(kept)),
             read_offers(session, vocabulary, encoder, {key: place[key] for key in fresh.ids}, only=changed),
         ),
-        history=_wider(base.history, organisations=len(order), vocabulary=vocabulary),
+        history=_without(
+            _wider(base.history, organisations=len(order), vocabulary=vocabulary),
+            [before[key_of(one)] for one in changed if key_of(one) in before and not visible(one, "projects")],
+        ),
         taxonomy=base.taxonomy,
         vocabulary=vocabulary.codes,
         as_of=today.toordinal(),
@@ -74,6 +79,17 @@ def _wider(history: History, *, organisations: int, vocabulary: Vocabulary) -> H
         members=widened(history.members, organisations),
         tags=widened(history.tags, vocabulary.size("tags")),
     )
+
+
+def _without(history: History, closed: Sequence[int]) -> History:
+    """The history without the part of organisations that have closed their record since the index was built."""
+    if not closed:
+        return history
+    is_open = np.ones(history.members.shape[1], dtype=history.members.dtype)
+    is_open[list(closed)] = 0
+    members = csr_array(history.members @ diags_array(is_open))
+    members.eliminate_zeros()
+    return replace(history, members=members, lead=np.where(np.isin(history.lead, closed), UNKNOWN, history.lead))
 
 
 def read_taxonomy(session: Session, vocabulary: Vocabulary) -> Taxonomy:

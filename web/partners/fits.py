@@ -89,7 +89,9 @@ def _lines(verdicts: Sequence[Verdict], needs: dict[UUID, Need], named: Named) -
     lines = [
         Line(
             needs[one.need_id],
-            make_card(one.recommended, named, silent=silent_for_need(one.silent)) if one.recommended else None,
+            make_card(one.recommended, named, silent=silent_for_need(one.silent))
+            if one.recommended and one.organisation_id in named.organisations
+            else None,
             unknowns.why_hidden(one.hidden_by) if one.hidden_by else "",
         )
         for one in verdicts

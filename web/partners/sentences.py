@@ -195,7 +195,8 @@ def _direct(facts: Facts, _score: float, named: Named) -> str:
 
 
 def _two_hop(facts: Facts, _score: float, named: Named) -> str:
-    names = [name_of(named.organisations[key]) for key in map(UUID, facts["ids"]) if key in named.organisations]
+    seen = [key for key in map(UUID, facts["ids"]) if key in named.organisations and "projects" in named.open[key]]
+    names = [name_of(named.organisations[key]) for key in seen]
     said = ngettext(
         "No joint project yet, but %(num)s common partner", "No joint project yet, but %(num)s common partners",
         facts["partners"],

@@ -86,20 +86,19 @@ def add_taxonomy(session: Session) -> None:
     )
     session.add_all(_levels())
     session.add_all(_grades())
-    add_preset(session, {"capability": 30, "text": 20, "readiness": 10, "district": 10, "ties": 30})
+    add_preset(session, "partners", {"capability": 30, "text": 20, "readiness": 10, "district": 10, "ties": 30})
+    add_preset(session, "partners_by_record", {"ties": 40, "track_record": 40, "walk": 20})
     session.flush()
 
 
-def add_preset(session: Session, weights: dict[str, float]) -> None:
+def add_preset(session: Session, purpose: str, weights: dict[str, float]) -> None:
+    """The live preset of a purpose, with the purpose for its code."""
     session.add(
-        WeightPreset(
-            code="partners", name_zh="伙伴", name_en="Partners", purpose="partners", is_live=True, source=SOURCE
-        )
+        WeightPreset(code=purpose, name_zh="权重", name_en="Weights", purpose=purpose, is_live=True, source=SOURCE)
     )
     session.flush()
     session.add_all(
-        PresetWeight(preset_code="partners", component=component, weight=weight)
-        for component, weight in weights.items()
+        PresetWeight(preset_code=purpose, component=component, weight=weight) for component, weight in weights.items()
     )
 
 

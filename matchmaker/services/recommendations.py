@@ -26,6 +26,8 @@ from models.enums import PostingState
 from models.offers import Need
 
 PURPOSE = "partners"
+# Without a need there is only the record to go by, and other weights have proved right for it (docs/decisions/0004).
+PURPOSE_BY_RECORD = "partners_by_record"
 MOST_COMPARED = 4
 
 
@@ -173,7 +175,7 @@ def _recommend(
     count: int,
     need: Need | None,
 ) -> Recommendations:
-    preset = live_preset(session, PURPOSE)
+    preset = live_preset(session, PURPOSE if need else PURPOSE_BY_RECORD)
     weights = read_weights(session, preset)
     ranked = ranking.rank(snapshot.engine, query, weights, top=first + count)
     return Recommendations(

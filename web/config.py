@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matchmaker.instance import Instance
 
@@ -37,6 +38,9 @@ def configure(app: Flask, instance: Instance, *, testing: bool) -> None:
         **_security(instance),
     )
     app.before_request(_limit_plain_forms)
+    if proxies := instance.settings.proxies:
+        # Without this all people seem to ask from the proxy's address, and one who guesses shuts everybody out.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
 
 
 def _limit_plain_forms() -> None:

@@ -64,7 +64,7 @@ def match_terms(text: str, terms: Mapping[str, Iterable[str]]) -> dict[str, tupl
     by_length = sorted(terms, key=lambda term: (-len(term), term))
     pattern = re.compile("|".join(_bounded(term) for term in by_length))
     found: dict[str, dict[str, None]] = {}
-    for match in pattern.finditer(fold(text[:LONGEST_TEXT])):
+    for match in pattern.finditer(fold(text[:LONGEST_TEXT])[:LONGEST_TEXT]):  # one sign may fold into eighteen
         for code in sorted(terms[match.group()]):
             found.setdefault(code, {})[match.group()] = None
     return {code: tuple(words) for code, words in found.items()}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.services.actors import Actor
@@ -17,6 +17,7 @@ from models.accounts import Draft
 from models.base import utc_now
 
 MOST_CHARACTERS = 100_000
+MOST_DRAFTS = 50
 
 
 def save_draft(session: Session, actor: Actor, form: str, answers: Mapping[str, Any], *, subject: str = "") -> None:
@@ -29,6 +30,7 @@ def save_draft(session: Session, actor: Actor, form: str, answers: Mapping[str, 
     draft.changed_at = utc_now()
     session.add(draft)
     session.flush()
+    _drop_oldest(session, owner)
 
 
 def load_draft(session: Session, actor: Actor, form: str, *, subject: str = "") -> dict[str, Any]:
@@ -46,6 +48,14 @@ def delete_draft(session: Session, actor: Actor, form: str, *, subject: str = ""
     if draft := _find(session, actor, form, subject):
         session.delete(draft)
         session.flush()
+
+
+def _drop_oldest(session: Session, owner: UUID) -> None:
+    """The address says what a draft is about, so without a limit one person could fill the database."""
+    kept = select(Draft).where(Draft.user_id == owner).order_by(col(Draft.changed_at).desc(), col(Draft.subject).desc())
+    for draft in session.exec(kept.offset(MOST_DRAFTS)):
+        session.delete(draft)
+    session.flush()
 
 
 def _find(session: Session, actor: Actor, form: str, subject: str) -> Draft | None:

@@ -10,6 +10,7 @@ from models.audit import AuditEntry
 from models.enums import PlatformRole
 from tests.factories import make_user
 from tests.web.conftest import post
+from web import create_app
 from web.demo import DOMAIN, PARTS, demo_token, list_demo_persons
 from web.security import safe_next, set_account
 
@@ -264,3 +265,31 @@ def test_a_new_account_and_a_changed_one_are_on_record(client, session, sign_in)
 
     assert sorted(entry.action for entry in entries) == ["account.change", "account.register"]
     assert PASSWORD not in str([entry.changes for entry in entries])
+
+
+@pytest.fixture
+def behind_a_proxy(instance):
+    (instance.folder / "settings.env").write_text("MATCHMAKER_PROXIES=1\nMATCHMAKER_ENCODER=hashed\n")
+    return create_app(instance, testing=True)
+
+
+def test_behind_a_proxy_the_guesses_of_one_machine_keep_nobody_else_out(behind_a_proxy):
+    with behind_a_proxy.app_context():
+        set_account(email="lin@company.example", password=PASSWORD, name="林晓雨", roles=[])
+    client = behind_a_proxy.test_client()
+    for n in range(10):
+        guess = {"email": f"person{n}@company.example", "password": "wrong"}
+        post(client, "/account/sign-in", guess, headers={"X-Forwarded-For": "198.51.100.7"})
+
+    guesser = post(client, "/account/sign-in", CREDENTIALS, headers={"X-Forwarded-For": "198.51.100.7"})
+    other = post(client, "/account/sign-in", CREDENTIALS, headers={"X-Forwarded-For": "203.0.113.9"})
+
+    assert (guesser.status_code, other.status_code) == (429, 302)
+
+
+def test_without_a_proxy_nobody_names_their_own_address(client, lin):
+    for n in range(10):
+        wrong = {"email": f"person{n}@company.example", "password": "wrong"}
+        post(client, "/account/sign-in", wrong, headers={"X-Forwarded-For": f"198.51.100.{n}"})
+
+    assert post(client, "/account/sign-in", CREDENTIALS).status_code == 429

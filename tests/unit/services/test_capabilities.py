@@ -76,3 +76,10 @@ def test_any_text_can_be_searched_for_terms(text):
     for code, words in match_terms(text, terms_of([capability])).items():
         assert code == "x"
         assert words
+
+
+def test_signs_that_fold_into_many_letters_do_not_make_a_text_longer_than_is_read():
+    text = "\ufdfa" * 5_000 + " battery"
+
+    assert match_terms("battery", {"battery": ["b"]}) == {"b": ("battery",)}
+    assert match_terms(text, {"battery": ["b"]}) == {}

@@ -137,3 +137,13 @@ def test_a_draft_has_its_limit_and_needs_a_person(registry, claimant):
         drafts.save_draft(registry, VISITOR, "offer", {})
 
     assert registry.exec(select(Draft)).all() == []
+
+
+def test_a_person_keeps_so_many_drafts_and_the_oldest_goes(registry, claimant):
+    for number in range(drafts.MOST_DRAFTS + 3):
+        drafts.save_draft(registry, claimant, "offer", {"title_zh": "甲"}, subject=str(number))
+
+    kept = registry.exec(select(Draft.subject).where(Draft.user_id == claimant.user_id)).all()
+
+    assert len(kept) == drafts.MOST_DRAFTS
+    assert {"0", "1", "2"}.isdisjoint(kept)

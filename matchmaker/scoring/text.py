@@ -13,13 +13,14 @@ class TextMeeting(Component):
     """Cosine of need text and offer text, on a straight line from `low` (0) to `high` (1).
 
     Need and offer are encoded as question and answer, each less the mean of its side and language, so unrelated
-    texts lie about 0; `low` and `high` are where planted pairs and unrelated ones part (docs/decisions).
+    texts lie about 0: half of all pairs of the demo lie below `low`, nearly all planted ones below `high`
+    (docs/decisions/0002-texts-and-vectors.md).
     """
 
     name = "text"
     is_evidence = True
 
-    def __init__(self, *, low: float = 0.10, high: float = 0.60) -> None:
+    def __init__(self, *, low: float = 0.05, high: float = 0.50) -> None:
         self.low = low
         self.high = high
 

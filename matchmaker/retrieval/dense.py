@@ -30,18 +30,29 @@ class DenseRetrieval:
         self.seed = seed
 
     def fit(self, vectors: NDArray[np.int8]) -> Self:
-        self.vectors_ = vectors
-        self.known_ = np.flatnonzero(vectors.any(axis=1))
         dimensions = vectors.shape[1]
         generator = np.random.default_rng(self.seed)
         self.rotation_ = np.linalg.qr(generator.standard_normal((dimensions, dimensions)))[0].astype(np.float32)
-        sample = self.known_[:: max(1, len(self.known_) // 20_000)]
+        filled = np.flatnonzero(vectors.any(axis=1))
+        sample = filled[:: max(1, len(filled) // 20_000)]
         self.centre_ = vectors[sample].mean(axis=0, dtype=np.float32) if len(sample) else np.zeros(dimensions, "f4")
+        self._take_up(vectors)
+        self.rescored_ = self._enough_rescored()
+        return self
+
+    def follow(self, vectors: NDArray[np.int8]) -> "DenseRetrieval":
+        """This index over vectors of which a few have changed; centre and promise stay as they were learned."""
+        followed = DenseRetrieval(seed=self.seed)
+        followed.rotation_, followed.centre_, followed.rescored_ = self.rotation_, self.centre_, self.rescored_
+        followed._take_up(vectors)
+        return followed
+
+    def _take_up(self, vectors: NDArray[np.int8]) -> None:
+        self.vectors_ = vectors
+        self.known_ = np.flatnonzero(vectors.any(axis=1))
         blocks = np.array_split(vectors, max(1, len(vectors) // BLOCK))
         # One row a word of bits: the scan then runs along memory.
         self.codes_ = np.ascontiguousarray(np.concatenate([self._codes(block) for block in blocks]).T)
-        self.rescored_ = self._enough_rescored()
-        return self
 
     def _codes(self, vectors: NDArray[np.generic]) -> NDArray[np.uint64]:
         turned = (vectors.astype(np.float32) - self.centre_) @ self.rotation_

@@ -57,6 +57,17 @@ def test_a_filter_costs_no_recall() -> None:
     assert among[found].all()
 
 
+def test_an_edit_is_followed_without_measuring_again() -> None:
+    vectors = texts(6_000)
+    dense = DenseRetrieval().fit(to_bytes(vectors))
+    vectors[5] = texts(6_001)[6_000]
+
+    followed = dense.follow(to_bytes(vectors))
+
+    assert followed.search(vectors[5], top=1).tolist() == [5]
+    assert followed.rescored_ == dense.rescored_
+
+
 def test_rows_without_text_are_never_found() -> None:
     vectors = texts(100)
     vectors[::2] = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from models.organisations import Organisation
 from models.taxonomy import Capability, District
 
 MONTHS_VALID = 12
+SENT_TWICE_WITHIN = timedelta(minutes=1)
 SUMMARY_AT_LEAST = 20
 MOST_TAGS = 12
 
@@ -201,6 +202,8 @@ def _create(
     require(actor, Permission.POSTING_EDIT, organisation.id)
     _check(session, draft)
     values = _columns(draft)
+    if sent_before := _find_sent_before(session, organisation, draft, table):
+        return sent_before
 
     posting = table(organisation_id=organisation.id, **values)
     session.add(posting)
@@ -212,12 +215,29 @@ def _create(
     return posting
 
 
+def _find_sent_before(
+    session: Session, organisation: Organisation, draft: PostingDraft, table: type[AnyPosting]
+) -> AnyPosting | None:
+    """The same posting of a moment ago: without script nothing keeps a button from being pressed twice."""
+    recent = select(table).where(
+        table.organisation_id == organisation.id, col(table.created_at) >= utc_now() - SENT_TWICE_WITHIN
+    )
+    latest = session.exec(recent.order_by(col(table.created_at).desc(), col(table.id).desc())).first()
+    if latest is None or list_tags(session, latest) != _in_order(draft.tags):
+        return None
+    return latest if all(getattr(latest, name) == value for name, value in _columns(draft).items()) else None
+
+
+def _in_order(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    return tuple(sorted(tags, key=lambda tag: tag.capability_code))
+
+
 def _update(
     session: Session, actor: Actor, posting: Offer | Need, draft: PostingDraft, expected_version: int | None
 ) -> None:
     require(actor, Permission.POSTING_EDIT, posting.organisation_id)
     _check(session, draft)
-    tags = tuple(sorted(draft.tags, key=lambda tag: tag.capability_code))
+    tags = _in_order(draft.tags)
     yours = {**_columns(draft), "tags": tags}
     theirs = {name: getattr(posting, name) for name in yours if name != "tags"} | {"tags": list_tags(session, posting)}
     check_version(posting, yours, theirs=theirs, expected_version=expected_version)

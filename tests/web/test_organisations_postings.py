@@ -179,3 +179,12 @@ def test_a_list_that_is_empty_says_what_to_do(editor, stranger, organisation):
 
     assert f"/organisations/{organisation.id}/needs/new" in editor.get(url).text
     assert "/needs/new" not in stranger.get(url).text
+
+
+@pytest.mark.parametrize("action", ["keep", "publish"])
+def test_a_new_offer_that_is_sent_twice_is_entered_once(editor, session, new_offer, action):
+    first, second = (post(editor, new_offer, TYPED | {"action": action}) for _time in range(2))
+    another = post(editor, new_offer, TYPED | {"title_zh": "座舱域控制器定制开发"})
+
+    assert first.location == second.location != another.location
+    assert len(session.exec(select(Offer)).all()) == 2

@@ -102,15 +102,30 @@ def current_version(folder: Path) -> str:
         raise IndexMissing("no index has been built yet") from None
 
 
+def _manifest(source: Path) -> dict[str, Any]:
+    """What a version says of itself. Raises IndexMissing where this code cannot read it."""
+    try:
+        manifest: dict[str, Any] = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IndexMissing(f"the index {source.name} is gone") from None
+    if manifest["format"] != FORMAT:
+        raise IndexMissing(f"the index {source.name} has format {manifest['format']}, this code reads {FORMAT}")
+    return manifest
+
+
+def is_readable(folder: Path) -> bool:
+    """Whether there is a current index that this code can read."""
+    try:
+        _manifest(folder / current_version(folder))
+    except IndexMissing:
+        return False
+    return True
+
+
 def read(folder: Path, version: str) -> StoredIndex:
     """Map one version into memory."""
     source = folder / version
-    try:
-        manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IndexMissing(f"the index {version} is gone") from None
-    if manifest["format"] != FORMAT:
-        raise IndexMissing(f"the index {version} has format {manifest['format']}, this code reads {FORMAT}")
+    manifest = _manifest(source)
     blocks, searched = (
         {name: _read_block(source, name, kind, manifest["columns"]) for name, kind in kinds.items()}
         for kinds in (BLOCKS, SEARCH_BLOCKS)

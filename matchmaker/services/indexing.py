@@ -52,4 +52,5 @@ def remember_vectors(instance: Instance, path: Path) -> None:
 
 
 def is_built(instance: Instance) -> bool:
-    return (instance.index_folder / "current").exists()
+    """Whether there is an index that this code can read."""
+    return index.is_readable(instance.index_folder)

@@ -15,6 +15,7 @@ from matchmaker.store.offers import bits_of
 from matchmaker.store.reading import key_of, text_of
 from matchmaker.text.embed import Encoder, Side, unit_rows
 from matchmaker.text.history import weigh_like
+from matchmaker.text.segment import says_something
 from models.enums import CooperationType
 from models.offers import Need, NeedCapability
 
@@ -112,7 +113,9 @@ def _range(low: Number | None, high: Number | None) -> tuple[Number, Number] | N
 
 
 def _direction(encoder: Encoder, zh: str, en: str) -> engine.Floats | None:
-    vectors = encoder.encode([zh, en], Side.NEED)
+    # A word or two has a direction too, but it is nobody's in particular.
+    told = [text if says_something(text) else "" for text in (zh, en)]
+    vectors = encoder.encode(told, Side.NEED)
     total = vectors.sum(axis=0, keepdims=True)
     return unit_rows(total)[0] if total.any() else None
 

@@ -12,6 +12,7 @@ from pypinyin import Style, lazy_pinyin
 _CJK = re.compile(r"[㐀-鿿豈-﫿]")
 _WORD = re.compile(r"[0-9a-z㐀-鿿豈-﫿+#.]*[0-9a-z㐀-鿿豈-﫿+#]")
 MAX_CHARACTERS = 6_000
+LEAST_LETTERS = 16
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +30,12 @@ def is_chinese(text: str) -> bool:
     """Whether at least a fifth of the letters are Chinese: enough where firm and product names stay Latin."""
     letters = sum(character.isalpha() for character in text)
     return letters > 0 and len(_CJK.findall(text)) * 5 >= letters
+
+
+def says_something(text: str) -> bool:
+    """Whether a text is long enough to be told from others: about eight Chinese characters or three English words."""
+    letters = sum(character.isalpha() for character in text)
+    return letters + len(_CJK.findall(text)) >= LEAST_LETTERS
 
 
 def words(text: str) -> Iterator[str]:

@@ -207,7 +207,7 @@ def test_a_newcomer_enters_an_organisation_and_the_typed_draft_survives_leaving(
     expect(newcomer.locator(".completeness a")).to_contain_text("Next: ")
 
 
-def test_an_empty_profile_has_no_score_and_a_bare_title_hardly_one_and_both_name_the_way_on(newcomer: Page):
+def test_an_empty_profile_and_an_empty_need_have_no_score_and_name_the_way_on(newcomer: Page):
     organisation = add_organisation(newcomer)
 
     newcomer.goto(organisation.replace("/organisations/", "/partners/organisations/"))
@@ -222,10 +222,9 @@ def test_an_empty_profile_has_no_score_and_a_bare_title_hardly_one_and_both_name
     newcomer.get_by_role("button", name="Save without publishing").click()
     newcomer.get_by_role("link", name="Show partners").click()
 
-    expect(newcomer.get_by_text("Capability (the need names no capability)").first).to_be_visible()
+    expect(newcomer.get_by_role("heading", name="No score: the need says nothing yet")).to_be_visible()
     expect(newcomer.locator("aside")).to_contain_text("Next: Capabilities. It lets ")
-    known = newcomer.locator(".fit-coverage").all_inner_texts()
-    assert max(int(share.removesuffix("%")) for share in known) < 50
+    assert newcomer.locator(".fit-score").count() == 0
 
 
 def test_a_newcomer_publishes_a_need_and_an_edit_changes_the_list_on_the_next_load(newcomer: Page):

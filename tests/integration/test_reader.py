@@ -17,7 +17,7 @@ from matchmaker.profiles import Profiles
 from matchmaker.ranking import rank
 from matchmaker.reader import Reader
 from matchmaker.services.changes import touch
-from matchmaker.services.indexing import refresh
+from matchmaker.services.indexing import is_built, refresh
 from matchmaker.store import read_profiles
 from matchmaker.store.needs import read_need, row_of
 from models.enums import Grade, OrganisationState, PostingState
@@ -200,3 +200,25 @@ def test_a_newcomer_may_ask_before_the_index_knows_it(instance: Instance, regist
     registry.commit()
 
     assert best(Reader(instance), registry, asked)[0] == maker.id
+
+
+def test_a_word_or_two_is_no_ground_for_a_score(instance: Instance, registry: Session) -> None:
+    asked, _, _ = add_firms(registry)
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+    empty = make.need(registry, make.organisation(registry), title_zh="求合作", title_en="Something", **PUBLISHED)
+    registry.commit()
+
+    assert best(reader, registry, asked) != []
+    assert best(reader, registry, empty) == []
+
+
+def test_an_index_of_another_format_counts_as_none(instance: Instance, registry: Session) -> None:
+    add_firms(registry)
+    version = refresh(instance, today=TODAY).version
+    manifest = instance.index_folder / version / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {index.FORMAT}', '"format": 0'))
+
+    assert not is_built(instance)
+    with pytest.raises(IndexMissing):
+        Reader(instance).snapshot(registry, today=TODAY)

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from web.access import current_actor, current_person
 from web.config import current_instance
 from web.demo import is_demo_request
+from web.gaps import gap_label, gap_url
 from web.labels import component_label, label, label_of, purpose_label
 from web.navigation import list_menu
 
@@ -27,6 +28,8 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
+        gap_label=gap_label,
+        gap_url=gap_url,
         asset=asset,
         page_url=page_url,
         current_actor=current_actor,

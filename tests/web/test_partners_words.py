@@ -56,7 +56,7 @@ FACTS = {
 def named():
     project = Project(id=PROJECT, kind=ProjectKind.CONSORTIUM, title_zh="座舱攻关", title_en="Cockpit work")
     partner = make_organisation(id=PARTNER, name_zh="老伙伴", name_en="Old Partner")
-    return Named({PARTNER: partner}, {}, {}, {}, {}, {}, {PROJECT: project}, {})
+    return Named({PARTNER: partner}, {}, {}, {}, {}, {}, {PROJECT: project}, {PARTNER: frozenset({"projects"})})
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -5,7 +5,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,8 +15,9 @@ from matchmaker.services.postings import Tag
 from matchmaker.services.visibility import ProfileView
 from models.enums import PostingState
 from models.offers import Need, Offer
-from models.organisations import Certification, Organisation
+from models.organisations import Certification
 from web.database import session
+from web.gaps import field_label
 from web.labels import component_label, label
 from web.organisations.choices import name_of, names_of
 
@@ -27,51 +27,6 @@ TONES: Mapping[PostingState, str] = {
     PostingState.EXPIRED: "warn",
     PostingState.CHANGES_ASKED: "warn",
     PostingState.IN_REVIEW: "primary",
-}
-FIELD_LABELS: Mapping[str, object] = {
-    "name": _l("Name"),
-    "uscc": _l("Unified social credit code"),
-    "district_code": _l("District"),
-    "ownership": _l("Ownership"),
-    "founded_on": _l("Founded on"),
-    "industry_code": _l("Industry (GB/T 4754)"),
-    "nodes": _l("Places in the industrial chain"),
-    "summary": _l("What you do"),
-    "offer_capabilities": _l("Capabilities in a published offer"),
-    "offer": _l("A published offer"),
-    "offer_trl": _l("Readiness level in a published offer"),
-    "staff": _l("Staff"),
-    "rd_staff_share": _l("Share of R&D staff"),
-    "capacity": _l("Co-operations you can carry at once"),
-    "revenue_band": _l("Revenue last year"),
-    "rd_ratio": _l("R&D spending as a share of sales"),
-    "certifications": _l("Certifications"),
-    "patents": _l("Patents"),
-    "website": _l("Website"),
-    "contact": _l("A way to contact you"),
-    "contact_name": _l("Contact person"),
-    "contact_email": _l("E-mail"),
-    "contact_phone": _l("Telephone"),
-    "projects": _l("Past projects"),
-    "title": _l("Title"),
-    "description": _l("Description"),
-    "capabilities": _l("Capabilities"),
-    "trl": _l("Readiness levels"),
-    "type": _l("Kind of co-operation"),
-    "budget": _l("Budget"),
-    "partner_districts": _l("Districts of the partner"),
-    "partner_role": _l("What the partner is to do"),
-}
-STEP_OF_FIELD: Mapping[str, str] = {
-    "nodes": "activity",
-    "summary": "activity",
-    "staff": "figures",
-    "capacity": "figures",
-    "revenue_band": "figures",
-    "rd_ratio": "figures",
-    "certifications": "parts",
-    "patents": "parts",
-    "contact": "contact",
 }
 LEVELS: Mapping[int, object] = {
     1: _l("1  exploring"),
@@ -87,20 +42,8 @@ IMPORTANCE: Mapping[str, object] = {
 }
 
 
-def field_label(field: str) -> str:
-    return str(FIELD_LABELS.get(field, field))
-
-
 def gap_components(gap: Gap) -> list[str]:
     return [component_label(name) for name in gap.components]
-
-
-def gap_url(gap: Gap, organisation: Organisation) -> str:
-    """Where the gap is filled."""
-    if gap.field.startswith("offer"):
-        return url_for("organisations.list_offers", organisation_id=organisation.id)
-    step = STEP_OF_FIELD.get(gap.field, "identity")
-    return url_for(f"organisations.show_{step}", organisation_id=organisation.id)
 
 
 def state_tone(posting: Offer | Need) -> str:

@@ -43,13 +43,19 @@ class Card:
     points: float
     coverage: float
     bars: Sequence[Bar]
-    caveats: Sequence[str]
+    shortfalls: Sequence[str]
     given: Interaction | None = None
 
     @property
     def reasons(self) -> Sequence[Bar]:
         """The terms that carry the score, largest first."""
         return [bar for bar in self.bars if bar.points > 0][:TOP_REASONS]
+
+    @property
+    def caveats(self) -> Sequence[str]:
+        """What falls short and is not said among the reasons already."""
+        said = {reason.why for reason in self.reasons}
+        return [text for text in self.shortfalls if text not in said]
 
     @property
     def unknown(self) -> Mapping[str, Sequence[str]]:
@@ -95,7 +101,7 @@ def make_card(
             *(_bar(term, named) for term in explained.terms),
             *(_unknown_bar(name, silent, item) for name in explained.unknown),
         ],
-        caveats=[
+        shortfalls=[
             text
             for term in sorted(explained.terms, key=lambda term: caveat_order(term.evidence.code))
             for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)

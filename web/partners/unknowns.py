@@ -1,12 +1,8 @@
-"""Why a component cannot tell, why a rule hides, and what an organisation can fill in to change it."""
+"""Why a component cannot tell, and why a rule hides."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
-
-from matchmaker.services.completeness import Gap
 
 # What the asking side leaves open, so that nobody can be judged by it.
 SILENT: dict[str, object] = {
@@ -62,50 +58,6 @@ HIDDEN: Mapping[str, object] = {
 # Rules that a change of the need would lift.
 BY_THE_NEED = frozenset({"kind_not_wanted", "place_not_wanted", "type_not_accepted", "must_missing", "excluded"})
 
-FIELD_LABELS: Mapping[str, object] = {
-    "name": _l("Name"),
-    "uscc": _l("Unified social credit code"),
-    "district_code": _l("District"),
-    "ownership": _l("Ownership"),
-    "founded_on": _l("Founded on"),
-    "industry_code": _l("Industry (GB/T 4754)"),
-    "nodes": _l("Places in the industrial chain"),
-    "summary": _l("Summary"),
-    "offer_capabilities": _l("Capabilities in a published offer"),
-    "offer": _l("A published offer"),
-    "offer_trl": _l("Readiness level in a published offer"),
-    "staff": _l("Staff"),
-    "capacity": _l("Co-operations you can carry at once"),
-    "revenue_band": _l("Revenue last year"),
-    "rd_ratio": _l("R&D spending as a share of sales"),
-    "certifications": _l("Certifications"),
-    "patents": _l("Patents"),
-    "website": _l("Website"),
-    "contact": _l("A way to contact you"),
-    "title": _l("Title"),
-    "description": _l("Description"),
-    "capabilities": _l("Capabilities"),
-    "trl": _l("Readiness levels"),
-    "type": _l("Kind of co-operation"),
-    "budget": _l("Budget"),
-    "partner_districts": _l("Districts of the partner"),
-    "partner_role": _l("What the partner is to do"),
-}
-STEP_OF_FIELD: Mapping[str, str] = {
-    "nodes": "show_activity",
-    "summary": "show_activity",
-    "staff": "show_figures",
-    "capacity": "show_figures",
-    "revenue_band": "show_figures",
-    "rd_ratio": "show_figures",
-    "certifications": "show_parts",
-    "patents": "show_parts",
-    "contact": "show_contact",
-    "offer": "list_offers",
-    "offer_trl": "list_offers",
-    "offer_capabilities": "list_offers",
-}
-
 
 def why_unknown(component: str, silent: Mapping[str, object], *, has_offer: bool) -> str:
     """Which side leaves open what this component looks at; `silent` has what the asking side leaves open."""
@@ -126,13 +78,3 @@ def silent_for_record(silent: frozenset[str]) -> Mapping[str, object]:
 
 def why_hidden(reason: str) -> str:
     return str(HIDDEN.get(reason, reason))
-
-
-def gap_label(gap: Gap) -> str:
-    return str(FIELD_LABELS.get(gap.field, gap.field))
-
-
-def profile_gap_url(gap: Gap, organisation_id: UUID) -> str:
-    """Where the organisation fills the gap in its own record."""
-    step = STEP_OF_FIELD.get(gap.field, "show_identity")
-    return url_for(f"organisations.{step}", organisation_id=organisation_id)

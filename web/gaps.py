@@ -1,0 +1,71 @@
+"""What a profile or a posting leaves open: how it is called, and where it is filled in."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.services.completeness import Gap
+
+FIELD_LABELS: Mapping[str, object] = {
+    "name": _l("Name"),
+    "uscc": _l("Unified social credit code"),
+    "district_code": _l("District"),
+    "ownership": _l("Ownership"),
+    "founded_on": _l("Founded on"),
+    "industry_code": _l("Industry (GB/T 4754)"),
+    "nodes": _l("Places in the industrial chain"),
+    "summary": _l("What you do"),
+    "offer_capabilities": _l("Capabilities in a published offer"),
+    "offer": _l("A published offer"),
+    "offer_trl": _l("Readiness level in a published offer"),
+    "staff": _l("Staff"),
+    "rd_staff_share": _l("Share of R&D staff"),
+    "capacity": _l("Co-operations you can carry at once"),
+    "revenue_band": _l("Revenue last year"),
+    "rd_ratio": _l("R&D spending as a share of sales"),
+    "certifications": _l("Certifications"),
+    "patents": _l("Patents"),
+    "website": _l("Website"),
+    "contact": _l("A way to contact you"),
+    "contact_name": _l("Contact person"),
+    "contact_email": _l("E-mail"),
+    "contact_phone": _l("Telephone"),
+    "projects": _l("Past projects"),
+    "title": _l("Title"),
+    "description": _l("Description"),
+    "capabilities": _l("Capabilities"),
+    "trl": _l("Readiness levels"),
+    "type": _l("Kind of co-operation"),
+    "budget": _l("Budget"),
+    "partner_districts": _l("Districts of the partner"),
+    "partner_role": _l("What the partner is to do"),
+}
+STEP_OF_FIELD: Mapping[str, str] = {
+    "nodes": "activity",
+    "summary": "activity",
+    "staff": "figures",
+    "capacity": "figures",
+    "revenue_band": "figures",
+    "rd_ratio": "figures",
+    "certifications": "parts",
+    "patents": "parts",
+    "contact": "contact",
+}
+
+
+def field_label(field: str) -> str:
+    return str(FIELD_LABELS.get(field, field))
+
+
+def gap_label(gap: Gap) -> str:
+    return field_label(gap.field)
+
+
+def gap_url(gap: Gap, organisation_id: UUID) -> str:
+    """Where the organisation fills the gap in its own record."""
+    if gap.field.startswith("offer"):
+        return url_for("organisations.list_offers", organisation_id=organisation_id)
+    step = STEP_OF_FIELD.get(gap.field, "identity")
+    return url_for(f"organisations.show_{step}", organisation_id=organisation_id)

@@ -84,6 +84,13 @@ MENU: Sequence[Section] = (
                 _l("Decide who may act for an organisation in the registry"),
             ),
             Entry(
+                "imports.list_imports",
+                _l("Imports"),
+                "upload",
+                has(Permission.IMPORT),
+                _l("Templates for real tables, and what came in"),
+            ),
+            Entry(
                 "admin.list_presets",
                 _l("Weight presets"),
                 "sliders",

@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from models.accounts import Membership, OrganisationClaim
 from models.base import new_id
 from models.enums import ClaimState, MembershipRole, PlatformRole
+from models.jobs import ImportBatch
 from tests.factories import make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
@@ -85,3 +86,28 @@ def test_a_claim_is_decided_once(desk, session, claim):
 def test_a_claim_that_does_not_exist_is_not_found(desk):
     assert desk.get(f"/officer/claims/{new_id()}").status_code == 404
     assert post(desk, f"/officer/claims/{new_id()}/approve").status_code == 404
+
+
+def test_the_imports_page_offers_templates_and_lists_what_came_in(desk, session):
+    session.add(ImportBatch(kind="organisations", file_name="<b>企业名录</b>.xlsx", sha256="0" * 64, created=12))
+    session.commit()
+
+    page = desk.get("/officer/imports").text
+
+    assert "&lt;b&gt;企业名录&lt;/b&gt;.xlsx" in page
+    assert "/officer/imports/templates/funds.xlsx" in page
+    assert_well_formed(page)
+
+
+@pytest.mark.parametrize(("name", "start"), [("offers.csv", b"\xef\xbb\xbf"), ("offers.xlsx", b"PK")])
+def test_a_template_can_be_downloaded(desk, name, start):
+    answer = desk.get(f"/officer/imports/templates/{name}")
+
+    assert answer.status_code == 200
+    assert answer.data.startswith(start)
+    assert name in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["secrets.csv", "offers.exe", "..%2Foffers.csv"])
+def test_there_are_no_other_templates(desk, name):
+    assert desk.get(f"/officer/imports/templates/{name}").status_code == 404

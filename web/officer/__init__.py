@@ -1,9 +1,10 @@
-"""The programme officer's desk: who may act for an organisation."""
+"""The programme officer's desk: who may act for an organisation, and what came in by tables."""
 
 from flask import Flask
 
-from web.officer.routes import bp
+from web.officer import imports, routes
 
 
 def register_officer(app: Flask) -> None:
-    app.register_blueprint(bp)
+    app.register_blueprint(routes.bp)
+    app.register_blueprint(imports.bp)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from matchmaker.errors import NotFound
 from matchmaker.services import audit
@@ -18,6 +19,7 @@ from matchmaker.services.imports.images import child_image, restore
 from matchmaker.services.imports.kinds import Part
 from matchmaker.services.imports.problems import ImportRefused
 from matchmaker.services.imports.tables import KINDS
+from matchmaker.services.paging import Page, page_of
 from models.base import metadata, utc_now
 from models.enums import ImportAction, ImportState
 from models.jobs import ImportBatch, ImportedRecord
@@ -45,7 +47,17 @@ class UndoReport:
 def list_batches(session: Session, actor: Actor) -> Sequence[ImportBatch]:
     """All imports, the latest first."""
     require(actor, Permission.IMPORT)
-    return session.exec(select(ImportBatch).order_by(col(ImportBatch.created_at).desc(), col(ImportBatch.id))).all()
+    return session.exec(_latest_first()).all()
+
+
+def page_of_batches(session: Session, actor: Actor, *, page: int = 1) -> Page[ImportBatch]:
+    """One page of all imports, the latest first."""
+    require(actor, Permission.IMPORT)
+    return page_of(session, _latest_first(), number=page)
+
+
+def _latest_first() -> SelectOfScalar[ImportBatch]:
+    return select(ImportBatch).order_by(col(ImportBatch.created_at).desc(), col(ImportBatch.id))
 
 
 def undo(session: Session, actor: Actor, batch_id: UUID) -> UndoReport:

@@ -147,6 +147,7 @@ class Need:
     budget: tuple[float, float] | None = None
     tags: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     words: csr_array | None = None  # 1 x words, as in History.words
+    project_kind: int = UNKNOWN  # row of PROJECT_KINDS: which past events may speak for a candidate; UNKNOWN: all
     stage: int = UNKNOWN
     amount: float = float("nan")
     excluded: frozenset[int] = frozenset()  # organisations that are no candidates, beside the asker

@@ -1,6 +1,6 @@
 """The history as it was known on a day.
 
-Whatever judges by the record asks `Timeline.before(day)`, so nothing that happened on that day or later can speak.
+Whatever judges by the record asks `Timeline.known_to(need)`, so nothing that happened on that day or later can speak.
 """
 
 from collections import OrderedDict
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Profiles
+from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Need, Profiles
 
 DAYS_A_YEAR = 365.25
 SNAPSHOTS_KEPT = 2
@@ -90,15 +90,20 @@ class Timeline:
         history = profiles.history
         dated = np.flatnonzero(history.day != UNKNOWN)
         self._order = dated[np.argsort(history.day[dated], kind="stable")]
-        self._days = history.day[self._order]
         self._history = history
         self._families = _families(profiles.vocabulary.get("tags", ()), history.tags.shape[1])
-        self._kept: OrderedDict[int, Past] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], Past] = OrderedDict()
 
-    def before(self, day: int) -> Past:
-        length = int(np.searchsorted(self._days, day, side="left"))
-        past = self._kept.pop(length, None) or Past(self._history, self._order[:length], self._families)
-        self._kept[length] = past
+    def known_to(self, need: Need) -> Past:
+        """What happened before the need's day and is of the kind that may speak for its candidates."""
+        return self.before(need.day, kind=need.project_kind)
+
+    def before(self, day: int, *, kind: int = UNKNOWN) -> Past:
+        """What happened before `day`; only projects of `kind`, when it is given."""
+        order = self._order if kind == UNKNOWN else self._order[self._history.kind[self._order] == kind]
+        length = int(np.searchsorted(self._history.day[order], day, side="left"))
+        past = self._kept.pop((kind, length), None) or Past(self._history, order[:length], self._families)
+        self._kept[kind, length] = past
         if len(self._kept) > SNAPSHOTS_KEPT:
             self._kept.popitem(last=False)
         return past

@@ -11,6 +11,8 @@ def retrieve(need: Need, history: History, *, top: int) -> NDArray[np.intp]:
     if not len(history):
         return np.empty(0, dtype=np.intp)
     earlier = (history.day != UNKNOWN) & (history.day < need.day)
+    if need.project_kind != UNKNOWN:
+        earlier &= history.kind == need.project_kind
     shared = np.zeros(len(history), dtype=np.float32)
     if len(need.tags):
         asked = np.zeros(history.tags.shape[1], dtype=np.float32)

@@ -42,7 +42,7 @@ class AmountHabit(Component):
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         if not need.amount > 0:
             return unknown(candidates)
-        habits = self._habits_of(self.timeline_.before(need.day))
+        habits = self._habits_of(self.timeline_.known_to(need))
         rows = candidates.organisation
         deviation = np.log10(need.amount) - habits.mean[rows]
         variance = habits.variance[rows]
@@ -50,7 +50,7 @@ class AmountHabit(Component):
         return np.where(habits.counts[rows] > 0, lift_share(density, 1.0), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        habits = self._habits_of(self.timeline_.before(need.day))
+        habits = self._habits_of(self.timeline_.known_to(need))
         candidate = candidates.organisation[row]
         facts = {
             "asked": float(need.amount),

@@ -33,7 +33,7 @@ class PlaceAffinity(Component):
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         levels = [(self.place_, need.place), (self.area_, need.area)]
         shares = [self._affinity(past, need.day, homes, home) for homes, home in levels if home != UNKNOWN]
         if not shares:
@@ -42,7 +42,7 @@ class PlaceAffinity(Component):
         return np.where(past.project_counts[candidates.organisation] > 0, score, np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         own = past.of(int(candidates.organisation[row]))
         here = need.place != UNKNOWN and bool((_led_from(past, self.place_)[own] == need.place).any())
         homes, home = (self.place_, need.place) if here else (self.area_, need.area)

@@ -27,13 +27,13 @@ class RecentActivity(Component):
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         activity = (past.projects_of @ past.decay(need.day, self.half_life_years))[candidates.organisation]
         has_record = past.project_counts[candidates.organisation] > 0
         return np.where(has_record, log_share(activity, self.typical), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         days = past.day[past.of(int(candidates.organisation[row]))]
         last_year = int((days >= need.day - DAYS_A_YEAR).sum())
         return Evidence("recency.active", {"last_year": last_year, "of": len(days), "last_day": int(days[-1])})

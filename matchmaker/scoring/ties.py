@@ -33,7 +33,7 @@ class Ties(Component):
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         asker = need.organisation
         if asker is None or past.project_counts[asker] == 0:
             return unknown(candidates)
@@ -43,7 +43,7 @@ class Ties(Component):
         return np.where(has_record, log_share(strength, self.typical), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         asker, candidate = need.organisation, int(candidates.organisation[row])
         if asker is None:
             return Evidence("ties.none")
@@ -58,14 +58,14 @@ class Ties(Component):
         return Evidence("ties.two_hop", {"partners": len(between), "ids": partners})
 
     def _ties(self, need: Need, asker: int) -> TieStrengths:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         return self._last_ties.for_need(
             need, lambda: ties_from(past, asker, day=need.day, half_life_years=self.half_life_years)
         )
 
     def _between(self, need: Need, asker: int, candidate: int) -> Ints:
         """Common partners of the asker and the candidate, the strongest for the asker first."""
-        past, direct = self.timeline_.before(need.day), self._ties(need, asker).direct
+        past, direct = self.timeline_.known_to(need), self._ties(need, asker).direct
         partners = np.unique(past.members[past.of(candidate)].indices)
         common = partners[(direct[partners] > 0) & (partners != candidate)]
         return common[np.argsort(-direct[common], kind="stable")]

@@ -49,13 +49,13 @@ class TrackRecord(Component):
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         if len(need.tags) == 0 and (need.words is None or need.words.nnz == 0):
             return unknown(candidates)
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         record = (past.projects_of @ self._weights(past, need))[candidates.organisation]
         has_record = past.project_counts[candidates.organisation] > 0
         return np.where(has_record, log_share(record, self.typical), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         own = past.of(int(candidates.organisation[row]))
         weights = self._weights(past, need)[own]
         nearest = own[np.argsort(-weights, kind="stable")][: min(3, int((weights > 0).sum()))]

@@ -43,7 +43,7 @@ class CollaborationWalk(Component):
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         visits = self._visits(past, need)
         if visits is None:
             return unknown(candidates)
@@ -53,7 +53,7 @@ class CollaborationWalk(Component):
         return np.where(has_record, np.minimum(score, 1.0), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.before(need.day)
+        past = self.timeline_.known_to(need)
         visits = self._visits(past, need)
         candidate = int(candidates.organisation[row])
         lift = 0.0 if visits is None else float(visits[candidate] / visits[past.project_counts > 0].mean())
@@ -65,7 +65,10 @@ class CollaborationWalk(Component):
     def _walk(self, past: Past, need: Need) -> Measures | None:
         graph = self._graph_of(past)
         restart = self._restart(past, graph, need)
-        return None if restart is None else graph.visit(restart, restart_share=self.restart_share, steps=self.steps)
+        if restart is None:
+            return None
+        visits = graph.visit(restart, restart_share=self.restart_share, steps=self.steps)
+        return visits if visits.any() else None  # projects without members lead nowhere
 
     def _restart(self, past: Past, graph: WalkGraph, need: Need) -> Measures | None:
         topic = similar_projects(past, need, half_life_years=self.half_life_years)

@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from matchmaker import profiles as engine
-from matchmaker.profiles import KINDS, SIZES, TYPES, UNKNOWN, Ints, Profiles, RequiredCapability
+from matchmaker.profiles import KINDS, PROJECT_KINDS, SIZES, TYPES, UNKNOWN, Ints, Profiles, RequiredCapability
 from matchmaker.store.offers import bits_of
 from matchmaker.store.reading import key_of, text_of
 from matchmaker.text.embed import Encoder, Side, unit_rows
 from matchmaker.text.history import weigh_like
 from matchmaker.text.segment import says_something
-from models.enums import CooperationType
+from models.enums import CooperationType, ProjectKind
 from models.offers import Need, NeedCapability
 
+# Having been paid in a field, or having paid for it, is no proof of having worked in it.
+PARTNERSHIP = PROJECT_KINDS.index(ProjectKind.CONSORTIUM)
 Number = TypeVar("Number", int, float)
 
 
@@ -71,7 +73,7 @@ def read_record(profiles: Profiles, organisation: int, *, today: date, half_life
     """
     history = profiles.history
     took_part = history.members[:, [organisation]].toarray().ravel() > 0
-    dated = took_part & (history.day != UNKNOWN)
+    dated = took_part & (history.day != UNKNOWN) & (history.kind == PARTNERSHIP)
     weight = np.where(dated, 2.0 ** (-(today.toordinal() - history.day) / half_life_days), 0.0)
     share = history.tags.T @ weight
     tags = np.flatnonzero(share >= 0.1 * weight.sum()) if weight.sum() > 0 else np.empty(0)
@@ -81,10 +83,11 @@ def read_record(profiles: Profiles, organisation: int, *, today: date, half_life
 def asker(profiles: Profiles, organisation: int | None, *, today: date) -> engine.Need:
     """A query that says only who asks."""
     if organisation is None:
-        return engine.Need(day=today.toordinal())
+        return engine.Need(day=today.toordinal(), project_kind=PARTNERSHIP)
     columns = profiles.organisations
     return engine.Need(
         day=today.toordinal(),
+        project_kind=PARTNERSHIP,
         organisation=organisation,
         kind=int(columns.kind[organisation]),
         size=int(columns.size[organisation]),

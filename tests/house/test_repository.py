@@ -28,6 +28,7 @@ def read_text(path):
     except UnicodeDecodeError:
         return ""  # pictures, fonts and test files in other encodings
 
+
 LARGE = {"seeds/demo/vectors.npz": "encoding the demo takes minutes; scripts/demo-vectors makes the file anew"}
 
 

@@ -248,3 +248,24 @@ def test_a_history_may_lack_whole_columns():
     for component in history_components():
         said = scores(component, replace(bare, history=history), need(organisation=0))
         assert said.shape == (FIRMS,)
+
+
+@pytest.mark.parametrize("component", [Ties(), TrackRecord(), CollaborationWalk()], ids=lambda one: one.name)
+def test_only_the_kind_of_past_that_the_need_asks_about_may_speak(component):
+    profiles = recorded([Joint(members=(0, 1), tags=("topic:battery",))])
+    kind = int(profiles.history.kind[0])
+    asked = need(organisation=0, tags=BATTERY)
+
+    of_any, of_this, of_another = (
+        scores(component, profiles, replace(asked, project_kind=project_kind))[1]
+        for project_kind in (UNKNOWN, kind, kind + 1)
+    )
+
+    assert of_any == of_this > 0
+    assert np.isnan(of_another)
+
+
+def test_a_walk_that_leads_to_nobody_tells_nothing():
+    profiles = recorded([Joint(members=(), tags=("topic:battery",)), Joint(members=(0,))])
+
+    assert np.isnan(scores(CollaborationWalk(), profiles, need(tags=BATTERY))).all()

@@ -5,8 +5,10 @@ never a half. No pickles: what is loaded cannot run.
 """
 
 import json
+import os
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +31,8 @@ BLOCKS: Mapping[str, type] = {
     "taxonomy": Taxonomy,
 }
 SEARCH_BLOCKS: Mapping[str, type] = {"records": Records, "words": Words}
-KEPT_VERSIONS = 2
+# A folder without a manifest is being written, or its build was killed; after so long nobody writes it any more.
+ABANDONED_AFTER_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def write(folder: Path, profiles: Profiles, search: SearchColumns, *, read_at: d
     version = read_at.strftime("%Y%m%dT%H%M%S%fZ")
     target = folder / version
     target.mkdir(parents=True, exist_ok=True)
+    before = _pointed_at(folder)
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "version": version,
@@ -62,8 +66,9 @@ def write(folder: Path, profiles: Profiles, search: SearchColumns, *, read_at: d
         for name in names:
             manifest["columns"] |= _write_block(target, name, getattr(whole, name))
     (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    _bring_to_disk(target)
     _point_at(folder, version)
-    _forget_old(folder)
+    _forget_all_but(folder, {version, before})
     return version
 
 
@@ -82,24 +87,50 @@ def _write_column(target: Path, name: str, block: object, attribute: str) -> dic
     return {"kind": "sparse", "shape": list(column.shape)}
 
 
+def _bring_to_disk(target: Path) -> None:
+    # The pointer must not outlive a power cut that the columns do not.
+    for path in target.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
 def _point_at(folder: Path, version: str) -> None:
-    fresh = folder / "current.new"
-    fresh.write_text(version, encoding="utf-8")
+    fresh = folder / f"current.{version}"  # a name of its own, because another build may end at the same time
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(version)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(folder / "current")
 
 
-def _forget_old(folder: Path) -> None:
-    # Readers that still map an old version keep its pages; deleting the files does not take them away on POSIX.
-    versions = sorted(path for path in folder.iterdir() if path.is_dir())
-    for path in versions[:-KEPT_VERSIONS]:
-        shutil.rmtree(path, ignore_errors=True)
+def _forget_all_but(folder: Path, kept: Set[str]) -> None:
+    """Remove versions that nobody is about to open.
+
+    A reader that has just read the pointer may still open the version before. Those that map an older one keep its
+    pages: deleting the files does not take them away on POSIX.
+    """
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in kept and not _is_being_written(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_being_written(version: Path) -> bool:
+    is_whole = (version / "manifest.json").exists()
+    return not is_whole and time.time() - version.stat().st_mtime < ABANDONED_AFTER_SECONDS
 
 
 def current_version(folder: Path) -> str:
+    version = _pointed_at(folder)
+    if not version:
+        raise IndexMissing("no index has been built yet")
+    return version
+
+
+def _pointed_at(folder: Path) -> str:
     try:
         return (folder / "current").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        raise IndexMissing("no index has been built yet") from None
+        return ""
 
 
 def _manifest(source: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker import index
 from matchmaker.engine import Engine
+from matchmaker.errors import IndexMissing
 from matchmaker.instance import Instance
 from matchmaker.profiles import Profiles
 from matchmaker.retrieval.records import Searchable, overlaid, searchable
@@ -92,9 +93,11 @@ class Reader:
         ).one()
 
     def _overlay(self, session: Session, stored: index.StoredIndex, *, today: date) -> Snapshot:
+        encoder = self.encoder(session)
+        if encoder.name != stored.encoder:  # directions of two encoders have nothing to say to each other
+            raise IndexMissing(f"the index was fitted with {stored.encoder}, this process runs {encoder.name}")
         if self._fitted is None:
             self._fitted = Engine.fit(stored.profiles)
-        encoder = self.encoder(session)
         changed, stamp = _changed(session, stored)
         if not changed:
             return Snapshot(stored.version, self._fitted, encoder)

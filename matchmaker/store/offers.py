@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from matchmaker.columns import sparse_rows
-from matchmaker.profiles import KINDS, SIZES, TYPES, Offers
+from matchmaker.profiles import KINDS, SIZES, TYPES, UNKNOWN, Offers
 from matchmaker.store.reading import Vocabulary, key_of, keys_of, measured, rows_of, small, text_of
 from matchmaker.text.embed import Encoder, Side, to_bytes, unit_rows
 from models import facilities, offers
@@ -37,10 +37,11 @@ def read_offers(
     ]
     rows.sort(key=lambda row: str(row["id"]))
     number = {row["id"]: place for place, row in enumerate(rows)}
+    # A capability that is newer than the taxonomy of the columns lies at no distance to any; the next build knows it.
     levels = [
-        (number[key], vocabulary.row("capabilities", code), float(level))
+        (number[key], row, float(level))
         for key, code, level in _levels(session, only)
-        if key in number
+        if key in number and (row := vocabulary.find("capabilities", code)) != UNKNOWN
     ]
     return Offers(
         ids=keys_of([row["id"] for row in rows]),

@@ -109,9 +109,11 @@ def _nodes(
     found = rows_of(session, sa.select(table.organisation_id, table.node_code), table.organisation_id, only)
     return sparse_rows(
         [
-            (row_of[row.organisation_id], vocabulary.row("nodes", row.node_code), 1.0)
+            (row_of[row.organisation_id], node, 1.0)
             for row in found
             if row.organisation_id in row_of and visible(row.organisation_id, "nodes")
+            # A node that is newer than the taxonomy of the columns lies beside none; the next build knows it.
+            if (node := vocabulary.find("nodes", row.node_code)) != UNKNOWN
         ],
         rows=len(row_of),
         columns=vocabulary.size("nodes"),

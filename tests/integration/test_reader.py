@@ -1,5 +1,7 @@
 """The index on disk and the edits since: what is written is read, and an edit shows on the next question."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, timedelta
@@ -20,9 +22,10 @@ from matchmaker.services.changes import touch
 from matchmaker.services.indexing import is_built, refresh
 from matchmaker.store import read_profiles
 from matchmaker.store.needs import read_need, row_of
-from models.enums import Grade, OrganisationState, PostingState
+from models.enums import ChainPosition, Grade, OrganisationState, PostingState
 from models.offers import Need
-from models.organisations import FieldGrade, Organisation
+from models.organisations import FieldGrade, Organisation, OrganisationNode
+from models.taxonomy import Capability, ChainNode
 from tests import records as make
 
 TODAY = date(2026, 11, 1)
@@ -222,3 +225,64 @@ def test_an_index_of_another_format_counts_as_none(instance: Instance, registry:
     assert not is_built(instance)
     with pytest.raises(IndexMissing):
         Reader(instance).snapshot(registry, today=TODAY)
+
+
+def test_the_current_index_is_never_removed_even_when_the_clock_was_set_back(
+    instance: Instance, registry: Session
+) -> None:
+    add_firms(registry)
+    folder = instance.index_folder
+    for later in ("99980101T000000000000Z", "99990101T000000000000Z"):
+        shutil.copytree(folder / refresh(instance, today=TODAY).version, folder / later)
+
+    version = refresh(instance, today=TODAY).version
+
+    assert index.current_version(folder) == version
+    assert is_built(instance)
+
+
+def test_an_index_that_another_process_is_writing_is_left_to_it(instance: Instance, registry: Session) -> None:
+    unfinished, killed = (instance.index_folder / f"2000010{day}T000000000000Z" for day in (1, 2))
+    for folder in (unfinished, killed):
+        folder.mkdir(parents=True)
+    os.utime(killed, (0, 0))
+
+    versions = [refresh(instance, today=TODAY).version for _ in range(4)]
+
+    left = {path.name for path in instance.index_folder.iterdir() if path.is_dir()}
+    assert left == {unfinished.name, *versions[-2:]}
+
+
+def test_an_index_of_another_encoder_counts_as_none(instance: Instance, registry: Session) -> None:
+    add_firms(registry)
+    version = refresh(instance, today=TODAY).version
+    manifest = instance.index_folder / version / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("hashed-words-1", "another-encoder"))
+
+    with pytest.raises(IndexMissing, match="another-encoder"):
+        Reader(instance).snapshot(registry, today=TODAY)
+
+
+def test_a_capability_newer_than_the_index_is_unknown_to_it_and_breaks_nothing(
+    instance: Instance, registry: Session
+) -> None:
+    asked, maker, other = add_firms(registry)
+    refresh(instance, today=TODAY)
+    reader = Reader(instance)
+    place = {"chain_code": "nev", "position": ChainPosition.MIDSTREAM}
+    registry.add(ChainNode(code="brand-new", name_zh="新环节", name_en="New node", source="test", **place))
+    registry.flush()
+    registry.add(
+        Capability(code="new-skill", node_code="brand-new", name_zh="新能力", name_en="New skill", source="test")
+    )
+    registry.flush()
+    registry.add(OrganisationNode(organisation_id=other.id, node_code="brand-new"))
+    make.offer(registry, other, capabilities=["new-skill"], title_zh="全新的能力和服务", **PUBLISHED)
+    edited(registry, other)
+    weights = {**WEIGHTS, "chain": 10.0}
+
+    snapshot = reader.snapshot(registry, today=TODAY)
+    query = read_need(registry, asked, snapshot.engine.profiles, snapshot.encoder, today=TODAY)
+    found = rank(snapshot.engine, query, weights, top=10)
+
+    assert found.candidates.organisation[0] == row_of(snapshot.engine.profiles, maker.id)

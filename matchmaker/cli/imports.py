@@ -108,8 +108,8 @@ def _split_map(text: str) -> tuple[str, str]:
 def _fit_again(instance: Instance) -> None:
     """A large change is fitted at once where people are served already; a new installation fits when it starts."""
     if indexing.is_built(instance):
-        with progress("Fitting the index"):
-            indexing.refresh(instance)
+        with progress("Fitting the index, texts encoded") as advance:
+            indexing.refresh(instance, advance=advance)
 
 
 @contextmanager

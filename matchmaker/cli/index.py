@@ -16,8 +16,8 @@ def index(folder: Path) -> None:
 
     instance = Instance(folder)
     instance.migrate()
-    with progress("Fitting the index"):
-        built = refresh(instance)
+    with progress("Fitting the index, texts encoded") as advance:
+        built = refresh(instance, advance=advance)
     click.echo(
         f"index {built.version}: {built.organisations:,} organisations, {built.offers:,} offers and facilities, "
         f"{built.projects:,} past projects; texts by {built.encoder}"

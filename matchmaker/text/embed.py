@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -78,8 +78,10 @@ class SentenceEncoder:
 class CachedEncoder:
     """An encoder that remembers what it has seen, by text, side and model, in a small file that processes share."""
 
-    def __init__(self, encoder: Encoder, path: Path) -> None:
+    def __init__(self, encoder: Encoder, path: Path, *, advance: Callable[[int], None] = lambda _: None) -> None:
+        """`advance` is told how many texts were encoded anew, as it goes."""
         self._encoder = encoder
+        self._advance = advance
         self.name = encoder.name
         self.dimensions = encoder.dimensions
         self._path = path
@@ -98,6 +100,7 @@ class CachedEncoder:
             fresh = to_bytes(self._encoder.encode([text for _, text in chunk], side))
             added = {key: vector for (key, _), vector in zip(chunk, fresh, strict=True)}
             self.remember(added)
+            self._advance(len(added))
             known |= added
         nothing = np.zeros(self.dimensions, dtype=np.int8)
         rows = np.stack([known.get(key, nothing) for key in keys]) if keys else np.empty((0, self.dimensions), np.int8)

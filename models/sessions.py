@@ -41,10 +41,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def of_one_moment(engine: Engine) -> Engine:
+    """The engine for reading: all statements of a transaction see the same moment, as they always do on SQLite.
+
+    PostgreSQL otherwise shows each statement what was committed before it: rows whose parents were not read.
+    """
+    is_so_by_itself = engine.dialect.name == "sqlite"
+    return engine if is_so_by_itself else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session for reading; what it changes is never kept."""
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(of_one_moment(engine), expire_on_commit=False) as session:
         yield session
 
 

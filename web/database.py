@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from matchmaker.instance import Instance
 from matchmaker.reader import Reader
+from models.sessions import of_one_moment
 
 
 def register_database(app: Flask, instance: Instance) -> None:
@@ -36,7 +37,7 @@ def reader() -> Reader:
 
 def _engine() -> Engine:
     engine: Engine = current_app.extensions["matchmaker_engine"]
-    return engine.execution_options(writes=True) if _writes() else engine
+    return engine.execution_options(writes=True) if _writes() else of_one_moment(engine)
 
 
 def _writes() -> bool:

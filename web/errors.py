@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -73,6 +73,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Stale, lambda error: show_error(409, differences=error.differences))
     app.register_error_handler(StaleDataError, _show_conflict)
     app.register_error_handler(IntegrityError, _show_conflict)
+    app.register_error_handler(DataError, _show_unfit)
     app.register_error_handler(IndexMissing, lambda _error: show_error(503))
     app.register_error_handler(OperationalError, _show_unavailable)
     app.register_error_handler(Exception, _show_failure)
@@ -113,6 +114,12 @@ def _show_refusal(error: InvalidInput) -> ResponseReturnValue:
 def _show_conflict(_error: StaleDataError | IntegrityError) -> ResponseReturnValue:
     session().rollback()  # a failed flush leaves it unusable, and the page asks who is signed in
     return show_error(409, typed=_typed_input())
+
+
+def _show_unfit(_error: DataError) -> ResponseReturnValue:
+    # PostgreSQL takes no NUL in a text and holds every column to its length, where SQLite finds nothing or stores it.
+    session().rollback()
+    return show_error(422, typed=_typed_input())
 
 
 def _show_unavailable(error: OperationalError) -> ResponseReturnValue:

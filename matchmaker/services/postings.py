@@ -202,6 +202,7 @@ def _create(
     require(actor, Permission.POSTING_EDIT, organisation.id)
     _check(session, draft)
     values = _columns(draft)
+    _lock(session, organisation)
     if sent_before := _find_sent_before(session, organisation, draft, table):
         return sent_before
 
@@ -213,6 +214,12 @@ def _create(
     audit.record(session, actor, f"{_word(posting)}.create", posting, changes=_for_audit(changes))
     touch(session, organisation)
     return posting
+
+
+def _lock(session: Session, organisation: Organisation) -> None:
+    """Whoever enters something for the same organisation waits until this is committed (SQLite locks as a whole)."""
+    row = select(Organisation.id).where(Organisation.id == organisation.id)
+    session.exec(row.with_for_update(key_share=True)).one()
 
 
 def _find_sent_before(

@@ -20,9 +20,8 @@ def list_presets(session: Session, actor: Actor) -> Sequence[WeightPreset]:
 
 
 def get_preset(session: Session, actor: Actor, code: str) -> WeightPreset:
-    """The preset, locked for who is about to change it (SQLite locks as a whole, when the session says it writes)."""
     require(actor, Permission.PRESET_EDIT)
-    preset = session.exec(select(WeightPreset).where(WeightPreset.code == code).with_for_update()).one_or_none()
+    preset = session.get(WeightPreset, code)
     if preset is None:
         raise NotFound("preset", code)
     return preset
@@ -38,9 +37,9 @@ def live_preset(session: Session, purpose: str) -> WeightPreset:
 
 
 def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
-    """Component -> weight, the heaviest first."""
-    rows = session.exec(select(PresetWeight).where(PresetWeight.preset_code == preset.code)).all()
-    return {row.component: row.weight for row in sorted(rows, key=lambda row: (-row.weight, row.component))}
+    """Component -> weight, the heaviest first, as they are stored now."""
+    weights = select(PresetWeight.component, PresetWeight.weight).where(PresetWeight.preset_code == preset.code)
+    return dict(sorted(session.exec(weights).all(), key=lambda row: (-row[1], row[0])))
 
 
 def change_weights(
@@ -53,6 +52,7 @@ def change_weights(
 ) -> None:
     """Set `weights`; `expected` is what the editor was shown, so that a colleague's change in between is not lost."""
     require(actor, Permission.PRESET_EDIT)
+    _lock_purpose(session, preset)
     stored = read_weights(session, preset)
     _check_weights(weights, stored)
     _check_fresh(stored, weights, expected)
@@ -69,6 +69,7 @@ def change_weights(
 def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
     """From now on new lists of this purpose are scored by `preset`."""
     require(actor, Permission.PRESET_EDIT)
+    _lock_purpose(session, preset)
     if preset.is_live:
         return
     _check_counts(read_weights(session, preset))
@@ -81,6 +82,12 @@ def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
     codes = [other.code for other in before]
     audit.record(session, actor, "preset.make_live", preset, changes={"live": [codes, preset.code]})
     session.flush()
+
+
+def _lock_purpose(session: Session, preset: WeightPreset) -> None:
+    """Whoever changes a preset of the same purpose waits until this is committed (SQLite locks as a whole)."""
+    presets = select(WeightPreset).where(WeightPreset.purpose == preset.purpose).order_by(WeightPreset.code)
+    session.exec(presets.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _check_weights(weights: Mapping[str, float], stored: Mapping[str, float]) -> None:

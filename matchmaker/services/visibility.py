@@ -245,7 +245,8 @@ def _view(session: Session, actor: Actor, organisation: Organisation, field: str
 def _projects(session: Session, organisation: Organisation) -> tuple[Project, ...]:
     took_part = select(Participation.project_id).where(Participation.organisation_id == organisation.id)
     projects = select(Project).where(col(Project.id).in_(took_part))
-    return tuple(session.exec(projects.order_by(col(Project.started_on).desc(), col(Project.id)).limit(50)))
+    latest_first = (col(Project.started_on).desc().nulls_last(), col(Project.id))
+    return tuple(session.exec(projects.order_by(*latest_first).limit(50)))
 
 
 LISTS: Mapping[str, Callable[[Session, Organisation], tuple[Any, ...]]] = {

@@ -29,7 +29,7 @@ def read_history(session: Session, vocabulary: Vocabulary, row_of: Mapping[bytes
             table.title_en,
             table.summary_zh,
             table.summary_en,
-        ).order_by(table.started_on, table.id)
+        ).order_by(table.started_on.nulls_first(), table.id)
     ).all()
     visible = Visibility(session)
     number = {row.id: place for place, row in enumerate(projects)}

@@ -63,7 +63,7 @@ def _latest_first() -> SelectOfScalar[ImportBatch]:
 def undo(session: Session, actor: Actor, batch_id: UUID) -> UndoReport:
     """Remove what the batch made, restore what it changed, keep what people have built on since."""
     require(actor, Permission.IMPORT)
-    batch = session.get(ImportBatch, batch_id)
+    batch = session.get(ImportBatch, batch_id, with_for_update=True)
     if batch is None:
         raise NotFound("import", batch_id)
     if batch.state == ImportState.UNDONE:

@@ -10,7 +10,7 @@ from scipy.sparse import csc_array
 from matchmaker.profiles import Candidates, Mask, Need, Profiles, Scores
 from matchmaker.retrieval.dense import DenseRetrieval
 from matchmaker.scoring.amount import AmountHabit
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
 from matchmaker.scoring.chain import ChainAdjacency
 from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
@@ -90,13 +90,15 @@ class Remembering(Component):
         self.speaks = speaks
         self.name = component.name  # type: ignore[misc]
         self.is_evidence = component.is_evidence  # type: ignore[misc]
+        self._last_asked: LastAnswer[Need] = LastAnswer()
 
     def fit(self, profiles: Profiles) -> Self:
         return self
 
     def _asked(self, need: Need) -> Need:
+        """The need as the component knows its asker; one need for all cards of a list, so it is answered once."""
         is_known = need.organisation is None or self.speaks[need.organisation]
-        return need if is_known else replace(need, organisation=None)
+        return need if is_known else self._last_asked.to(need, lambda: replace(need, organisation=None))
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         scores = unknown(candidates)

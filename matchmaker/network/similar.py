@@ -43,5 +43,10 @@ def word_similarity(past: Past, words: csr_array | None) -> Measures:
 
 def similar_projects(past: Past, need: Need, *, half_life_years: float) -> Measures:
     """similarity^2 * 2^(-age / half-life), so that a few near projects outweigh many faint ones; 0 where unknown."""
-    weights = np.nan_to_num(similarity(past, need)) ** 2 * past.decay(need.day, half_life_years)
+    return weights_of(similarity(past, need), past, day=need.day, half_life_years=half_life_years)
+
+
+def weights_of(likeness: Measures, past: Past, *, day: int, half_life_years: float) -> Measures:
+    """The same from a similarity that is known already."""
+    weights = np.nan_to_num(likeness) ** 2 * past.decay(day, half_life_years)
     return np.where(weights > FAINT, weights, 0.0)

@@ -7,7 +7,7 @@ import numpy as np
 
 from matchmaker.network.past import Measures, Past, Timeline
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, unknown
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.curves import lift_share
 
 
@@ -36,7 +36,7 @@ class AmountHabit(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
-        self._habits: tuple[Past, Habits] | None = None
+        self._last_habits: LastAnswer[Habits] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -60,9 +60,7 @@ class AmountHabit(Component):
         return Evidence("amount.usual", facts)
 
     def _habits_of(self, past: Past) -> Habits:
-        if self._habits is None or self._habits[0] is not past:
-            self._habits = (past, self._measure(past))
-        return self._habits[1]
+        return self._last_habits.to(past, lambda: self._measure(past))
 
     def _measure(self, past: Past) -> Habits:
         known = past.amount > 0

@@ -13,18 +13,19 @@ AnswerT = TypeVar("AnswerT")
 
 
 class LastAnswer(Generic[AnswerT]):
-    """What was worked out for the need asked last, so that twenty cards of one list cost no more than one.
+    """What was worked out for the question asked last, so that twenty cards of one list cost no more than one.
 
+    A question is an object that does not change (a need, a past); only the very same one is answered from memory.
     Threads may overwrite each other's answer; each still gets its own.
     """
 
     def __init__(self) -> None:
-        self._kept: tuple[Need, AnswerT] | None = None
+        self._kept: tuple[object, AnswerT] | None = None
 
-    def for_need(self, need: Need, work_out: Callable[[], AnswerT]) -> AnswerT:
+    def to(self, question: object, work_out: Callable[[], AnswerT]) -> AnswerT:
         kept = self._kept
-        if kept is None or kept[0] is not need:
-            kept = (need, work_out())
+        if kept is None or kept[0] is not question:
+            kept = (question, work_out())
             self._kept = kept
         return kept[1]
 

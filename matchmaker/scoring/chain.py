@@ -5,7 +5,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.profiles import Candidates, Need, Profiles, Scores
+from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 
 
@@ -30,15 +30,15 @@ class ChainAdjacency(Component):
 
     def _nearness(self, need: Need) -> NDArray[Any] | None:
         """Worth of each node to the need, or None where neither need nor asker names a node."""
-        return self._last_nearness.for_need(need, lambda: self._measure(need))
+        return self._last_nearness.to(need, lambda: self._measure(need))
 
     def _measure(self, need: Need) -> NDArray[Any] | None:
         asked = np.unique(self.node_of_capability_[[item.column for item in need.capabilities]])
+        asked = asked[asked != UNKNOWN]
         if len(asked):
             return np.asarray(self.related_[asked].max(axis=0).todense()).ravel()
         if len(need.nodes):
-            suppliers = np.asarray(self.supplies_[:, need.nodes].max(axis=1).todense()).ravel()
-            return suppliers
+            return np.asarray(self.supplies_[:, need.nodes].max(axis=1).todense()).ravel()
         return None
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:

@@ -86,10 +86,10 @@ class SizeComplement(Component):
 
 
 class TermsMeeting(Component):
-    """Mean of the terms that both sides state: the way to work together, the money, the size and kind wished for.
+    """Mean of the terms that both sides state: the way to work together, the money, the size wished for.
 
     Type: 1 where both wish to work together in the same way, else 0. Money: share of the need's budget range that
-    lies within the offer's. Size: 1 where the asker's size is welcome to the offer, else 0.
+    lies within the offer's. Size: 1 where the asker's size is welcome to the offer, else 0. Kinds are a hard rule.
     """
 
     name = "terms"

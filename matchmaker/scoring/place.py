@@ -13,9 +13,10 @@ from matchmaker.scoring.curves import lift_share
 class PlaceAffinity(Component):
     """Share of the candidate's past projects that were led from the asker's place, against everybody's share.
 
-    Projects count 2^(-age / half-life). The share s of all projects led from there is drawn, with `prior` projects
-    behind it, into that of the organisations of the candidate's own area, q; q in turn, with `prior`, into the
-    candidate's own share p. Score p / (p + s), the logistic of the log-lift: one half where it does as others do.
+    Projects count 2^(-age / half-life); those whose lead's home nobody knows do not. The share of all projects that are
+    led from there is s = (theirs + 1) / (all + 2). It is drawn, with `area_prior` projects behind it, into that of the
+    organisations of the candidate's own area, q; q in turn, with `prior`, into the candidate's own share p.
+    Score p / (p + s), the logistic of the log-lift: one half where it does as others do.
     The mean of place and area, as far as the need says them. NaN for a candidate without an earlier project.
     """
 

@@ -59,7 +59,7 @@ class Ties(Component):
 
     def _ties(self, need: Need, asker: int) -> TieStrengths:
         past = self.timeline_.known_to(need)
-        return self._last_ties.for_need(
+        return self._last_ties.to(
             need, lambda: ties_from(past, asker, day=need.day, half_life_years=self.half_life_years)
         )
 

@@ -1,14 +1,23 @@
 """Past projects that resemble the need."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from matchmaker.network.past import Measures, Past, Timeline
-from matchmaker.network.similar import similar_projects, similarity
+from matchmaker.network.similar import similarity, weights_of
 from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.curves import log_share
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Of each past project how much it resembles the need, and what it therefore counts."""
+
+    similarity: Measures
+    weights: Measures
 
 
 class TrackRecord(Component):
@@ -43,21 +52,22 @@ class TrackRecord(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
-        self._last_weights: LastAnswer[Measures] = LastAnswer()
+        self._last_likeness: LastAnswer[Likeness] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         if len(need.tags) == 0 and (need.words is None or need.words.nnz == 0):
             return unknown(candidates)
         past = self.timeline_.known_to(need)
-        record = (past.projects_of @ self._weights(past, need))[candidates.organisation]
+        record = (past.projects_of @ self._likeness(past, need).weights)[candidates.organisation]
         has_record = past.project_counts[candidates.organisation] > 0
         return np.where(has_record, log_share(record, self.typical), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past = self.timeline_.known_to(need)
         own = past.of(int(candidates.organisation[row]))
-        weights = self._weights(past, need)[own]
+        likeness = self._likeness(past, need)
+        weights = likeness.weights[own]
         nearest = own[np.argsort(-weights, kind="stable")][: min(3, int((weights > 0).sum()))]
         if len(nearest) == 0:
             return Evidence("track_record.none", {"projects": [], "count": 0, "of": len(own)})
@@ -65,15 +75,19 @@ class TrackRecord(Component):
             "projects": [i.decode() for i in past.ids[nearest]],
             "count": int((weights > 0).sum()),
             "of": len(own),
-            "similarity": float(similarity(past, need)[nearest[0]]),
+            "similarity": float(likeness.similarity[nearest[0]]),
         }
         return Evidence("track_record.similar", facts)
 
-    def _weights(self, past: Past, need: Need) -> Measures:
-        return self._last_weights.for_need(need, lambda: self._weigh(past, need))
+    def _likeness(self, past: Past, need: Need) -> Likeness:
+        return self._last_likeness.to(need, lambda: self._measure(past, need))
 
-    def _weigh(self, past: Past, need: Need) -> Measures:
-        weights = similar_projects(past, need, half_life_years=self.half_life_years)
+    def _measure(self, past: Past, need: Need) -> Likeness:
+        alike = similarity(past, need)
+        return Likeness(alike, self._weigh(past, need, alike))
+
+    def _weigh(self, past: Past, need: Need, alike: Measures) -> Measures:
+        weights = weights_of(alike, past, day=need.day, half_life_years=self.half_life_years)
         if need.stage != UNKNOWN:
             other = np.where(past.stage == UNKNOWN, self.unknown_stage, self.other_stage)
             weights = weights * np.where(past.stage == need.stage, 1.0, other)

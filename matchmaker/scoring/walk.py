@@ -38,7 +38,7 @@ class CollaborationWalk(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline(profiles)
-        self._graph: tuple[Past, WalkGraph] | None = None
+        self._last_graph: LastAnswer[WalkGraph] = LastAnswer()
         self._last_visits: LastAnswer[Measures | None] = LastAnswer()
         return self
 
@@ -60,7 +60,7 @@ class CollaborationWalk(Component):
         return Evidence("walk.reached", {"times_the_average": lift, "projects": len(past.of(candidate))})
 
     def _visits(self, past: Past, need: Need) -> Measures | None:
-        return self._last_visits.for_need(need, lambda: self._walk(past, need))
+        return self._last_visits.to(need, lambda: self._walk(past, need))
 
     def _walk(self, past: Past, need: Need) -> Measures | None:
         graph = self._graph_of(past)
@@ -80,6 +80,4 @@ class CollaborationWalk(Component):
 
     def _graph_of(self, past: Past) -> WalkGraph:
         """The graph of this past; the one asked for last is kept, because queries mostly see the same past."""
-        if self._graph is None or self._graph[0] is not past:
-            self._graph = (past, WalkGraph.of(past, half_life_years=self.half_life_years))
-        return self._graph[1]
+        return self._last_graph.to(past, lambda: WalkGraph.of(past, half_life_years=self.half_life_years))

@@ -1,5 +1,7 @@
 """What every component promises, and what each of the content components says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -219,6 +221,16 @@ def test_who_supplies_the_asker_stands_where_a_need_without_capabilities_points(
 
     assert supplier == 1
     assert rival == 0
+
+
+def test_a_capability_without_a_node_points_nowhere_on_the_chain() -> None:
+    profiles = world([Firm(nodes=[code]) for code, _ in NODES])
+    astray = replace(profiles, taxonomy=replace(profiles.taxonomy, node_of_capability=np.full(4, UNKNOWN, np.int32)))
+    asked = need(capabilities=(RequiredCapability(0, 3),))
+
+    scores = ChainAdjacency().fit(astray).score_candidates(asked, everybody(astray))
+
+    assert np.isnan(scores).all()
 
 
 def test_a_district_is_nearer_than_its_part_of_the_city() -> None:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matchmaker.engine import history_components
+from matchmaker.engine import Remembering, history_components
 from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles
 from matchmaker.scoring.amount import AmountHabit
-from matchmaker.scoring.base import Component
+from matchmaker.scoring.base import Component, Evidence, LastAnswer
 from matchmaker.scoring.place import PlaceAffinity
 from matchmaker.scoring.recency import RecentActivity
 from matchmaker.scoring.ties import Ties
@@ -269,3 +269,47 @@ def test_a_walk_that_leads_to_nobody_tells_nothing():
     profiles = recorded([Joint(members=(), tags=("topic:battery",)), Joint(members=(0,))])
 
     assert np.isnan(scores(CollaborationWalk(), profiles, need(tags=BATTERY))).all()
+
+
+def test_an_answer_is_the_askers_own_even_when_another_is_given_meanwhile() -> None:
+    answers: LastAnswer[str] = LastAnswer()
+    one, other = Need(day=1), Need(day=2)
+
+    def slowly() -> str:
+        answers.to(other, lambda: "theirs")
+        return "mine"
+
+    assert answers.to(one, slowly) == "mine"
+    assert answers.to(other, lambda: "theirs") == "theirs"
+
+
+class Attentive(Component):
+    """Says one half of everybody and keeps what it was asked."""
+
+    name = "attentive"
+
+    def fit(self, profiles: Profiles) -> "Attentive":
+        self.asked: list[Need] = []
+        return self
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> np.ndarray:
+        self.asked.append(need)
+        return np.full(len(candidates), 0.5)
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        self.asked.append(need)
+        return Evidence("attentive")
+
+
+def test_a_newcomers_need_is_one_question_to_the_record_for_score_and_every_card() -> None:
+    profiles = recorded([Joint([0, 1])])
+    attentive = Attentive().fit(profiles)
+    remembering = Remembering(attentive, np.arange(FIRMS) > 0)
+    newcomer, candidates = Need(day=TODAY, organisation=0), everybody(profiles)
+
+    remembering.score_candidates(newcomer, candidates)
+    for row in (1, 2):
+        remembering.evidence(newcomer, candidates, row)
+
+    assert {asked.organisation for asked in attentive.asked} == {None}
+    assert len({id(asked) for asked in attentive.asked}) == 1

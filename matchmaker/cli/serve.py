@@ -40,9 +40,7 @@ def open_instance(folder: Path, *, demo: bool) -> "Instance":
     is_new = not folder.exists() or not any(folder.iterdir())
     instance = Instance(folder)
     if is_new and demo:
-        settings.write_text(
-            "# A demo: invented data, and links that sign in. Never on the open net.\nMATCHMAKER_DEMO=true\n"
-        )
+        settings.write_text(DEMO_SETTINGS)
     return instance
 
 

@@ -29,9 +29,10 @@ def retrieve(need: Need, profiles: Profiles, dense: DenseRetrieval) -> Candidate
 
 
 def of_organisation(profiles: Profiles, organisation: int) -> Candidates:
-    """Everything by which one organisation can be judged: its offers, or its record alone."""
+    """Everything by which one organisation can be judged: its offers, or its record alone; a closed one by nothing."""
     offers = np.flatnonzero(profiles.offers.owner == organisation)
-    return _together(profiles, offers, np.empty(0, np.intp) if len(offers) else np.array([organisation]))
+    by_record = not len(offers) and profiles.organisations.is_active[organisation]
+    return _together(profiles, offers, np.flatnonzero([by_record]) + organisation)
 
 
 def _without_offers(profiles: Profiles) -> NDArray[np.intp]:

@@ -212,7 +212,7 @@ def _silent(query: engine_profiles.Need) -> frozenset[str]:
         "ties": query.organisation is not None,
         "district": has_home,
         "size": has_size,
-        "terms": bool(query.types) or query.budget is not None or has_size,
+        "terms": query.type != UNKNOWN or query.budget is not None or has_size,
         "amount": query.amount > 0,
         "place": has_home or query.area != UNKNOWN,
     }

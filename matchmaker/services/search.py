@@ -22,9 +22,9 @@ from matchmaker.retrieval.records import FACETS, FIXED, RECORDS, Narrowed, Searc
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.capabilities import search_capabilities, suggest_capabilities
 from matchmaker.services.paging import PAGE_SIZE, Page
-from matchmaker.services.visibility import grade_of
+from matchmaker.services.visibility import open_fields
 from matchmaker.text import marking
-from models.enums import Grade, OrganisationKind, SearchRecord, SearchSort, SizeClass
+from models.enums import OrganisationKind, SearchRecord, SearchSort, SizeClass
 from models.facilities import Facility
 from models.offers import Need, Offer
 from models.organisations import Organisation
@@ -266,10 +266,7 @@ def _codes(columns: Searchable, facet: str, row: int) -> list[str]:
 
 def _owners(session: Session, keys: Sequence[UUID]) -> dict[UUID, Owner]:
     """The organisations, with their summaries where these are open."""
-    open_zh, open_en = (
-        {key for key, grade in grade_of(session, keys, name).items() if grade is Grade.OPEN}
-        for name in ("summary_zh", "summary_en")
-    )
+    shown = open_fields(session, keys, ("summary_zh", "summary_en"))
     return {
         item.id: Owner(
             item.id,
@@ -277,8 +274,8 @@ def _owners(session: Session, keys: Sequence[UUID]) -> dict[UUID, Owner]:
             item.name_zh,
             item.name_en,
             item.short_name,
-            item.summary_zh if item.id in open_zh else "",
-            item.summary_en if item.id in open_en else "",
+            item.summary_zh if "summary_zh" in shown[item.id] else "",
+            item.summary_en if "summary_en" in shown[item.id] else "",
         )
         for item in session.exec(select(Organisation).where(col(Organisation.id).in_(set(keys))))
     }
@@ -311,7 +308,7 @@ class _Names:
 
     def most_special(self, nodes: Sequence[str]) -> list[str]:
         """The nodes without those that others of them are part of."""
-        broader = {self._parents[code] for code in nodes}
+        broader = {self._parents.get(code) for code in nodes}  # None: a node that left the taxonomy since
         return [code for code in nodes if code not in broader]
 
     def name(self, facet: str, code: str) -> Name:

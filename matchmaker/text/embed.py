@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -88,8 +89,11 @@ class CachedEncoder:
         with self._open() as file:
             file.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=15)
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; sqlite3's own context would commit and leave the file open."""
+        with closing(sqlite3.connect(self._path, timeout=15)) as file, file:
+            yield file
 
     def encode(self, texts: Sequence[str], side: Side) -> Floats:
         """Vectors as the encoder gives them, to the precision of a byte a number."""

@@ -1,5 +1,7 @@
 """From candidates to a list: one place per organisation, stable ties, what is hidden, what is explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from matchmaker.engine import Engine
 from matchmaker.explain import explain
 from matchmaker.profiles import KINDS, Need, Profiles, RequiredCapability
 from matchmaker.ranking import Ranking, rank
+from matchmaker.retrieval.candidates import of_organisation
 from models.enums import OrganisationKind
 from tests.unit.engine.test_components import needs, worlds
 from tests.unit.engine.world import Firm, Offered, bits, column, need, world
@@ -114,3 +117,11 @@ def test_only_wanted_kinds_are_listed(kinds: list[OrganisationKind]) -> None:
     result = ranked(profiles, need(capabilities=COCKPIT, wants_kinds=bits(kinds, KINDS)))
 
     assert {everyone[row].kind for row in result.candidates.organisation} == set(kinds)
+
+
+def test_who_closed_since_the_index_was_fitted_is_not_judged_by_the_record_either() -> None:
+    profiles = world([Firm(), Firm()])
+    closed = replace(profiles, organisations=replace(profiles.organisations, is_active=np.array([False, True])))
+
+    assert len(of_organisation(closed, 0)) == 0
+    assert of_organisation(closed, 1).organisation.tolist() == [1]

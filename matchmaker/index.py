@@ -144,13 +144,12 @@ def _manifest(source: Path) -> dict[str, Any]:
     return manifest
 
 
-def is_readable(folder: Path) -> bool:
-    """Whether there is a current index that this code can read."""
+def is_readable(folder: Path, *, encoder: str) -> bool:
+    """Whether there is a current index that this code can read, of texts as `encoder` sees them."""
     try:
-        _manifest(folder / current_version(folder))
+        return bool(_manifest(folder / current_version(folder))["encoder"] == encoder)
     except IndexMissing:
         return False
-    return True
 
 
 def read(folder: Path, version: str) -> StoredIndex:

@@ -17,7 +17,7 @@ from matchmaker import index
 from matchmaker.cli.options import instance_option
 from matchmaker.errors import IndexMissing
 from matchmaker.instance import Instance
-from matchmaker.store.encoders import sentence_encoder_runs
+from matchmaker.store.encoders import name_of_encoder, sentence_encoder_runs
 from models import migrations
 
 OLDEST_PYTHON, TOO_NEW_PYTHON = (3, 11), (3, 14)
@@ -115,6 +115,10 @@ def check_index(instance: Instance) -> Findings:
         return
     except (OSError, ValueError, KeyError) as error:
         yield Finding(Verdict.FAILED, f"the index is damaged ({type(error).__name__}): `matchmaker index` fits it anew")
+        return
+    if stored.encoder != (runs := name_of_encoder(instance)):
+        text = f"the index was fitted with {stored.encoder}, this machine runs {runs}: `matchmaker index` fits it anew"
+        yield Finding(Verdict.FAILED, text)
         return
     count = len(stored.profiles.organisations)
     yield Finding(Verdict.OK, f"index {stored.version} with {count} organisations, encoder {stored.encoder}")

@@ -45,13 +45,13 @@ class PlaceAffinity(Component):
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past = self.timeline_.known_to(need)
         own = past.of(int(candidates.organisation[row]))
-        here = need.place != UNKNOWN and bool((_led_from(past, self.place_)[own] == need.place).any())
+        here = need.place != UNKNOWN and bool((_home_of(past.lead[own], self.place_) == need.place).any())
         homes, home = (self.place_, need.place) if here else (self.area_, need.area)
-        count = int((_led_from(past, homes)[own] == home).sum()) if home != UNKNOWN else 0
+        count = int((_home_of(past.lead[own], homes) == home).sum()) if home != UNKNOWN else 0
         return Evidence("place.place" if here else "place.area", {"projects": count, "of": len(own)})
 
     def _affinity(self, past: Past, day: int, homes: Ints, home: int) -> Scores:
-        led_from = _led_from(past, homes)
+        led_from = _home_of(past.lead, homes)
         weights = np.where(led_from != UNKNOWN, past.decay(day, self.half_life_years), 0.0)
         there = np.where(led_from == home, weights, 0.0)
         overall = (there.sum() + 1) / (weights.sum() + 2)
@@ -69,8 +69,8 @@ class PlaceAffinity(Component):
         return np.asarray(share[groups], np.float64)
 
 
-def _led_from(past: Past, homes: Ints) -> Ints:
-    """The home of each project's lead."""
+def _home_of(leads: Ints, homes: Ints) -> Ints:
+    """The home of each lead of a project."""
     if len(homes) == 0:
-        return np.full(len(past), UNKNOWN, np.int32)
-    return np.where(past.lead != UNKNOWN, homes[past.lead], UNKNOWN).astype(np.int32)
+        return np.full(len(leads), UNKNOWN, np.int32)
+    return np.where(leads != UNKNOWN, homes[leads], UNKNOWN).astype(np.int32)

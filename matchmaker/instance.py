@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import weakref
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -51,7 +52,10 @@ class Instance:
 
     @cached_property
     def engine(self) -> Engine:
-        return create_engine(self.database_url)
+        engine = create_engine(self.database_url)
+        # Connections do not outlive the installation they belong to, whoever forgets to close it.
+        weakref.finalize(self, engine.dispose)
+        return engine
 
     @cached_property
     def secret(self) -> str:

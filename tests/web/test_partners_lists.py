@@ -355,7 +355,7 @@ def test_the_overview_shows_the_first_of_each_list_and_the_next_step_of_a_draft(
     assert sum(f"候选{number}" in page for number in range(4)) == 3
     assert "未发布的需求" in page
     assert "尚未发布" in page
-    assert read(page)
+    assert len(read(page))
     assert len(session.exec(select(RankingRun)).one().shown) == 3
 
 

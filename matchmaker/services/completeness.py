@@ -77,7 +77,7 @@ OFFER = Form(
     fields=("title", "summary", "description", "capabilities", "trl", "type", "budget", "partner_role"),
     judged_by={
         "capability": ("capabilities",),
-        "text": ("summary", "description"),
+        "text": ("summary",),  # the engine reads title, summary and advantages
         "readiness": ("trl",),
         "chain": ("capabilities", "nodes"),
         "track_record": ("projects",),
@@ -90,6 +90,8 @@ OFFER = Form(
     },
     given=FROM_ORGANISATION,
 )
+# What tells which past projects resemble a need.
+ABOUT = ("capabilities", "summary", "description")
 NEED = Form(
     fields=(
         "title",
@@ -107,10 +109,10 @@ NEED = Form(
         "text": ("summary", "description"),
         "readiness": ("trl",),
         "chain": ("capabilities", "nodes"),
-        "track_record": ("projects",),
+        "track_record": ABOUT,
         "ties": ("projects",),
-        "walk": ("projects",),
-        "district": ("partner_districts", "district_code"),
+        "walk": (*ABOUT, "projects"),
+        "district": ("district_code",),  # the districts wished for are a rule and judge nobody
         "capacity": ("title",),  # only the candidate's own matters, whatever is asked
         "size": ("staff",),
         "terms": ("type", "budget"),

@@ -123,3 +123,20 @@ def test_weights_come_from_the_live_preset_only(registry):
     registry.flush()
 
     assert completeness.live_weights(registry) == {}
+
+
+def test_the_districts_a_need_wishes_for_are_a_rule_and_let_nobody_be_judged():
+    found = measure(NEED, {"title"}, {"district": 1.0})
+
+    assert next(gap for gap in found.gaps if gap.field == "partner_districts").components == ()
+
+
+def test_what_a_need_is_about_lets_past_projects_speak_for_others():
+    assert measure(NEED, {"capabilities"}, {"track_record": 1.0, "walk": 1.0}).coverage == 1
+    assert measure(NEED, {"projects"}, {"track_record": 1.0, "walk": 1.0}).coverage == 0.5
+
+
+def test_an_offers_long_description_is_not_what_texts_are_compared_by():
+    found = measure(OFFER, {"title"}, {"text": 1.0})
+
+    assert {gap.field for gap in found.gaps if gap.components} == {"summary"}

@@ -55,8 +55,9 @@ def _load_demo(instance: Instance, progress: Progress) -> None:
     progress(1, STEPS, "demo")
     demo = generate(utc_now().date())
     progress(2, STEPS, "insert")
-    with writing(instance.engine) as session:
-        insert_demo(session, demo)
+    # What lies beside the database comes first: once the demo is in it, a load that was cut off does not come back here.
     write_key(instance.folder, demo.key)
     if VECTORS.exists():
         remember_vectors(instance, VECTORS)
+    with writing(instance.engine) as session:
+        insert_demo(session, demo)

@@ -89,8 +89,12 @@ class Timeline:
     def __init__(self, profiles: Profiles) -> None:
         history = profiles.history
         dated = np.flatnonzero(history.day != UNKNOWN)
-        self._order = dated[np.argsort(history.day[dated], kind="stable")]
+        in_order = dated[np.argsort(history.day[dated], kind="stable")]
         self._history = history
+        self._order = {UNKNOWN: in_order} | {
+            int(kind): in_order[history.kind[in_order] == kind] for kind in np.unique(history.kind)
+        }
+        self._days = {kind: history.day[order] for kind, order in self._order.items()}
         self._families = _families(profiles.vocabulary.get("tags", ()), history.tags.shape[1])
         self._kept: OrderedDict[tuple[int, int], Past] = OrderedDict()
 
@@ -100,12 +104,13 @@ class Timeline:
 
     def before(self, day: int, *, kind: int = UNKNOWN) -> Past:
         """What happened before `day`; only projects of `kind`, when it is given."""
-        order = self._order if kind == UNKNOWN else self._order[self._history.kind[self._order] == kind]
-        length = int(np.searchsorted(self._history.day[order], day, side="left"))
-        past = self._kept.pop((kind, length), None) or Past(self._history, order[:length], self._families)
-        self._kept[kind, length] = past
-        if len(self._kept) > SNAPSHOTS_KEPT:
-            self._kept.popitem(last=False)
+        order = self._order.get(kind, self._order[UNKNOWN][:0])
+        length = int(np.searchsorted(self._days[kind], day, side="left")) if len(order) else 0
+        past = self._kept.get((kind, length))
+        if past is None:
+            past = self._kept[kind, length] = Past(self._history, order[:length], self._families)
+            while len(self._kept) > SNAPSHOTS_KEPT:
+                self._kept.popitem(last=False)
         return past
 
 

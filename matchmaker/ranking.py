@@ -14,6 +14,7 @@ from matchmaker.engine import Engine
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
 from matchmaker.retrieval import candidates as finding
 from matchmaker.scoring.blend import Blend, blend
+from matchmaker.scoring.weighting import Weighting
 
 # A candidate that a rule hides is only worth a word where it would have been worth showing.
 WORTH_SHOWING = 0.5
@@ -33,7 +34,12 @@ class Ranking:
 
 
 def rank(
-    engine: Engine, need: Need, weights: Mapping[str, float], *, top: int, among: Candidates | None = None
+    engine: Engine,
+    need: Need,
+    weights: Mapping[str, float] | Weighting,
+    *,
+    top: int,
+    among: Candidates | None = None,
 ) -> Ranking:
     """The `top` organisations for `need`, each by the one offer that serves it best.
 
@@ -47,7 +53,7 @@ def rank(
     with watch.stage("scoring"):
         # Own offers are never scored; what another rule hides is, since the list says how much it hides.
         scored = np.flatnonzero(verdicts != _number(Reason.OWN))
-        blended = blend(engine.components, weights, need, candidates.take(scored))
+        blended = blend(engine.components, Weighting.of(weights), need, candidates.take(scored))
     with watch.stage("ranking"):
         eligible = verdicts[scored] == ELIGIBLE
         judged = candidates.take(scored)

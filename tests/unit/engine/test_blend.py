@@ -1,12 +1,14 @@
 """Fit and coverage are two numbers, and an explanation is the score taken apart."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from matchmaker.explain import shares
 from matchmaker.scoring.blend import Blend, add_up
+from matchmaker.scoring.weighting import Calibration, Curve, Weighting
 
 COMPONENTS = 4
 NAMES = tuple("abcd")
@@ -20,12 +22,16 @@ weights = arrays.arrays(np.float64, COMPONENTS, elements=st.floats(0.1, 50))
 
 
 def blended(table: list[list[float]], given_weights: tuple[float, ...] = (1, 1, 1, 1)) -> Blend:
-    return add_up(NAMES, np.array(given_weights, dtype=float), np.array(table, dtype=float), IS_EVIDENCE)
+    return added_up(np.array(table, dtype=float), np.array(given_weights, dtype=float))
+
+
+def added_up(table: np.ndarray, given_weights: np.ndarray) -> Blend:
+    return add_up(NAMES, Weighting(dict(zip(NAMES, given_weights.tolist(), strict=True))), table, IS_EVIDENCE)
 
 
 @given(table=scores, given_weights=weights)
 def test_terms_sum_to_the_fit(table: np.ndarray, given_weights: np.ndarray) -> None:
-    result = add_up(NAMES, given_weights, table, IS_EVIDENCE)
+    result = added_up(table, given_weights)
 
     known = ~np.isnan(result.fit)
     np.testing.assert_allclose(result.terms[known].sum(axis=1), result.fit[known], atol=1e-12)
@@ -33,7 +39,7 @@ def test_terms_sum_to_the_fit(table: np.ndarray, given_weights: np.ndarray) -> N
 
 @given(table=scores, given_weights=weights)
 def test_fit_and_coverage_lie_between_0_and_1(table: np.ndarray, given_weights: np.ndarray) -> None:
-    result = add_up(NAMES, given_weights, table, IS_EVIDENCE)
+    result = added_up(table, given_weights)
 
     known = result.fit[~np.isnan(result.fit)]
     assert ((known >= 0) & (known <= 1 + 1e-9)).all()
@@ -45,8 +51,8 @@ def test_a_better_score_never_lowers_the_fit(table: np.ndarray, given_weights: n
     better = table.copy()
     better[:, column] = np.where(np.isnan(table[:, column]), np.nan, 1.0)
 
-    before = add_up(NAMES, given_weights, table, IS_EVIDENCE).fit
-    after = add_up(NAMES, given_weights, better, IS_EVIDENCE).fit
+    before = added_up(table, given_weights).fit
+    after = added_up(better, given_weights).fit
 
     assert (np.nan_to_num(after) >= np.nan_to_num(before) - 1e-9).all()
 
@@ -80,3 +86,28 @@ def test_rounded_points_sum_to_the_rounded_sum(values: list[float]) -> None:
 
     assert abs(round(sum(rounded), 1) - sum(values)) <= 0.05 + 1e-6
     assert all(abs(short - value) < 0.1 + 1e-6 for short, value in zip(rounded, values, strict=True))
+
+
+@given(knots=st.lists(st.floats(0, 1), min_size=2, max_size=6, unique=True), data=st.data())
+def test_a_curve_that_never_falls_keeps_a_better_score_better(knots: list[float], data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.floats(0, 1), min_size=len(knots), max_size=len(knots)))
+    curve = Curve(np.sort(knots), np.sort(values))
+    low, high = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+
+    read = curve.read(np.array([low, high, np.nan]))
+
+    assert read[0] <= read[1]
+    assert np.isnan(read[2])
+
+
+@pytest.mark.parametrize("values", [[0.5, 0.4], [0, 1.1], [-0.1, 1], [0.3]])
+def test_a_curve_that_falls_or_leaves_its_range_is_refused(values: list[float]) -> None:
+    with pytest.raises(ValueError, match="curve"):
+        Curve(np.array([0.0, 1.0]), np.array(values))
+
+
+def test_a_chance_rises_with_the_order_and_is_unknown_without_one() -> None:
+    low, high, none = Calibration(slope=4.0, shift=-3.0).chance(np.array([0.1, 0.9, -np.inf]))
+
+    assert 0 < low < high < 1
+    assert np.isnan(none)

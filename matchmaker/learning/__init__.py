@@ -1,0 +1,1 @@
+"""Learning from outcomes how much each component counts."""

@@ -207,10 +207,31 @@ class ClaimState(StrEnum):
 
 
 class InteractionKind(StrEnum):
+    """What was done with a candidate of a need: ACCEPTED and DECLINED are the candidate's answers."""
+
     SHOWN = "shown"
     OPENED = "opened"
     USEFUL = "useful"
     NOT_USEFUL = "not_useful"
+    SHORTLISTED = "shortlisted"
+    ASKED = "asked"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    AGREED = "agreed"
+    CONTRACTED = "contracted"
+
+
+class InterestState(StrEnum):
+    """How far an expression of interest has come. Until ASKED only the asking side knows of it."""
+
+    SHORTLISTED = "shortlisted"
+    ASKED = "asked"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    AGREED = "agreed"
+    CONTRACTED = "contracted"
 
 
 class DeclineReason(StrEnum):
@@ -223,6 +244,29 @@ class DeclineReason(StrEnum):
     BETTER_PARTNER = "better_partner"
     TERMS = "terms"
     OTHER = "other"
+
+
+class OutcomeKind(StrEnum):
+    """What became of a match, as training reads it: the answers of people, and what the track record says."""
+
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+    SHORTLISTED = "shortlisted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    AGREED = "agreed"
+    CONTRACTED = "contracted"
+    PASSED_OVER = "passed_over"
+    TEAMED_UP = "teamed_up"
+    NOT_TEAMED_UP = "not_teamed_up"
+
+
+class TrainingVerdict(StrEnum):
+    """What became of a learned version: in use, ready to be taken into use, or held back."""
+
+    PROMOTED = "promoted"
+    OFFERED = "offered"
+    REFUSED = "refused"
 
 
 class JobState(StrEnum):

@@ -23,10 +23,16 @@ class RankingRun(Record, table=True):
     weights: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
     index_version: str = Field(max_length=80)
     shown: list[Any] = Field(default_factory=list, sa_type=sa.JSON, nullable=False, description="ids, fits, positions")
+    mix: dict[str, Any] = Field(
+        default_factory=dict, sa_type=sa.JSON, nullable=False, description="who was moved up by a floor, and its price"
+    )
 
 
 class Interaction(Record, table=True):
-    """Something a person did with a recommended candidate; feedback replaces earlier feedback."""
+    """Something that was done with a recommended candidate: one row an event, but feedback replaces earlier feedback.
+
+    `organisation_id` is always the side whose need it is, also where the candidate answered.
+    """
 
     __tablename__ = "interactions"
     __table_args__ = (sa.Index("ix_interactions_need_candidate", "need_id", "candidate_id"),)

@@ -38,7 +38,10 @@ NEEDED: Mapping[str, Values] = {
     "offers": {"title_zh": "供货", "state": "draft"},
     "needs": {"title_zh": "求购", "state": "draft"},
     "projects": {"title_zh": "联合攻关"},
+    "training_runs": {"result": {}},
 }
+# What points at a second row of a kind: the row that the other column of the pair does not point at.
+ANOTHER: Mapping[str, Any] = {"downstream_code": "another-node", "candidate_id": UUID(int=9)}
 FIRST, SECOND = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 SOURCED = {"source": "register", "source_key": "1"}
 
@@ -107,6 +110,22 @@ CHECKS = [
     *breaches("ck_chain_links_not_itself", {"downstream_code": CODE_OF["chain_nodes"]}),
     *breaches("ck_readiness_levels_level_range", {"level": 0}, {"level": 10}),
     *breaches("ck_preset_weights_not_negative", {"weight": -1.0}),
+    *breaches("ck_outcome_values_value_range", {"value": -0.1}, {"value": 1.1}),
+    *breaches("ck_outcome_values_strength_positive", {"strength": 0.0}),
+    *breaches("ck_training_runs_counts_range", {"queries": -1}, {"examples": -1}),
+    *breaches("ck_training_runs_offers_a_result", {"verdict": "offered", "result": None}),
+    *breaches("ck_bench_runs_counts_range", {"outcomes": -1}, {"needed": -1}),
+    *breaches("ck_interests_two_sides", {"organisation_id": ANOTHER["candidate_id"]}),
+    *breaches("ck_interests_asked_has_a_time", {"state": "asked"}, {"state": "accepted"}, {"state": "contracted"}),
+    *breaches("ck_interests_declined_has_a_reason", {"state": "declined", "asked_at": FIRST}),
+    *breaches("ck_decline_effects_least_askers_range", {"least_askers": 0}),
+    *breaches("ck_decline_effects_days_range", {"window_days": 0}, {"half_life_days": 0.0}),
+    *breaches("ck_exposure_policies_newcomer_share_range", {"newcomer_share": -0.1}, {"newcomer_share": 0.6}),
+    *breaches("ck_exposure_policies_small_share_range", {"small_share": -0.1}, {"small_share": 0.6}),
+    *breaches("ck_exposure_policies_depth_range", {"depth": 4}, {"depth": 101}),
+    *breaches("ck_exposure_policies_largest_loss_range", {"largest_loss": -0.1}, {"largest_loss": 1.1}),
+    *breaches("ck_exposure_policies_nearness_range", {"nearness": -0.1}, {"nearness": 1.1}),
+    *breaches("ck_exposure_policies_newcomer_range", {"projects_at_most": -1}, {"founded_within_days": -1}),
 ]
 UNIQUES = [
     *breaches("uq_roles_name", {"name": "officer"}),
@@ -124,6 +143,8 @@ UNIQUES = [
     *breaches("uq_projects_source_source_key", SOURCED),
     *breaches("uq_round_milestones_round_id_trl", {"trl": 4}),
     *breaches("uq_jobs_key", {"key": "import:1"}),
+    *breaches("uq_interests_need_id_candidate_id", {}),
+    *breaches("uq_exposure_policies_purpose", {"purpose": "partners"}),
 ]
 
 
@@ -183,11 +204,13 @@ def python_type(column: sa.Column[Any]) -> type:
 def referred(connection: sa.Connection, column: sa.Column[Any]) -> Any:
     """The key of a row to which `column` may point; one that points at its own kind's neighbour gets another."""
     target = next(iter(column.foreign_keys)).column
-    if column.name == "downstream_code":
-        insert(connection, target.table.name, {target.name: "another-node"})
-        return "another-node"
-    there = connection.execute(sa.select(target).limit(1)).scalar()
-    return insert(connection, target.table.name, {})[target.name] if there is None else there
+    other = ANOTHER.get(column.name)
+    if other is None:
+        there = connection.execute(sa.select(target).limit(1)).scalar()
+        return insert(connection, target.table.name, {})[target.name] if there is None else there
+    if connection.execute(sa.select(target).where(target == other)).scalar() is None:
+        insert(connection, target.table.name, {target.name: other})
+    return other
 
 
 def insert(connection: sa.Connection, table_name: str, values: Values) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from models import (  # noqa: F401
     facilities,
     funds,
     jobs,
+    learning,
     matching,
     offers,
     organisations,

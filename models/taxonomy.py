@@ -1,10 +1,14 @@
 """The reference data by which needs and offers meet: clusters, chains, nodes, capabilities, places, ladders."""
 
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from models.base import text_enum
-from models.enums import ChainPosition, ClusterTier, Grade
+from models.enums import ChainPosition, ClusterTier, Grade, OutcomeKind
 
 
 class Named(SQLModel):
@@ -116,12 +120,27 @@ class FieldGradeDefault(SQLModel, table=True):
 
 
 class WeightPreset(Named, table=True):
-    """A named set of component weights for one kind of query (partners, investors)."""
+    """Component weights for one kind of query (partners, investors), set by people or learned from outcomes.
+
+    A learned one names its training run and is never edited, so that its code says what a list was scored by.
+    """
 
     __tablename__ = "weight_presets"
 
     purpose: str = Field(max_length=40)
     is_live: bool = False
+    training_run_id: UUID | None = Field(default=None, foreign_key="training_runs.id", index=True)
+    calibration: dict[str, Any] | None = Field(
+        default=None, sa_type=sa.JSON(none_as_null=True), description="slope, shift"
+    )
+    replaced_code: str | None = Field(
+        default=None, foreign_key="weight_presets.code", description="which one was live before it, to go back to"
+    )
+    version: int | None = Field(default=None, nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
 
 
 class PresetWeight(SQLModel, table=True):
@@ -131,3 +150,21 @@ class PresetWeight(SQLModel, table=True):
     preset_code: str = Field(foreign_key="weight_presets.code", primary_key=True, ondelete="CASCADE")
     component: str = Field(primary_key=True, max_length=60)
     weight: float
+    curve: dict[str, Any] | None = Field(
+        default=None, sa_type=sa.JSON(none_as_null=True), description="knots, values; none: the score as it is"
+    )
+
+
+class OutcomeValue(SQLModel, table=True):
+    """What an outcome says of a match, when weights are learned: 1 it came about, 0 it did not."""
+
+    __tablename__ = "outcome_values"
+    __table_args__ = (
+        sa.CheckConstraint("value BETWEEN 0 AND 1", name="value_range"),
+        sa.CheckConstraint("strength > 0", name="strength_positive"),
+    )
+
+    kind: OutcomeKind = Field(sa_type=text_enum(OutcomeKind), primary_key=True)
+    value: float
+    strength: float = Field(description="how many plain outcomes one of this kind counts for")
+    source: str = Field(max_length=400)

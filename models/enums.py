@@ -269,29 +269,6 @@ class TrainingVerdict(StrEnum):
     REFUSED = "refused"
 
 
-class OutcomeKind(StrEnum):
-    """What became of a match, as training reads it: the answers of people, and what the track record says."""
-
-    USEFUL = "useful"
-    NOT_USEFUL = "not_useful"
-    SHORTLISTED = "shortlisted"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    AGREED = "agreed"
-    CONTRACTED = "contracted"
-    PASSED_OVER = "passed_over"
-    TEAMED_UP = "teamed_up"
-    NOT_TEAMED_UP = "not_teamed_up"
-
-
-class TrainingVerdict(StrEnum):
-    """What became of a learned version: in use, ready to be taken into use, or held back."""
-
-    PROMOTED = "promoted"
-    OFFERED = "offered"
-    REFUSED = "refused"
-
-
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

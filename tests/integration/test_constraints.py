@@ -39,6 +39,8 @@ NEEDED: Mapping[str, Values] = {
     "needs": {"title_zh": "求购", "state": "draft"},
     "projects": {"title_zh": "联合攻关"},
     "training_runs": {"result": {}},
+    "exposure_policies": {"newcomer_share": 0.1, "small_share": 0.1, "depth": 20},
+    "interests": {"asked_at": datetime(2026, 5, 1, tzinfo=UTC), "reason": "too_early"},
 }
 # What points at a second row of a kind: the row that the other column of the pair does not point at.
 ANOTHER: Mapping[str, Any] = {"downstream_code": "another-node", "candidate_id": UUID(int=9)}
@@ -116,8 +118,10 @@ CHECKS = [
     *breaches("ck_training_runs_offers_a_result", {"verdict": "offered", "result": None}),
     *breaches("ck_bench_runs_counts_range", {"outcomes": -1}, {"needed": -1}),
     *breaches("ck_interests_two_sides", {"organisation_id": ANOTHER["candidate_id"]}),
-    *breaches("ck_interests_asked_has_a_time", {"state": "asked"}, {"state": "accepted"}, {"state": "contracted"}),
-    *breaches("ck_interests_declined_has_a_reason", {"state": "declined", "asked_at": FIRST}),
+    *breaches(
+        "ck_interests_asked_has_a_time", *({"state": state, "asked_at": None} for state in ("asked", "contracted"))
+    ),
+    *breaches("ck_interests_declined_has_a_reason", {"state": "declined", "reason": None}),
     *breaches("ck_decline_effects_least_askers_range", {"least_askers": 0}),
     *breaches("ck_decline_effects_days_range", {"window_days": 0}, {"half_life_days": 0.0}),
     *breaches("ck_exposure_policies_newcomer_share_range", {"newcomer_share": -0.1}, {"newcomer_share": 0.6}),
@@ -206,7 +210,7 @@ def referred(connection: sa.Connection, column: sa.Column[Any]) -> Any:
     target = next(iter(column.foreign_keys)).column
     other = ANOTHER.get(column.name)
     if other is None:
-        there = connection.execute(sa.select(target).limit(1)).scalar()
+        there = connection.execute(sa.select(target).order_by(target.desc()).limit(1)).scalar()
         return insert(connection, target.table.name, {})[target.name] if there is None else there
     if connection.execute(sa.select(target).where(target == other)).scalar() is None:
         insert(connection, target.table.name, {target.name: other})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from models.base import text_enum
-from models.enums import ChainPosition, ClusterTier, Grade, OutcomeKind
+from models.enums import ChainPosition, ClusterTier, DeclineReason, Grade, OutcomeKind
 
 
 class Named(SQLModel):
@@ -167,4 +167,14 @@ class OutcomeValue(SQLModel, table=True):
     kind: OutcomeKind = Field(sa_type=text_enum(OutcomeKind), primary_key=True)
     value: float
     strength: float = Field(description="how many plain outcomes one of this kind counts for")
+    source: str = Field(max_length=400)
+
+
+class DeclineMeaning(SQLModel, table=True):
+    """A component that a reason for declining speaks about; a reason without a row speaks about the whole match."""
+
+    __tablename__ = "decline_meanings"
+
+    reason: DeclineReason = Field(sa_type=text_enum(DeclineReason), primary_key=True)
+    component: str = Field(primary_key=True, max_length=60)
     source: str = Field(max_length=400)

@@ -20,9 +20,11 @@ from models.taxonomy import (
     ChainLink,
     ChainNode,
     Cluster,
+    DeclineMeaning,
     District,
     FieldGradeDefault,
     Industry,
+    OutcomeValue,
     PresetWeight,
     ReadinessLevel,
     WeightPreset,
@@ -87,6 +89,8 @@ DEFAULTS = (
     Source(FieldGradeDefault, ("field_grades.csv",)),
     Source(WeightPreset, ("presets.csv",)),
     Source(PresetWeight, ("preset_weights.csv",)),
+    Source(OutcomeValue, ("outcome_values.csv",)),
+    Source(DeclineMeaning, ("decline_meanings.csv",)),
 )
 
 

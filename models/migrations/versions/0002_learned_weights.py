@@ -42,6 +42,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_outcome_values")),
     )
     op.create_table(
+        "decline_meanings",
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "too_early",
+                "benefit_unclear",
+                "route_unclear",
+                "description_unclear",
+                "wrong_expertise",
+                "no_capacity",
+                "better_partner",
+                "terms",
+                "other",
+                name="decline_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("component", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.PrimaryKeyConstraint("reason", "component", name=op.f("pk_decline_meanings")),
+    )
+    op.create_table(
         "bench_runs",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -154,4 +179,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bench_runs_purpose"))
 
     op.drop_table("bench_runs")
+    op.drop_table("decline_meanings")
     op.drop_table("outcome_values")

@@ -20,6 +20,10 @@ class Permission(StrEnum):
     POSTING_EDIT = "posting:edit"
     RECOMMENDATION_VIEW = "recommendation:view"
     FEEDBACK_GIVE = "feedback:give"
+    INTEREST_VIEW = "interest:view"
+    INTEREST_EXPRESS = "interest:express"
+    INTEREST_ANSWER = "interest:answer"
+    EXPOSURE_EDIT = "exposure:edit"
     SEARCH = "search:use"
     PRESET_EDIT = "preset:edit"
     IMPORT = "import:run"
@@ -30,14 +34,13 @@ P = Permission
 
 SIGNED_IN = frozenset({P.ORGANISATION_VIEW, P.ORGANISATION_CREATE, P.ORGANISATION_CLAIM, P.POSTING_VIEW, P.SEARCH})
 
+LOOKING = frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.INTEREST_VIEW})
+ACTING = LOOKING | {P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE, P.INTEREST_EXPRESS, P.INTEREST_ANSWER}
+
 FOR_MEMBERS: Mapping[MembershipRole, frozenset[Permission]] = {
-    MembershipRole.VIEWER: frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED}),
-    MembershipRole.EDITOR: frozenset(
-        {P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE}
-    ),
-    MembershipRole.OWNER: frozenset(
-        {P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE}
-    ),
+    MembershipRole.VIEWER: LOOKING,
+    MembershipRole.EDITOR: ACTING,
+    MembershipRole.OWNER: ACTING,
 }
 
 ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
@@ -49,9 +52,10 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.ORGANISATION_EDIT,
             P.POSTING_EDIT,
             P.IMPORT,
+            P.EXPOSURE_EDIT,
         }
     ),
-    PlatformRole.ADMINISTRATOR: frozenset({P.CLAIM_DECIDE, P.PRESET_EDIT, P.IMPORT, P.AUDIT_VIEW}),
+    PlatformRole.ADMINISTRATOR: frozenset({P.CLAIM_DECIDE, P.PRESET_EDIT, P.IMPORT, P.AUDIT_VIEW, P.EXPOSURE_EDIT}),
     PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW}),
 }
 

@@ -41,7 +41,7 @@ def give(
         "reason": reason if kind is InteractionKind.NOT_USEFUL else None,
         "note": note,
         "user_id": actor.user_id,
-        **_where_shown(session, need, candidate, run_id),
+        **where_shown(session, need, candidate, run_id),
     }
 
     given = find(session, actor, need_id, candidate_id)
@@ -100,7 +100,7 @@ def _check(kind: InteractionKind, reason: DeclineReason | None, note: str) -> No
         raise InvalidInput("feedback_note_too_long", field="note", most=LONGEST_NOTE)
 
 
-def _where_shown(
+def where_shown(
     session: Session, need: Need, candidate: Organisation, run_id: UUID | None
 ) -> dict[str, UUID | int | None]:
     """Position and offer as the run has them; nothing where it was not kept, or does not hold the candidate."""

@@ -162,8 +162,9 @@ def _of_asker(
     held = select(Interest).where(Interest.need_id == need.id, Interest.candidate_id == candidate.id)
     interest = session.exec(held).one_or_none()
     if interest is None:
-        sides = {"organisation_id": need.organisation_id, "candidate_id": candidate.id}
-        interest = Interest(need_id=need.id, state=S.WITHDRAWN, **sides)
+        interest = Interest(
+            need_id=need.id, organisation_id=need.organisation_id, candidate_id=candidate.id, state=S.WITHDRAWN
+        )
     return interest, where_shown(session, need, candidate, run_id)
 
 

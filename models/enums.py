@@ -269,6 +269,12 @@ class TrainingVerdict(StrEnum):
     REFUSED = "refused"
 
 
+class JobKind(StrEnum):
+    """What a worker can carry out; the functions behind them are in `matchmaker/worker/kinds.py`."""
+
+    REBUILD_INDEX = "rebuild_index"
+
+
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

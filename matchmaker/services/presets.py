@@ -1,11 +1,16 @@
-"""Weight presets: how much each component of a score counts, for one purpose. One preset of a purpose is live."""
+"""Weight presets: how much each component of a score counts, for one purpose. One preset of a purpose is live.
+
+People set presets, and training adds learned ones (`matchmaker.services.learning`); lists are scored by either alike.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotFound, Stale
+from matchmaker.scoring.weighting import Calibration, Curve, Weighting
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from models.taxonomy import PresetWeight, WeightPreset
@@ -42,6 +47,21 @@ def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
     return dict(sorted(session.exec(weights).all(), key=lambda row: (-row[1], row[0])))
 
 
+def read_weighting(session: Session, preset: WeightPreset) -> Weighting:
+    """Everything by which lists of this preset are scored: weights, the curves of a learned one, its calibration."""
+    rows = session.exec(select(PresetWeight).where(PresetWeight.preset_code == preset.code)).all()
+    rows = sorted(rows, key=lambda row: (-row.weight, row.component))
+    return Weighting(
+        weights={row.component: row.weight for row in rows},
+        curves={row.component: curve_of(row.curve) for row in rows if row.curve},
+        calibration=Calibration(**preset.calibration) if preset.calibration else None,
+    )
+
+
+def curve_of(stored: Mapping[str, Sequence[float]]) -> Curve:
+    return Curve(np.array(stored["knots"], np.float64), np.array(stored["values"], np.float64))
+
+
 def change_weights(
     session: Session,
     actor: Actor,
@@ -52,6 +72,8 @@ def change_weights(
 ) -> None:
     """Set `weights`; `expected` is what the editor was shown, so that a colleague's change in between is not lost."""
     require(actor, Permission.PRESET_EDIT)
+    if preset.training_run_id is not None:
+        raise InvalidInput("learned_preset_is_fixed", preset=preset.code)
     _lock_purpose(session, preset)
     stored = read_weights(session, preset)
     _check_weights(weights, stored)
@@ -67,21 +89,44 @@ def change_weights(
 
 
 def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
-    """From now on new lists of this purpose are scored by `preset`."""
+    """From now on new lists of this purpose are scored by `preset`, which remembers what it took the place of."""
     require(actor, Permission.PRESET_EDIT)
     _lock_purpose(session, preset)
     if preset.is_live:
         return
-    _check_counts(read_weights(session, preset))
-    before = session.exec(
-        select(WeightPreset).where(WeightPreset.purpose == preset.purpose, WeightPreset.is_live)
-    ).all()
-    for other in before:
-        other.is_live = False
-    preset.is_live = True
-    codes = [other.code for other in before]
-    audit.record(session, actor, "preset.make_live", preset, changes={"live": [codes, preset.code]})
+    before = _replace_live(session, actor, preset, "preset.make_live")
+    preset.replaced_code = before.code if before else None
     session.flush()
+
+
+def go_back(session: Session, actor: Actor, preset: WeightPreset) -> WeightPreset:
+    """Take `preset`, which is live, out of use again; what was live before it scores new lists from now on.
+
+    Raises Stale where somebody else has made another preset live meanwhile.
+    """
+    require(actor, Permission.PRESET_EDIT)
+    _lock_purpose(session, preset)
+    if not preset.is_live:
+        raise Stale("weight_presets", {"live": (live_preset(session, preset.purpose).code, preset.code)})
+    if preset.replaced_code is None:
+        raise InvalidInput("nothing_to_go_back_to", preset=preset.code)
+    earlier = session.get_one(WeightPreset, preset.replaced_code)
+    _replace_live(session, actor, earlier, "preset.go_back")
+    session.flush()
+    return earlier
+
+
+def _replace_live(session: Session, actor: Actor, preset: WeightPreset, action: str) -> WeightPreset | None:
+    """Make `preset` the live one of its purpose; gives the one that was. Whoever calls holds the purpose's lock."""
+    _check_counts(read_weights(session, preset))
+    live = select(WeightPreset).where(WeightPreset.purpose == preset.purpose, col(WeightPreset.is_live))
+    before = session.exec(live).one_or_none()
+    if before is not None:
+        before.is_live = False
+    preset.is_live = True
+    codes = [before.code if before else "", preset.code]
+    audit.record(session, actor, action, preset, changes={"live": codes})
+    return before
 
 
 def _lock_purpose(session: Session, preset: WeightPreset) -> None:

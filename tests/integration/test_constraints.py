@@ -41,6 +41,8 @@ NEEDED: Mapping[str, Values] = {
     "training_runs": {"result": {}},
     "exposure_policies": {"newcomer_share": 0.1, "small_share": 0.1, "depth": 20},
     "interests": {"asked_at": datetime(2026, 5, 1, tzinfo=UTC), "reason": "too_early"},
+    "price_runs": {"inputs_sha256": "0" * 64},
+    "organisation_prices": {"price": 1.0, "askers": 3},
 }
 # What points at a second row of a kind: the row that the other column of the pair does not point at.
 ANOTHER: Mapping[str, Any] = {"downstream_code": "another-node", "candidate_id": UUID(int=9)}
@@ -131,6 +133,14 @@ CHECKS = [
     *breaches("ck_exposure_policies_largest_loss_range", {"largest_loss": -0.1}, {"largest_loss": 1.1}),
     *breaches("ck_exposure_policies_nearness_range", {"nearness": -0.1}, {"nearness": 1.1}),
     *breaches("ck_exposure_policies_newcomer_range", {"projects_at_most": -1}, {"founded_within_days": -1}),
+    *breaches("ck_price_runs_counts_range", {"needs": -1}, {"candidates": -1}, {"priced": -1}),
+    *breaches("ck_price_runs_overload_range", {"overload": -1.0}, {"overload_after": -1.0}),
+    *breaches("ck_price_runs_inputs_hashed", {"inputs_sha256": "0"}),
+    *breaches("ck_organisation_prices_price_range", {"price": -0.1}, {"price": 6.1}),
+    *breaches("ck_organisation_prices_load_range", {"load": -1.0}, {"load_after": -1.0}),
+    *breaches("ck_organisation_prices_capacity_range", {"capacity": -1.0}),
+    *breaches("ck_organisation_prices_askers_range", {"price": 0.0, "askers": -1}),
+    *breaches("ck_organisation_prices_asked_by_several", {"askers": 2}),
 ]
 UNIQUES = [
     *breaches("uq_roles_name", {"name": "officer"}),

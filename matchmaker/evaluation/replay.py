@@ -14,6 +14,7 @@ from matchmaker.evaluation.datasets import Dataset, Query
 from matchmaker.profiles import Candidates, Ints, Need
 from matchmaker.ranking import rank
 from matchmaker.scoring.recency import RecentActivity
+from matchmaker.scoring.weighting import Weighting
 
 REFERENCE = Path(__file__).parents[2] / "seeds" / "reference"
 
@@ -40,7 +41,7 @@ def read_preset(purpose: str, *, folder: Path = REFERENCE) -> dict[str, float]:
     return {row["component"]: float(row["weight"]) for row in rows if row["preset_code"] == live[0]}
 
 
-def engine_ranker(dataset: Dataset, weights: Weights, *, top: int) -> Ranker:
+def engine_ranker(dataset: Dataset, weights: Weights | Weighting, *, top: int) -> Ranker:
     """The engine as people get it, asked for the data set's candidates alone.
 
     People get no score without evidence; a ranking file must answer every query, so whoever was active lately follows.

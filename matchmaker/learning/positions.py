@@ -32,7 +32,7 @@ class Showings:
 
 def assumed(places: int) -> Scores:
     """1 / log2(r + 1): what is believed of place r before anything is known."""
-    return 1 / np.log2(np.arange(places) + 2)
+    return np.asarray(1 / np.log2(np.arange(places) + 2), np.float64)
 
 
 def examination(showings: Showings, *, places: int, pull: float = PULL) -> Scores:
@@ -41,7 +41,7 @@ def examination(showings: Showings, *, places: int, pull: float = PULL) -> Score
     The position-based model: an answer comes where the place is looked at (theta_r) and the candidate deserves one
     (gamma of the pair), at the rate theta_r gamma. Given that a pair was answered once, where it stood says at which
     place with the chances theta_r / sum theta over its places, whatever gamma is; so the same candidate at different
-    places is the experiment, and how good lists are drops out. Solved by minorisation (as Bradley and Terry's model is),
+    places is the experiment, and how good lists are drops out. Solved by minorisation, as Bradley and Terry's model is,
     with `pull` answers of `assumed` at each place.
     """
     place = np.minimum(showings.position, places) - 1
@@ -50,13 +50,13 @@ def examination(showings: Showings, *, places: int, pull: float = PULL) -> Score
     tells = _stood_elsewhere(pair, place)
     prior = assumed(places)
     answers_at = np.bincount(place, showings.answered & tells, places)
-    theta, expected = prior, np.zeros(places)
+    theta, expected = prior, prior
     for _ in range(ROUNDS):
         rate = answers_of / np.maximum(np.bincount(pair, theta[place]), 1e-12)
-        expected = np.bincount(place, rate[pair] * tells, places)
+        expected = np.asarray(np.bincount(place, rate[pair] * tells, places), np.float64)
         theta = (answers_at + pull * prior) / (expected + pull)
     falling = isotonic_regression(theta, sample_weight=expected + pull, increasing=False)
-    return np.clip(falling / falling[0], 0.0, 1.0)
+    return np.asarray(np.clip(falling / falling[0], 0.0, 1.0), np.float64)
 
 
 def _stood_elsewhere(pair: NDArray[np.intp], place: NDArray[np.int64]) -> Mask:
@@ -71,11 +71,11 @@ def _stood_elsewhere(pair: NDArray[np.intp], place: NDArray[np.int64]) -> Mask:
 def weights_of(position: NDArray[np.int64], answered: Mask, theta: Scores) -> Scores:
     """What each showing counts for, so that every place speaks as if all were looked at.
 
-    An answer at place r stands for 1 / theta_r of its kind, at most `MOST_WEIGHT`. A candidate that was passed over
-    counts by the chance that it was looked at at all, over the same theta_r: (1 - g) / (1 - theta_r g), with g the share
-    of candidates that get an answer where they are looked at.
+    An answer at place r stands for 1 / theta_r of its kind, at most `MOST_WEIGHT`. Who was passed over counts by the
+    chance of having been looked at, over the same theta_r: (1 - g) / (1 - theta_r g), with g the share of candidates
+    that get an answer where they are looked at.
     """
     looked = theta[np.minimum(position, len(theta)) - 1]
     inverse = np.minimum(1 / np.maximum(looked, 1e-9), MOST_WEIGHT)
     share = min(float(inverse[answered].sum() / max(len(position), 1)), 0.95)
-    return np.where(answered, inverse, (1 - share) / (1 - looked * share))
+    return np.asarray(np.where(answered, inverse, (1 - share) / (1 - looked * share)), np.float64)

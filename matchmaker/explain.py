@@ -23,12 +23,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`terms` sum to `points`; `unknown` are the components that could not tell."""
+    """`terms` sum to `points`; `unknown` are the components that could not tell.
+
+    `lowered` is a line of its own: points that crowding takes from the place in the list. The fit stays what it is.
+    """
 
     points: float
     coverage: float
     terms: tuple[Term, ...]
     unknown: tuple[str, ...]
+    lowered: float = 0.0
 
 
 def explain(engine: Engine, ranking: Ranking, row: int) -> Explanation:
@@ -53,6 +57,7 @@ def explain(engine: Engine, ranking: Ranking, row: int) -> Explanation:
         coverage=float(blend.coverage[row]),
         terms=tuple(sorted(terms, key=lambda term: -term.points)),
         unknown=tuple(name for k, name in enumerate(blend.names) if k not in known),
+        lowered=round(100 * float(ranking.lowered[row]), 1),
     )
 
 

@@ -18,6 +18,9 @@ from matchmaker.scoring.weighting import Weighting
 
 # A candidate that a rule hides is only worth a word where it would have been worth showing.
 WORTH_SHOWING = 0.5
+# How many of the best by fit a price may reorder, and how many of each list prices are made from: beyond them nothing
+# is known of the load, so a price there would only send everybody to the same places.
+PRICED = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,7 @@ class Ranking:
     found: int  # organisations with a fit, shown or not
     hidden: Mapping[Reason, int]  # organisations worth showing that a rule hides
     unscored: int  # organisations of which nothing is known that could carry a score
+    lowered: Scores  # n, what its price takes from the order of each, never from its fit
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -40,11 +44,14 @@ def rank(
     *,
     top: int,
     among: Candidates | None = None,
+    prices: Scores | None = None,
 ) -> Ranking:
     """The `top` organisations for `need`, each by the one offer that serves it best.
 
-    Equal candidates stand in the order of their ids, so the same question always gets the same answer.
+    `prices` holds a price of each organisation row: the first PRICED by fit stand in the order lowered by it. Equal
+    candidates stand in the order of their ids, so the same question always gets the same answer.
     """
+    weighting = Weighting.of(weights)
     watch = _Stopwatch()
     with watch.stage("retrieval"):
         candidates = finding.retrieve(need, engine.profiles, engine.dense) if among is None else among
@@ -53,14 +60,18 @@ def rank(
     with watch.stage("scoring"):
         # Own offers are never scored; what another rule hides is, since the list says how much it hides.
         scored = np.flatnonzero(verdicts != _number(Reason.OWN))
-        blended = blend(engine.components, Weighting.of(weights), need, candidates.take(scored))
+        blended = blend(engine.components, weighting, need, candidates.take(scored))
     with watch.stage("ranking"):
         eligible = verdicts[scored] == ELIGIBLE
         judged = candidates.take(scored)
         order = _best_first(engine.profiles, judged, blended, eligible)
         best = order[_first_of_each(judged.organisation[order])]
         with_fit = best[~np.isnan(blended.fit[best])]
-        shown = with_fit[:top]
+        priced = with_fit[:PRICED]
+        lowered = _taken_by_prices(weighting, blended, judged, priced, prices)
+        # Stable, so that without a price everybody stays in place.
+        priced = priced[np.argsort(-np.round(blended.order[priced] - lowered[priced], 9), kind="stable")]
+        shown = np.concatenate([priced, with_fit[PRICED:]])[:top]
     return Ranking(
         need=need,
         candidates=judged.take(shown),
@@ -68,8 +79,20 @@ def rank(
         found=len(with_fit),
         hidden=_hidden(judged, verdicts[scored], blended, np.unique(judged.organisation[best])),
         unscored=len(best) - len(with_fit),
+        lowered=lowered[shown],
         seconds=watch.seconds,
     )
+
+
+def _taken_by_prices(
+    weighting: Weighting, blended: Blend, judged: Candidates, rows: NDArray[np.intp], prices: Scores | None
+) -> Scores:
+    """Of each candidate what its price takes from its order; 0 of those not in `rows`."""
+    taken = np.zeros(len(judged))
+    if prices is not None:
+        order = blended.order[rows]
+        taken[rows] = order - weighting.priced(order, prices[judged.organisation[rows]])
+    return taken
 
 
 def take_rows(blended: Blend, rows: NDArray[np.intp]) -> Blend:

@@ -1,8 +1,9 @@
 """The equilibrium of matching with transferable utility (Choo and Siow 2006), on the lists of candidates only.
 
-With the utility log(asks * accepts) + surplus and K = exp(utility / (2 beta)) the expected matches of asker i and candidate j are K_ij A_i B_j, where A and B solve
-A_i^2 + A_i sum_j K_ij B_j = weight_i and B_j^2 + B_j sum_i K_ij A_i = capacity_j; A^2 and B^2 stay unmatched. They are
-found by turns (iterative proportional fitting, IPFP).
+With the utility log(asks * accepts) + surplus and K = exp(utility / (2 beta)) the expected matches of asker i and
+candidate j are K_ij A_i B_j, where A and B solve A_i^2 + A_i sum_j K_ij B_j = weight_i and
+B_j^2 + B_j sum_i K_ij A_i = capacity_j; A^2 and B^2 stay unmatched. They are found by turns (iterative proportional
+fitting, IPFP).
 """
 
 from dataclasses import dataclass

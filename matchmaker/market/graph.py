@@ -58,4 +58,9 @@ class Market:
     def sum_by_candidate(self, values: Scores) -> Scores:
         """m sums of `values` (n x k) over the lists on which each candidate stands."""
         listed = self.is_listed
-        return np.bincount(self.candidate[listed], weights=values[listed], minlength=len(self.capacity))
+        return summed(self.candidate[listed], values[listed], among=len(self.capacity))
+
+
+def summed(rows: Ints, values: Scores, *, among: int) -> Scores:
+    """The sum of the values of each row, 0 of a row without any."""
+    return np.bincount(rows, weights=values, minlength=among).astype(np.float64)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.market.graph import Market
+from matchmaker.market.graph import Market, summed
 from matchmaker.profiles import UNKNOWN, Ints, Scores
 
 # How far down a list is read; what stands at place r (from 1) is looked at with the chance 1 / log2(r + 1).
@@ -62,7 +62,7 @@ def loads(market: Market, price: Scores) -> Scores:
         candidate = np.take_along_axis(part.candidate, order, axis=1)
         asked = np.take_along_axis(part.asks, order, axis=1) * part.weight[:, None] * looks(order.shape[1])
         listed = candidate != UNKNOWN
-        total += np.bincount(candidate[listed], weights=asked[listed], minlength=len(total))
+        total += summed(candidate[listed], asked[listed], among=len(total))
     return total
 
 

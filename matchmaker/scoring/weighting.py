@@ -68,6 +68,23 @@ class Weighting:
     def of_names(self, names: tuple[str, ...]) -> NDArray[np.float64]:
         return np.array([self.weights[name] for name in names], np.float64)
 
+    def chance(self, order: Scores) -> Scores:
+        """The chance of the outcome; as long as nothing is learned, the order itself stands for it."""
+        if self.calibration is not None and self.calibration.slope > 0:
+            return self.calibration.chance(order)
+        return np.where(np.isfinite(order), np.clip(order, 0.0, 1.0), np.nan)
+
+    def priced(self, order: Scores, price: Scores) -> Scores:
+        """The order at which the chance would be exp(-price) times as high; without a price the order as it is."""
+        chance = self.chance(order) * np.exp(-price)
+        if self.calibration is not None and self.calibration.slope > 0:
+            at_least = np.maximum(chance, np.finfo(np.float64).tiny)
+            logit = np.log(at_least) - np.log1p(-np.minimum(chance, 1 - np.finfo(np.float64).eps))
+            lowered = (logit - self.calibration.shift) / self.calibration.slope
+        else:
+            lowered = chance
+        return np.where(price > 0, np.minimum(lowered, order), order)
+
     def scaled_to(self, total: float) -> Self:
         """The same order of candidates with weights that sum to `total`."""
         factor = total / sum(self.weights.values())

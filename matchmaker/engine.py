@@ -14,9 +14,11 @@ from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
 from matchmaker.scoring.chain import ChainAdjacency
 from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
+from matchmaker.scoring.declined import Declined
 from matchmaker.scoring.place import PlaceAffinity
 from matchmaker.scoring.readiness import ReadinessOverlap
 from matchmaker.scoring.recency import RecentActivity
+from matchmaker.scoring.reciprocity import Reciprocity
 from matchmaker.scoring.text import TextMeeting
 from matchmaker.scoring.ties import Ties
 from matchmaker.scoring.track_record import TrackRecord
@@ -26,14 +28,16 @@ from matchmaker.scoring.walk import CollaborationWalk
 def column_components() -> list[Component]:
     """Components that only look at columns: fitting them costs nothing, so an edit shows at once."""
     return [
-        CapabilityCover(),
-        TextMeeting(),
-        ReadinessOverlap(),
-        ChainAdjacency(),
+        Declined(CapabilityCover()),
+        Declined(TextMeeting()),
+        Declined(ReadinessOverlap()),
+        Declined(ChainAdjacency()),
         DistrictNearness(),
-        FreeCapacity(),
+        # Who says that it has no capacity has said something of its capacity, also where the profile does not.
+        Declined(FreeCapacity(), unstated=1.0),
         SizeComplement(),
-        TermsMeeting(),
+        Declined(TermsMeeting()),
+        Reciprocity(),
     ]
 
 

@@ -19,16 +19,18 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker.errors import IndexMissing
-from matchmaker.profiles import History, Offers, Organisations, Profiles, Taxonomy
+from matchmaker.profiles import History, Offers, Organisations, PostedNeeds, Profiles, Refusals, Taxonomy
 from matchmaker.retrieval.lexical import Words
 from matchmaker.retrieval.records import Records, SearchColumns
 
-FORMAT = 3
+FORMAT = 4
 BLOCKS: Mapping[str, type] = {
     "organisations": Organisations,
     "offers": Offers,
     "history": History,
     "taxonomy": Taxonomy,
+    "needs": PostedNeeds,
+    "refusals": Refusals,
 }
 SEARCH_BLOCKS: Mapping[str, type] = {"records": Records, "words": Words}
 # A folder without a manifest is being written, or its build was killed; after so long nobody writes it any more.

@@ -42,6 +42,7 @@ class Organisations:
     size: Smalls  # row of SIZES
     place: Ints  # row of the vocabulary "places": a district, or a city outside
     area: Ints  # row of the vocabulary "areas": the part of the city, or the country
+    founded: Ints  # proleptic ordinal of the day it was founded
     free_capacity: Floats  # share of its capacity that is free, in [0, 1]
     nodes: csr_array  # n x chain nodes
     tags: csr_array  # n x tags: what it says of itself, in the words of the history
@@ -71,6 +72,40 @@ class Offers:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNeeds:
+    """Columns of r published needs, by which the other side of a match is read. `owner` is a row of organisations."""
+
+    ids: NDArray[np.bytes_]
+    owner: Ints
+    first_day: Ints  # proleptic ordinal of the day it was published
+    last_day: Ints
+    types: NDArray[np.uint16]  # bit k: TYPES[k] is accepted; 0: any
+    wants_kinds: NDArray[np.uint16]  # bits as in Offers
+    wants_sizes: NDArray[np.uint16]
+    levels: csr_array  # r x capabilities, the level asked for, 1 to 5
+    weights: csr_array  # r x capabilities, in the places of `levels`
+    places: csr_array  # r x places whose organisations are wanted; empty: anywhere
+    vectors: NDArray[np.int8]  # r x d, direction of the text as a question; zeros: no text
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Columns of q answers by which an organisation declined to work on a need, where enough askers heard the like."""
+
+    owner: Ints  # who declined, a row of organisations
+    component: Ints  # what the reason speaks of, a row of the vocabulary "refused"
+    day: Ints  # proleptic ordinal of the answer
+    half_life: Floats  # days in which an answer comes to count half
+    window: Ints  # days after which it counts no more
+
+    def __len__(self) -> int:
+        return len(self.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +146,21 @@ class Profiles:
     taxonomy: Taxonomy
     vocabulary: Mapping[str, Sequence[str]]
     as_of: int  # ordinal of the day the columns were read
+    needs: PostedNeeds = field(default_factory=lambda: no_needs())
+    refusals: Refusals = field(default_factory=lambda: no_refusals())
+
+
+def no_needs() -> PostedNeeds:
+    """Where nobody has posted any."""
+    whole, bits, sparse = np.empty(0, np.int32), np.empty(0, np.uint16), csr_array((0, 0), dtype=np.float32)
+    return PostedNeeds(
+        np.empty(0, "S36"), whole, whole, whole, bits, bits, bits, sparse, sparse, sparse, np.empty((0, 0), np.int8)
+    )
+
+
+def no_refusals() -> Refusals:
+    whole = np.empty(0, np.int32)
+    return Refusals(whole, whole, whole, np.empty(0, np.float32), whole)
 
 
 @dataclass(frozen=True, slots=True)

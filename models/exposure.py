@@ -1,12 +1,17 @@
 """Policies of exposure: how many places of a list newcomers and small firms are to have, and at what price."""
 
+from typing import Any
+
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
 
-from models.base import Edited, json_list
+from models.enums import SizeClass
+
+SMALL = (SizeClass.MICRO, SizeClass.SMALL)
 
 
-class ExposurePolicy(Edited, table=True):
+class ExposurePolicy(SQLModel, table=True):
     """The floors of one kind of list, with what counts as a newcomer and as small.
 
     A floor only ever moves up candidates whose order is within `nearness` of the last place's and whose offer meets
@@ -23,7 +28,7 @@ class ExposurePolicy(Edited, table=True):
         sa.CheckConstraint("projects_at_most >= 0 AND founded_within_days >= 0", name="newcomer_range"),
     )
 
-    purpose: str = Field(max_length=40, unique=True)
+    purpose: str = Field(max_length=40, primary_key=True)
     newcomer_share: float = 0.0
     small_share: float = 0.0
     depth: int = 20
@@ -31,5 +36,12 @@ class ExposurePolicy(Edited, table=True):
     nearness: float = Field(default=0.1, description="how far below the last place one may stand and still move up")
     projects_at_most: int = Field(default=1, description="past projects on record that a newcomer has at most")
     founded_within_days: int = Field(default=365, description="or it was founded so lately")
-    small_sizes: list[str] = json_list()
+    small_sizes: list[str] = Field(
+        default_factory=lambda: [size.value for size in SMALL], sa_type=sa.JSON, nullable=False
+    )
     source: str = Field(default="", max_length=400)
+    version: int | None = Field(default=None, nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}

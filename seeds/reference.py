@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, select
 
 from matchmaker.errors import InvalidInput
+from models.exposure import ExposurePolicy
+from models.interest import DeclineEffect
 from models.taxonomy import (
     Capability,
     CertificationScheme,
@@ -91,6 +93,8 @@ DEFAULTS = (
     Source(PresetWeight, ("preset_weights.csv",)),
     Source(OutcomeValue, ("outcome_values.csv",)),
     Source(DeclineMeaning, ("decline_meanings.csv",)),
+    Source(DeclineEffect, ("decline_effects.csv",)),
+    Source(ExposurePolicy, ("exposure_policies.csv",)),
 )
 
 

@@ -255,6 +255,7 @@ COMPONENTS: Mapping[str, object] = {
     "capacity": _l("Capacity"),
     "size": _l("Size complementarity"),
     "terms": _l("Terms"),
+    "reciprocity": _l("Their needs, your offers"),
     "amount": _l("Amount against usual tickets"),
     "place": _l("Place"),
     "recency": _l("Recent activity"),

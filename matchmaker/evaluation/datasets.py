@@ -169,6 +169,7 @@ class _Columns:
             size=np.full(n, UNKNOWN, np.int8),
             place=self.place,
             area=self.area,
+            founded=np.full(n, UNKNOWN, np.int32),
             free_capacity=np.full(n, np.nan, np.float32),
             nodes=no_columns(n),
             tags=indicator(organisation_tags, len(self.tags)),

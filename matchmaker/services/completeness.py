@@ -33,7 +33,11 @@ class Form:
 
 
 # What the organisation's own record adds to each of its offers and needs.
-FROM_ORGANISATION = frozenset({"district_code", "staff", "capacity", "nodes", "projects"})
+FROM_ORGANISATION = frozenset(
+    {"district_code", "staff", "capacity", "nodes", "projects", "posted_offer", "posted_need"}
+)
+    {"district_code", "staff", "capacity", "nodes", "projects", "posted_offer", "posted_need"}
+)
 
 PROFILE = Form(
     fields=(
@@ -70,8 +74,9 @@ PROFILE = Form(
         "capacity": ("capacity",),
         "size": ("staff",),
         "terms": ("offer",),
+        "reciprocity": ("posted_need",),
     },
-    given=frozenset({"projects"}),
+    given=frozenset({"projects", "posted_need"}),
 )
 OFFER = Form(
     fields=("title", "summary", "description", "capabilities", "trl", "type", "budget", "partner_role"),
@@ -87,6 +92,7 @@ OFFER = Form(
         "capacity": ("capacity",),
         "size": ("staff",),
         "terms": ("type", "budget"),
+        "reciprocity": ("posted_need",),
     },
     given=FROM_ORGANISATION,
 )
@@ -116,6 +122,7 @@ NEED = Form(
         "capacity": ("title",),  # only the candidate's own matters, whatever is asked
         "size": ("staff",),
         "terms": ("type", "budget"),
+        "reciprocity": ("posted_offer",),
     },
     given=FROM_ORGANISATION,
 )
@@ -210,7 +217,7 @@ def _of_posting(session: Session, organisation: Organisation, posting: Offer | N
         filled.add("budget")
     if _has_capabilities(session, posting):
         filled.add("capabilities")
-    owner = _columns(organisation, tuple(FROM_ORGANISATION)) | _from_records(session, organisation)
+    owner = _columns(organisation, ("district_code", "staff", "capacity")) | _from_records(session, organisation)
     return filled | (owner & FROM_ORGANISATION)
 
 
@@ -229,7 +236,15 @@ def _from_records(session: Session, organisation: Organisation) -> set[str]:
     for name, owner in owners.items():
         if session.scalar(sa.select(sa.literal(1)).where(col(owner) == organisation.id).limit(1)):
             filled.add(name)
+    for name, table in (("posted_offer", Offer), ("posted_need", Need)):
+        if _has_posted(session, organisation, table):
+            filled.add(name)
     return filled
+
+
+def _has_posted(session: Session, organisation: Organisation, table: type[Offer] | type[Need]) -> bool:
+    published = col(table.state) == PostingState.PUBLISHED
+    return bool(session.scalar(sa.select(sa.exists().where(col(table.organisation_id) == organisation.id, published))))
 
 
 def _from_offers(session: Session, organisation: Organisation) -> set[str]:

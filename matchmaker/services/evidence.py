@@ -11,7 +11,7 @@ from matchmaker.services.recommendations import Recommended
 from matchmaker.services.visibility import open_fields
 from models.enums import OrganisationState, PostingState
 from models.facilities import Facility
-from models.offers import Offer
+from models.offers import Need, Offer
 from models.organisations import Organisation
 from models.taxonomy import Capability, ChainNode, District
 from models.track import Project
@@ -26,6 +26,7 @@ class Named:
 
     organisations: Mapping[UUID, Organisation]
     offers: Mapping[UUID, Offer]
+    needs: Mapping[UUID, Need]
     facilities: Mapping[UUID, Facility]
     capabilities: Mapping[str, Capability]
     nodes: Mapping[str, ChainNode]
@@ -45,11 +46,16 @@ def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable
     firms = {item.organisation_id for item in items} | set(also) | set(_partners(items))
     open_of = open_fields(session, firms, FIELDS)
     organisations = _active(_by_key(session, Organisation, Organisation.id, firms))
-    offers = {item.offer_id for item in items if not item.is_facility}
-    facilities = {item.offer_id for item in items if item.is_facility}
+    met = list(_evidence(items, "reciprocity.need", "reciprocity.unwelcome"))
+    subjects = [(item.offer_id, item.is_facility) for item in items if item.offer_id]
+    subjects += [(UUID(facts["offer"]), facts["is_facility"]) for _organisation, facts in met if "offer" in facts]
+    offers = {key for key, is_facility in subjects if not is_facility}
+    facilities = {key for key, is_facility in subjects if is_facility}
+    needs = {UUID(facts["need"]) for _organisation, facts in met}
     return Named(
         organisations=organisations,
         offers=_published(_by_key(session, Offer, Offer.id, offers)),
+        needs=_published(_by_key(session, Need, Need.id, needs)),
         facilities=_published(_by_key(session, Facility, Facility.id, facilities)),
         capabilities=_by_key(session, Capability, Capability.code, _capabilities(items)),
         nodes=_by_key(session, ChainNode, ChainNode.code, _facts(items, "chain.node", "node")),

@@ -18,7 +18,9 @@ from matchmaker.profiles import UNKNOWN, History, Profiles, Taxonomy
 from matchmaker.store.history import read_history
 from matchmaker.store.offers import read_offers
 from matchmaker.store.organisations import read_organisations
+from matchmaker.store.posted import read_posted_needs
 from matchmaker.store.reading import Visibility, Vocabulary, key_of
+from matchmaker.store.refusals import read_refusals
 from matchmaker.taxonomy import build
 from matchmaker.text.embed import Encoder
 from models import taxonomy
@@ -37,6 +39,8 @@ def read_profiles(session: Session, encoder: Encoder, *, today: date) -> Profile
         taxonomy=distances,
         vocabulary=vocabulary.codes,
         as_of=today.toordinal(),
+        needs=read_posted_needs(session, vocabulary, encoder, rows),
+        refusals=read_refusals(session, vocabulary, rows, today=today),
     )
 
 
@@ -52,7 +56,8 @@ def read_changes(
     order = np.arange(len(place))
     order[[place[key] for key in fresh.ids]] = len(before) + np.arange(len(fresh))
     known = {key for key in map(key_of, changed) if key in before}
-    kept = ~np.isin(base.offers.owner, [before[key] for key in known])
+    gone = [before[key] for key in known]
+    here = {key: place[key] for key in fresh.ids}
     firms = take(stacked(base.organisations, fresh), order)
     visible = Visibility(session)
     is_active = firms.is_active.copy()
@@ -60,8 +65,8 @@ def read_changes(
     return Profiles(
         organisations=replace(firms, is_active=is_active),
         offers=stacked(
-            take(base.offers, np.flatnonzero(kept)),
-            read_offers(session, vocabulary, encoder, {key: place[key] for key in fresh.ids}, only=changed),
+            take(base.offers, np.flatnonzero(~np.isin(base.offers.owner, gone))),
+            read_offers(session, vocabulary, encoder, here, only=changed),
         ),
         history=_without(
             _wider(base.history, organisations=len(order), vocabulary=vocabulary),
@@ -70,6 +75,14 @@ def read_changes(
         taxonomy=base.taxonomy,
         vocabulary=vocabulary.codes,
         as_of=today.toordinal(),
+        needs=stacked(
+            take(base.needs, np.flatnonzero(~np.isin(base.needs.owner, gone))),
+            read_posted_needs(session, vocabulary, encoder, here, only=changed),
+        ),
+        refusals=stacked(
+            take(base.refusals, np.flatnonzero(~np.isin(base.refusals.owner, gone))),
+            read_refusals(session, vocabulary, here, today=today, only=changed),
+        ),
     )
 
 
@@ -104,6 +117,6 @@ def read_taxonomy(session: Session, vocabulary: Vocabulary) -> Taxonomy:
         vocabulary.row("nodes", code)
     for code, _ in capabilities:
         vocabulary.row("capabilities", code)
-    for name in ("nodes", "capabilities", "places", "areas", "tags", "stages", "words"):
+    for name in ("nodes", "capabilities", "places", "areas", "tags", "stages", "words", "refused"):
         vocabulary.codes.setdefault(name, [])
     return build(capabilities=capabilities, nodes=nodes, links=links)

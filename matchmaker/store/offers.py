@@ -54,7 +54,7 @@ def read_offers(
         budget_high=measured([row["budget_high"] for row in rows]),
         wants_kinds=np.array([bits_of(row["partner_kinds"], KINDS) for row in rows], dtype=np.uint16),
         wants_sizes=np.array([bits_of(row["partner_sizes"], SIZES) for row in rows], dtype=np.uint16),
-        last_day=np.array([_last_day(row["valid_until"]) for row in rows], dtype=np.int32),
+        last_day=np.array([last_day_of(row["valid_until"]) for row in rows], dtype=np.int32),
         capabilities=sparse_rows(levels, rows=len(rows), columns=vocabulary.size("capabilities")),
         places=sparse_rows(
             [
@@ -139,5 +139,5 @@ def bits_of(values: Iterable[str], members: Sequence[str]) -> int:
     return sum(1 << members.index(value) for value in set(values))
 
 
-def _last_day(day: date | None) -> int:
+def last_day_of(day: date | None) -> int:
     return day.toordinal() if day else FOREVER

@@ -36,6 +36,7 @@ def read_organisations(
             table.district_code,
             table.country,
             table.region,
+            table.founded_on,
             table.capacity,
             table.engaged,
             table.tags,
@@ -56,6 +57,7 @@ def read_organisations(
         size=np.array([size_of(row.staff if visible(row.id, "staff") else None) for row in found], dtype=np.int8),
         place=np.array([vocabulary.row("places", p) if p else UNKNOWN for p, _ in places], dtype=np.int32),
         area=np.array([vocabulary.row("areas", a) if a else UNKNOWN for _, a in places], dtype=np.int32),
+        founded=np.array([_founded(row, visible) for row in found], dtype=np.int32),
         free_capacity=np.array([_free(row, visible) for row in found], dtype=np.float32),
         nodes=_nodes(session, vocabulary, visible, row_of, only),
         tags=sparse_rows(
@@ -90,6 +92,10 @@ def size_of(staff: int | None) -> int:
     if staff is None:
         return UNKNOWN
     return SIZES.index(SizeClass.MICRO) + int(staff >= 20) + int(staff >= 300) + int(staff >= 1000)
+
+
+def _founded(row: Any, visible: Visibility) -> int:
+    return row.founded_on.toordinal() if row.founded_on and visible(row.id, "founded_on") else UNKNOWN
 
 
 def _free(row: Any, visible: Visibility) -> float:

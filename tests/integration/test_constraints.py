@@ -159,7 +159,6 @@ UNIQUES = [
     *breaches("uq_round_milestones_round_id_trl", {"trl": 4}),
     *breaches("uq_jobs_unfinished_key", {"key": "import:1", "state": "queued"}),
     *breaches("uq_interests_need_id_candidate_id", {}),
-    *breaches("uq_exposure_policies_purpose", {"purpose": "partners"}),
 ]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from matchmaker.services.evidence import Named
 from models.track import Project
@@ -23,8 +25,9 @@ LITTLE_FREE = 0.2
 
 
 def sentence(code: str, facts: Facts, score: float, named: Named) -> str:
-    """Why a component scores as it does."""
-    return SENTENCES[code](facts, score, named)
+    """Why a component scores as it does; a record that is named is a link, the rest of a sentence is escaped."""
+    said = SENTENCES[code](facts, score, named)
+    return clauses([said, _declined(code, facts)]) if "declined" in facts else said
 
 
 def caveat_order(code: str) -> int:
@@ -34,7 +37,65 @@ def caveat_order(code: str) -> int:
 def caveats(code: str, facts: Facts, score: float, named: Named) -> list[str]:
     """What of this component falls short, in the words of who has to decide."""
     found = CAVEATS.get(code)
-    return [text for text in found(facts, score, named) if text] if found else []
+    texts = [_declined(code, facts), *(found(facts, score, named) if found else [])]
+    return [text for text in texts if text]
+
+
+def _declined(code: str, facts: Facts) -> str:
+    """How often the candidate has said no for a reason that speaks of this component; never to whom."""
+    if "declined" not in facts:
+        return ""
+    times, since = facts["declined"], day_of(facts["declined_since"])
+    match code.partition(".")[0]:
+        case "capacity":
+            return ngettext(
+                "said %(num)s time since %(day)s that it has no capacity free",
+                "said %(num)s times since %(day)s that it has no capacity free", times, day=since,
+            )  # fmt: skip
+        case "terms":
+            return ngettext(
+                "said no over terms %(num)s time since %(day)s",
+                "said no over terms %(num)s times since %(day)s", times, day=since,
+            )  # fmt: skip
+        case "readiness":
+            return ngettext(
+                "said %(num)s time since %(day)s that it was too early",
+                "said %(num)s times since %(day)s that it was too early", times, day=since,
+            )  # fmt: skip
+    return ngettext(
+        "said no %(num)s time since %(day)s for a reason of this kind",
+        "said no %(num)s times since %(day)s for a reason of this kind", times, day=since,
+    )  # fmt: skip
+
+
+def _nothing_stated(_facts: Facts, _score: float, _named: Named) -> str:
+    return _("its free capacity is not stated")
+
+
+def _met_need(facts: Facts, score: float, named: Named) -> str:
+    need = _need_link(facts, named)
+    offer = (named.facilities if facts["is_facility"] else named.offers).get(UUID(facts["offer"]))
+    values = {"offer": quoted(title_of(offer)) if offer else "", "need": need}
+    if offer is None:
+        return escape(_("An offer of the asker was held against its need %(need)s")) % values
+    if score >= VERY_CLOSE:
+        return escape(_("The asker's offer %(offer)s meets its need %(need)s")) % values
+    if score >= CLOSE:
+        return escape(_("The asker's offer %(offer)s meets its need %(need)s in part")) % values
+    return escape(_("The asker's offer %(offer)s hardly meets its need %(need)s")) % values
+
+
+def _unwelcome(facts: Facts, _score: float, named: Named) -> str:
+    text = escape(_("Its need %(need)s looks for another kind, size or district than the asker's"))
+    return text % {"need": _need_link(facts, named)}
+
+
+def _need_link(facts: Facts, named: Named) -> Markup:
+    need = named.needs.get(UUID(facts["need"]))
+    if need is None:  # withdrawn a moment ago
+        return Markup("")
+    url = url_for("organisations.show_need", need_id=need.id)
+    return Markup('<a href="{}">{}</a>').format(url, quoted(title_of(need)))
 
 
 def _capability(facts: Facts, _score: float, named: Named) -> str:
@@ -260,8 +321,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "district.same": _same_district,
     "district.other": _other_district,
     "capacity.free": _capacity,
+    "capacity.declined": _nothing_stated,
     "size.complement": _size,
     "terms.meeting": _terms,
+    "reciprocity.need": _met_need,
+    "reciprocity.unwelcome": _unwelcome,
     "track_record.similar": _similar,
     "track_record.none": _none_similar,
     "ties.direct": _direct,

@@ -15,6 +15,7 @@ SILENT: dict[str, object] = {
     "district": _l("the asker's district is not stated"),
     "size": _l("the asker's staff is not stated"),
     "terms": _l("the need states no terms"),
+    "reciprocity": _l("the asker has published no offer"),
     "amount": _l("no amount is asked for"),
     "place": _l("the asker's place is not stated"),
 }
@@ -35,6 +36,7 @@ UNSTATED: Mapping[str, object] = {
     "capacity": _l("its free capacity is not stated"),
     "size": _l("its staff is not stated"),
     "terms": _l("no terms that both sides state"),
+    "reciprocity": _l("it has posted no need that the asker's offers could be held against"),
     "amount": _l("no past amount of it is known"),
     "place": _l("no past project of it is on record"),
     "recency": _l("no past project of it is on record"),

@@ -47,10 +47,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "exposure_policies",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("newcomer_share", sa.Float(), nullable=False),
         sa.Column("small_share", sa.Float(), nullable=False),
@@ -61,6 +57,7 @@ def upgrade() -> None:
         sa.Column("founded_within_days", sa.Integer(), nullable=False),
         sa.Column("small_sizes", sa.JSON(), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("newcomer_share BETWEEN 0 AND 0.5", name=op.f("ck_exposure_policies_newcomer_share_range")),
         sa.CheckConstraint("small_share BETWEEN 0 AND 0.5", name=op.f("ck_exposure_policies_small_share_range")),
         sa.CheckConstraint("depth BETWEEN 5 AND 100", name=op.f("ck_exposure_policies_depth_range")),
@@ -69,11 +66,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "projects_at_most >= 0 AND founded_within_days >= 0", name=op.f("ck_exposure_policies_newcomer_range")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_exposure_policies")),
-        sa.UniqueConstraint("purpose", name=op.f("uq_exposure_policies_purpose")),
+        sa.PrimaryKeyConstraint("purpose", name=op.f("pk_exposure_policies")),
     )
-    with op.batch_alter_table("exposure_policies") as batch_op:
-        batch_op.create_index(batch_op.f("ix_exposure_policies_changed_at"), ["changed_at"], unique=False)
     op.create_table(
         "interests",
         sa.Column("id", sa.Uuid(), nullable=False),

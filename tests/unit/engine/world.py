@@ -20,7 +20,9 @@ from matchmaker.profiles import (
     Need,
     Offers,
     Organisations,
+    PostedNeeds,
     Profiles,
+    Refusals,
 )
 from models.enums import CooperationType, OrganisationKind, SizeClass
 
@@ -38,6 +40,7 @@ class Firm:
     place: int = UNKNOWN
     area: int = UNKNOWN
     free: float = float("nan")
+    founded: int = UNKNOWN
     nodes: Sequence[str] = ()
 
 
@@ -55,7 +58,39 @@ class Offered:
     budget: tuple[float, float] = (float("nan"), float("nan"))
 
 
-def world(firms: Sequence[Firm], offers: Sequence[Offered] = ()) -> Profiles:
+@dataclass(frozen=True)
+class Asked:
+    """A need that somebody has posted: capability -> (level, weight)."""
+
+    owner: int
+    levels: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    vector: Sequence[float] | None = None
+    types: Sequence[CooperationType] = ()
+    wants_kinds: Sequence[OrganisationKind] = ()
+    wants_sizes: Sequence[SizeClass] = ()
+    places: Sequence[int] = ()
+    first_day: int = TODAY - 10
+    last_day: int = TODAY + 100
+
+
+@dataclass(frozen=True)
+class Refused:
+    owner: int
+    component: str = "capacity"
+    day: int = TODAY
+    half_life: float = 45.0
+    window: int = 90
+
+
+REFUSED = ("capacity", "terms", "readiness")
+
+
+def world(
+    firms: Sequence[Firm],
+    offers: Sequence[Offered] = (),
+    needs: Sequence[Asked] = (),
+    refusals: Sequence[Refused] = (),
+) -> Profiles:
     capability_row = {code: row for row, (code, _) in enumerate(CAPABILITIES)}
     node_row = {code: row for row, (code, _) in enumerate(NODES)}
     return Profiles(
@@ -67,6 +102,7 @@ def world(firms: Sequence[Firm], offers: Sequence[Offered] = ()) -> Profiles:
             size=np.array([UNKNOWN if firm.size is None else SIZES.index(firm.size) for firm in firms], dtype=np.int8),
             place=np.array([firm.place for firm in firms], dtype=np.int32),
             area=np.array([firm.area for firm in firms], dtype=np.int32),
+            founded=np.array([firm.founded for firm in firms], dtype=np.int32),
             free_capacity=np.array([firm.free for firm in firms], dtype=np.float32),
             nodes=sparse_rows(
                 [(row, node_row[node], 1.0) for row, firm in enumerate(firms) for node in firm.nodes],
@@ -115,8 +151,41 @@ def world(firms: Sequence[Firm], offers: Sequence[Offered] = ()) -> Profiles:
             "tags": [],
             "stages": [],
             "words": [],
+            "refused": list(REFUSED),
         },
         as_of=TODAY,
+        needs=_posted(needs),
+        refusals=_refused(refusals),
+    )
+
+
+def _posted(needs: Sequence[Asked]) -> PostedNeeds:
+    asked = [(row, column(code), pair) for row, need in enumerate(needs) for code, pair in need.levels.items()]
+    shape = {"rows": len(needs), "columns": len(CAPABILITIES)}
+    return PostedNeeds(
+        ids=_ids("need", len(needs)),
+        owner=np.array([need.owner for need in needs], dtype=np.int32),
+        first_day=np.array([need.first_day for need in needs], dtype=np.int32),
+        last_day=np.array([need.last_day for need in needs], dtype=np.int32),
+        types=np.array([bits(need.types, TYPES) for need in needs], dtype=np.uint16),
+        wants_kinds=np.array([bits(need.wants_kinds, KINDS) for need in needs], dtype=np.uint16),
+        wants_sizes=np.array([bits(need.wants_sizes, SIZES) for need in needs], dtype=np.uint16),
+        levels=sparse_rows([(row, code, float(level)) for row, code, (level, _) in asked], **shape),
+        weights=sparse_rows([(row, code, float(weight)) for row, code, (_, weight) in asked], **shape),
+        places=sparse_rows(
+            [(row, place, 1.0) for row, need in enumerate(needs) for place in need.places], rows=len(needs), columns=10
+        ),
+        vectors=np.array([direction(need.vector) for need in needs], dtype=np.int8).reshape(len(needs), DIMENSIONS),
+    )
+
+
+def _refused(refusals: Sequence[Refused]) -> Refusals:
+    return Refusals(
+        owner=np.array([one.owner for one in refusals], dtype=np.int32),
+        component=np.array([REFUSED.index(one.component) for one in refusals], dtype=np.int32),
+        day=np.array([one.day for one in refusals], dtype=np.int32),
+        half_life=np.array([one.half_life for one in refusals], dtype=np.float32),
+        window=np.array([one.window for one in refusals], dtype=np.int32),
     )
 
 

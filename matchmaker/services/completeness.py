@@ -36,8 +36,6 @@ class Form:
 FROM_ORGANISATION = frozenset(
     {"district_code", "staff", "capacity", "nodes", "projects", "posted_offer", "posted_need"}
 )
-    {"district_code", "staff", "capacity", "nodes", "projects", "posted_offer", "posted_need"}
-)
 
 PROFILE = Form(
     fields=(

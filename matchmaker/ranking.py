@@ -125,7 +125,7 @@ def _hidden(
     judged: Candidates, verdicts: NDArray[np.int8], blended: Blend, eligible: NDArray[np.int32]
 ) -> dict[Reason, int]:
     """Organisations that only a rule keeps from the list, by the rule that hides the best of them."""
-    worth = (verdicts != ELIGIBLE) & (_evidence_of(blended) >= WORTH_SHOWING) & ~np.isin(judged.organisation, eligible)
+    worth = (verdicts != ELIGIBLE) & (evidence_of(blended) >= WORTH_SHOWING) & ~np.isin(judged.organisation, eligible)
     rows = np.flatnonzero(worth)
     rows = rows[np.argsort(-blended.fit[rows], kind="stable")]
     rows = rows[_first_of_each(judged.organisation[rows])]
@@ -133,7 +133,7 @@ def _hidden(
     return {reason: int(count) for reason, count in zip(Reason, counts, strict=True) if count}
 
 
-def _evidence_of(blended: Blend) -> Scores:
+def evidence_of(blended: Blend) -> Scores:
     """The best single ground of each candidate, so that a far-off offer nearby does not count as worth showing."""
     grounds = [row for row, name in enumerate(blended.names) if name in ("capability", "text")]
     if not grounds:

@@ -22,7 +22,7 @@ class ExposurePolicy(SQLModel, table=True):
     __table_args__ = (
         sa.CheckConstraint("newcomer_share BETWEEN 0 AND 0.5", name="newcomer_share_range"),
         sa.CheckConstraint("small_share BETWEEN 0 AND 0.5", name="small_share_range"),
-        sa.CheckConstraint("depth BETWEEN 5 AND 100", name="depth_range"),
+        sa.CheckConstraint("depth BETWEEN 5 AND 50", name="depth_range"),
         sa.CheckConstraint("largest_loss BETWEEN 0 AND 1", name="largest_loss_range"),
         sa.CheckConstraint("nearness BETWEEN 0 AND 1", name="nearness_range"),
         sa.CheckConstraint("projects_at_most >= 0 AND founded_within_days >= 0", name="newcomer_range"),

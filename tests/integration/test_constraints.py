@@ -129,7 +129,7 @@ CHECKS = [
     *breaches("ck_decline_effects_days_range", {"window_days": 0}, {"half_life_days": 0.0}),
     *breaches("ck_exposure_policies_newcomer_share_range", {"newcomer_share": -0.1}, {"newcomer_share": 0.6}),
     *breaches("ck_exposure_policies_small_share_range", {"small_share": -0.1}, {"small_share": 0.6}),
-    *breaches("ck_exposure_policies_depth_range", {"depth": 4}, {"depth": 101}),
+    *breaches("ck_exposure_policies_depth_range", {"depth": 4}, {"depth": 51}),
     *breaches("ck_exposure_policies_largest_loss_range", {"largest_loss": -0.1}, {"largest_loss": 1.1}),
     *breaches("ck_exposure_policies_nearness_range", {"nearness": -0.1}, {"nearness": 1.1}),
     *breaches("ck_exposure_policies_newcomer_range", {"projects_at_most": -1}, {"founded_within_days": -1}),

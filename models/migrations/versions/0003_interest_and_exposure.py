@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("newcomer_share BETWEEN 0 AND 0.5", name=op.f("ck_exposure_policies_newcomer_share_range")),
         sa.CheckConstraint("small_share BETWEEN 0 AND 0.5", name=op.f("ck_exposure_policies_small_share_range")),
-        sa.CheckConstraint("depth BETWEEN 5 AND 100", name=op.f("ck_exposure_policies_depth_range")),
+        sa.CheckConstraint("depth BETWEEN 5 AND 50", name=op.f("ck_exposure_policies_depth_range")),
         sa.CheckConstraint("largest_loss BETWEEN 0 AND 1", name=op.f("ck_exposure_policies_largest_loss_range")),
         sa.CheckConstraint("nearness BETWEEN 0 AND 1", name=op.f("ck_exposure_policies_nearness_range")),
         sa.CheckConstraint(

@@ -1,20 +1,18 @@
-"""`scripts/benchmark quality`: prints the table of `bench.quality`."""
+"""`scripts/benchmark quality`: prints the tables of `bench`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from matchmaker.errors import MatchmakerError
-from matchmaker.evaluation.bench import Line, quality
+from matchmaker.evaluation.bench import read_exam, run
+from matchmaker.evaluation.contestants import Contestant, by_weights, of_the_house, with_peers
 from matchmaker.evaluation.datasets import Query
-from matchmaker.evaluation.metrics import Estimate
+from matchmaker.evaluation.printing import WIDTH, comparison_table, tables
 from matchmaker.evaluation.replay import Track
-
-COLUMNS = ("ranking", "queries", "recall@20", "recall@100", "MRR", "nDCG@20", "ms/query")
 
 
 @click.group()
@@ -24,41 +22,57 @@ def benchmark() -> None:
 
 @benchmark.command("quality")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, metavar="DIR")
-@click.option("--weight", "pairs", multiple=True, metavar="COMPONENT=WEIGHT", help="Instead of the live preset.")
-def print_quality(data: Path, pairs: tuple[str, ...]) -> None:
-    """Recall, MRR and nDCG (± standard error) on the validation part; history is what lies before that part."""
-    table = Table(*COLUMNS, title=f"Validation part of {data.name}")
+@click.option("--weight", "pairs", multiple=True, metavar="COMPONENT=WEIGHT", help="Weights to measure first.")
+@click.option("--queries", type=click.IntRange(min=1), metavar="N", help="Only N of the queries, evenly spread.")
+@click.option("--peers", "field", flag_value="peers", help="The public library `implicit` too.")
+@click.option("--compare", nargs=2, metavar="A B", help="All measures of two lines, named by a part of their label.")
+def print_quality(
+    data: Path, pairs: tuple[str, ...], queries: int | None, field: str | None, compare: tuple[str, str] | None
+) -> None:
+    """How well the validation part is answered; history is what lies before that part.
+
+    The first line is the engine as it answers now. Every other line is compared with it on the same queries.
+    """
+    weights = _weights(pairs)
+    entered = by_weights(weights) if weights else of_the_house
     try:
-        for line in quality(data, track=_watched, weights=_weights(pairs)):
-            table.add_row(*_cells(line))
+        exam, contestants = read_exam(data, queries=queries, field=with_peers(entered) if field else entered)
+        pair = [_find(contestants, part) for part in compare or ()]
+        lines = {line.label: line for line in run(exam, contestants, track=_watched)}
     except MatchmakerError as error:
         raise click.ClickException(str(error)) from error
-    Console(width=130).print(table)
+    console = Console(width=WIDTH)
+    for table in tables(data.name, exam, list(lines.values())):
+        console.print(table)
+    if pair:
+        console.print(comparison_table(*(lines[label] for label in pair)))
 
 
 def _watched(label: str) -> Track:
+    console = Console(stderr=True)
+    console.print(f"{label} ...")
+
     def watched(queries: Iterable[Query]) -> Iterable[Query]:
-        console = Console(stderr=True)
         listed = list(queries)
         return track(listed, label, console=console, transient=True, disable=not console.is_terminal)
 
     return watched
 
 
-def _weights(pairs: tuple[str, ...]) -> dict[str, float] | None:
+def _weights(pairs: tuple[str, ...]) -> dict[str, float]:
     try:
-        return {name: float(weight) for name, weight in (pair.split("=") for pair in pairs)} or None
+        return {name: float(weight) for name, weight in (pair.split("=") for pair in pairs)}
     except ValueError as error:
         raise click.BadParameter("COMPONENT=WEIGHT, such as ties=12", param_hint="--weight") from error
 
 
-def _cells(line: Line) -> list[str]:
-    estimates = (line.recall_20, line.recall_100, line.mrr, line.ndcg_20)
-    return [line.label, f"{line.queries:,}", *map(_cell, estimates), f"{line.milliseconds:.1f}"]
-
-
-def _cell(estimate: Estimate) -> str:
-    return f"{estimate.mean:.3f} ± {estimate.error:.3f}"
+def _find(contestants: Sequence[Contestant], part: str) -> str:
+    """The one label that is, or else that contains, `part`."""
+    labels = [contestant.label for contestant in contestants]
+    found = [label for label in labels if label == part] or [label for label in labels if part in label]
+    if len(found) != 1:
+        raise click.BadParameter(f"{part!r} names {len(found)} of: {'; '.join(labels)}", param_hint="--compare")
+    return found[0]
 
 
 if __name__ == "__main__":

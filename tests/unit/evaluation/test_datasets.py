@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from matchmaker.errors import InvalidInput
-from matchmaker.evaluation.bench import quality
 from matchmaker.evaluation.datasets import asked_part, read_source, validation_part, without_outcome
 from matchmaker.evaluation.tables import parse_amount, parse_day, split_values
 from matchmaker.network.past import Timeline
@@ -142,13 +141,3 @@ def test_a_folder_of_neither_shape_and_one_without_its_tables_are_named(tmp_path
     write_set(tmp_path, {"participations": CONSORTIA["participations"]})
     with pytest.raises(InvalidInput, match=r"projects\.parquet"):
         read_source(tmp_path)
-
-
-@pytest.mark.parametrize("tables", [CONSORTIA, INVESTMENTS])
-def test_the_bench_measures_the_engine_beside_simple_rankings(tmp_path, tables):
-    lines = list(quality(write_set(tmp_path, tables)))
-
-    assert [line.label for line in lines[:2]] == ["popularity", "past partners, field, area"]
-    assert all(line.queries == 1 for line in lines)
-    assert lines[2].label.startswith("matchmaker")
-    assert lines[2].mrr.mean == 1  # the only one to be found is the first

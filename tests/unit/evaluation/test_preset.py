@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.engine import column_components, history_components
 from matchmaker.errors import NotFound
-from matchmaker.evaluation.bench import PURPOSES
+from matchmaker.evaluation.contestants import PURPOSES
 from matchmaker.evaluation.replay import read_preset
 
 

@@ -99,9 +99,10 @@ def _check_port(host: str, port: int) -> None:
 
 def _answer_and_work(instance: "Instance", *, host: str, port: int) -> None:
     from matchmaker.cli.work import leave
+    from matchmaker.worker.kinds import KINDS
     from matchmaker.worker.loop import Worker
 
-    worker = Worker(instance)
+    worker = Worker(instance, KINDS)
     worker.start()
     try:
         _answer(instance, host=host, port=port)

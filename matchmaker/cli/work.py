@@ -18,11 +18,12 @@ def work(folder: Path) -> None:
     once. Killed, it goes on where it was when it is started again, and another worker does so after half a minute.
     """
     from matchmaker.instance import Instance
+    from matchmaker.worker.kinds import KINDS
     from matchmaker.worker.loop import Worker
 
     instance = Instance(folder)
     instance.migrate()
-    worker = Worker(instance)
+    worker = Worker(instance, KINDS)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     worker.start()
     click.echo(f"Carrying out the jobs of {instance.folder}. Ctrl+C stops it.")

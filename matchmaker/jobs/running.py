@@ -6,10 +6,10 @@ tells it to let go. So whatever is killed, frozen or taken over, a job ends once
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -71,7 +71,7 @@ class Work:
         self._is_stopping = is_stopping
         self._done = 0
         self._total = job.total
-        self._told_at = time.monotonic()
+        self._told_at = monotonic()
 
     def expect(self, total: int) -> None:
         """Say how much there is to do."""
@@ -83,7 +83,7 @@ class Work:
         self._done += done
         if self._is_stopping():
             raise WorkerStops
-        if time.monotonic() - self._told_at >= SECONDS_BETWEEN_SIGNS:
+        if monotonic() - self._told_at >= SECONDS_BETWEEN_SIGNS:
             self._tell()
 
     def step(
@@ -103,13 +103,13 @@ class Work:
         self._tell()
         value = compute()
         with writing(self._engine) as session:
+            self._hold(session, {"interruptions": 0})  # first: a run that is not the newest has no effects
             result = plain(save(session, value))
             session.add(JobStep(job_id=self.job_id, name=name, result=result))
-            self._hold(session, {"interruptions": 0})
         return result
 
     def _tell(self) -> None:
-        self._told_at = time.monotonic()
+        self._told_at = monotonic()
         with writing(self._engine) as session:
             self._hold(session, {})
 

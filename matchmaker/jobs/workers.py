@@ -2,11 +2,11 @@
 
 import fcntl
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -67,7 +67,7 @@ class Watch:
         self._seen: dict[str, tuple[datetime, float]] = {}
 
     def living(self, session: Session) -> frozenset[str]:
-        now = time.monotonic()
+        now = monotonic()
         signs = {worker.name: worker.seen_at for worker in session.exec(select(Worker)).all()}
         self._seen = {name: self._last(name, sign, now) for name, sign in signs.items()}
         return frozenset(name for name, (_, since) in self._seen.items() if now - since < LEASE_SECONDS)

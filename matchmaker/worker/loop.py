@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -16,7 +16,6 @@ from matchmaker.instance import Instance
 from matchmaker.jobs import workers
 from matchmaker.jobs.running import AGAIN, WorkFunction, carry_out
 from matchmaker.worker.durable import Durable, Handover
-from matchmaker.worker.kinds import KINDS
 from matchmaker.worker.nightly import ask_for_due
 from models.base import utc_now
 from models.enums import JobState
@@ -39,7 +38,7 @@ log = logging.getLogger(__name__)
 class Worker:
     """Carries out the jobs of one installation until it is stopped. One of them in a process."""
 
-    def __init__(self, instance: Instance, *, kinds: Mapping[str, WorkFunction] = KINDS) -> None:
+    def __init__(self, instance: Instance, kinds: Mapping[str, WorkFunction]) -> None:
         self._instance = instance
         self._kinds = kinds
         self._stopping = threading.Event()
@@ -173,14 +172,3 @@ def change(session: Session, handover: Handover, values: Mapping[str, object]) -
     """Change a job that has not ended, if this is still its present handover."""
     present = (col(Job.id) == handover.job_id, col(Job.handover) == handover.number, col(Job.state).in_(UNFINISHED))
     session.execute(sa.update(Job).where(*present).values(**values).execution_options(synchronize_session=False))
-
-
-@contextmanager
-def working(instance: Instance) -> Iterator[Worker]:
-    """A worker beside whatever this process does meanwhile."""
-    worker = Worker(instance)
-    worker.start()
-    try:
-        yield worker
-    finally:
-        worker.stop()

@@ -1,0 +1,79 @@
+"""A worker process for tests: `python -m tests.job_worker FOLDER` carries out jobs whose effects can be counted."""
+
+import hashlib
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from sqlmodel import Session
+
+from matchmaker.instance import Instance
+from matchmaker.jobs import workers
+from matchmaker.jobs.running import Message, Work, WorkFunction
+from matchmaker.worker import loop
+from models.audit import AuditEntry
+
+# Who dies is missed soon, so that tests do not wait for half a minute.
+LEASE_SECONDS = 2.0
+
+
+def count(instance: Instance, work: Work) -> Message:
+    """Parts that depend on one another, each with a row as its effect; the digest tells whether all were used once."""
+    parts, seconds = int(work.arguments["parts"]), float(work.arguments["seconds"])
+    work.expect(parts)
+    digest = ""
+    for number in range(parts):
+        digest = work.step(
+            f"part {number}", partial(next_digest, digest, number, seconds), save=partial(keep, work, number)
+        )
+        work.advance()
+    return Message("counted", {"digest": digest})
+
+
+def next_digest(digest: str, number: int, seconds: float) -> str:
+    time.sleep(seconds)
+    return hashlib.sha256(f"{digest}{number}".encode()).hexdigest()
+
+
+def keep(work: Work, number: int, session: Session, digest: str) -> str:
+    session.add(AuditEntry(action="test.part", subject_type=str(number), subject_id=str(work.job_id)))
+    return digest
+
+
+def expected_digest(parts: int) -> str:
+    digest = ""
+    for number in range(parts):
+        digest = next_digest(digest, number, 0.0)
+    return digest
+
+
+def fail(_instance: Instance, _work: Work) -> Message:
+    raise ZeroDivisionError("as the test wants it")
+
+
+def wait(_instance: Instance, work: Work) -> Message:
+    """Shows signs of life until somebody stops it."""
+    while True:
+        time.sleep(0.05)
+        work.advance()
+
+
+KINDS: Mapping[str, WorkFunction] = {"count": count, "fail": fail, "wait": wait}
+
+
+def main(folder: Path) -> None:
+    workers.LEASE_SECONDS = LEASE_SECONDS
+    workers.SECONDS_BETWEEN_BEATS = loop.MEND_SECONDS = 0.5
+    worker = loop.Worker(Instance(folder), KINDS)
+    worker.start()
+    sys.stdin.read()  # the test closes it
+    worker.stop()
+    alive = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    print("threads left:", alive)  # noqa: T201 - the test reads it
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

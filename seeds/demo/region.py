@@ -10,6 +10,7 @@ from seeds.demo.history import remember
 from seeds.demo.key import PlantedNeed
 from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
+from seeds.demo.reactions import react
 from seeds.demo.world import World
 
 
@@ -31,4 +32,5 @@ def generate(today: date) -> Demo:
     raise_capital(world)
     remember(world)
     furnish(world)
+    react(world, key)
     return Demo(world, key)

@@ -116,10 +116,26 @@ def by_candidate(session: Session, actor: Actor, need_id: UUID, candidate_ids: I
     return {one.candidate_id: one for one in session.exec(held)}
 
 
+def get_interest(session: Session, actor: Actor, interest_id: UUID) -> Interest:
+    """For either side, as far as it knows of it."""
+    interest = session.get(Interest, interest_id)
+    if interest is None or not (is_of_asker(actor, interest) or is_of_candidate(actor, interest)):
+        raise NotFound("interest", interest_id)
+    return interest
+
+
+def is_of_asker(actor: Actor, interest: Interest) -> bool:
+    return can(actor, Permission.INTEREST_VIEW, interest.organisation_id)
+
+
+def is_of_candidate(actor: Actor, interest: Interest) -> bool:
+    return interest.state in KNOWN_TO_BOTH and can(actor, Permission.INTEREST_VIEW, interest.candidate_id)
+
+
 def get_sent(session: Session, actor: Actor, interest_id: UUID) -> Interest:
     """For the asking side."""
     interest = session.get(Interest, interest_id)
-    if interest is None or not can(actor, Permission.INTEREST_VIEW, interest.organisation_id):
+    if interest is None or not is_of_asker(actor, interest):
         raise NotFound("interest", interest_id)
     return interest
 
@@ -127,8 +143,7 @@ def get_sent(session: Session, actor: Actor, interest_id: UUID) -> Interest:
 def get_received(session: Session, actor: Actor, interest_id: UUID) -> Interest:
     """For the candidate, who knows nothing of a shortlist and of what was withdrawn."""
     interest = session.get(Interest, interest_id)
-    is_known = interest is not None and interest.state in KNOWN_TO_BOTH
-    if interest is None or not is_known or not can(actor, Permission.INTEREST_VIEW, interest.candidate_id):
+    if interest is None or not is_of_candidate(actor, interest):
         raise NotFound("interest", interest_id)
     return interest
 

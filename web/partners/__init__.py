@@ -4,7 +4,7 @@ from flask import Flask
 
 from matchmaker.services.exposure import ExposureLog
 from web.config import current_instance
-from web.partners import comparing, feedback, fits, overview, recommended  # noqa: F401 - views
+from web.partners import comparing, feedback, fits, interests, overview, recommended  # noqa: F401 - views
 from web.partners.area import bp
 from web.partners.fits import fit_block
 

@@ -1,13 +1,14 @@
 """One candidate as a card: what it offers, how well it fits, why, and what is not known."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from matchmaker.services.evidence import Named
 from matchmaker.services.recommendations import Recommended
 from models.facilities import Facility
+from models.interest import Interest
 from models.matching import Interaction
 from models.offers import Offer
 from models.organisations import Organisation
@@ -45,6 +46,7 @@ class Card:
     bars: Sequence[Bar]
     shortfalls: Sequence[str]
     given: Interaction | None = None
+    interest: Interest | None = None
 
     @property
     def reasons(self) -> Sequence[Bar]:
@@ -73,19 +75,22 @@ def make_cards(
     *,
     silent: Mapping[str, object],
     given: Mapping[UUID, Interaction] | None = None,
+    interests: Mapping[UUID, Interest] | None = None,
 ) -> list[Card]:
     """Cards in the order of the list; an organisation deleted a moment ago is left out."""
-    said = given or {}
+    said, held = given or {}, interests or {}
     return [
-        make_card(item, named, silent=silent, given=said.get(item.organisation_id))
+        replace(
+            make_card(item, named, silent=silent),
+            given=said.get(item.organisation_id),
+            interest=held.get(item.organisation_id),
+        )
         for item in items
         if item.organisation_id in named.organisations
     ]
 
 
-def make_card(
-    item: Recommended, named: Named, *, silent: Mapping[str, object], given: Interaction | None = None
-) -> Card:
+def make_card(item: Recommended, named: Named, *, silent: Mapping[str, object]) -> Card:
     organisation = named.organisations[item.organisation_id]
     subject = named.subject(item)
     explained = item.explanation
@@ -106,7 +111,6 @@ def make_card(
             for term in sorted(explained.terms, key=lambda term: caveat_order(term.evidence.code))
             for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)
         ],
-        given=given,
     )
 
 

@@ -8,7 +8,16 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from matchmaker.errors import NotFound
-from matchmaker.services import capabilities, completeness, evidence, exposure, feedback, postings, recommendations
+from matchmaker.services import (
+    capabilities,
+    completeness,
+    evidence,
+    exposure,
+    feedback,
+    interests,
+    postings,
+    recommendations,
+)
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.evidence import Named
@@ -38,7 +47,9 @@ def show_need(need_id: UUID) -> ResponseReturnValue:
         return redirect(page_url(page=last_page(found.found)))
     chosen = chosen_ids()[:MOST_COMPARED]
     named = evidence.read_named(session(), found.items, also=chosen)
-    given = feedback.by_candidate(session(), actor, need_id, [item.organisation_id for item in found.items])
+    candidates = [item.organisation_id for item in found.items]
+    given = feedback.by_candidate(session(), actor, need_id, candidates)
+    held = interests.by_candidate(session(), actor, need_id, candidates)
     owner = session().get_one(Organisation, need.organisation_id)
     run = exposure.run_of(actor, need.organisation_id, found)
     page = render_template(
@@ -47,12 +58,13 @@ def show_need(need_id: UUID) -> ResponseReturnValue:
         owner=owner,
         asked=list_asked(need),
         state=postings.state_on(need, today()),
-        cards=make_cards(found.items, named, silent=silent_for_need(found.silent), given=given),
+        cards=make_cards(found.items, named, silent=silent_for_need(found.silent), given=given, interests=held),
         tray=Tray(need.id, chosen, named),
         run=run,
         measured=completeness.of_need(session(), owner, need),
         may_edit=can(actor, Permission.POSTING_EDIT, need.organisation_id),
         may_judge=can(actor, Permission.FEEDBACK_GIVE, need.organisation_id),
+        may_express=can(actor, Permission.INTEREST_EXPRESS, need.organisation_id),
         **about_list(found, named),
     )
     if found.items:

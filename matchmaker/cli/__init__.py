@@ -25,6 +25,7 @@ class Commands(click.Group):
         "work": ("matchmaker.cli.work:work", "Carry out jobs in a process of their own."),
         "import": ("matchmaker.cli.imports:import_", "Bring in tables and benchmark sets, or take an import back."),
         "index": ("matchmaker.cli.index:index", "Fit the index that recommendations are made from."),
+        "prices": ("matchmaker.cli.prices:prices", "Work out who is over-asked, and show them lower."),
         "rank": ("matchmaker.cli.rank:rank", "Answer benchmark queries with the engine, without a database."),
         "account": ("matchmaker.cli.account:account", "Make an account, or set its password and roles anew."),
         "doctor": ("matchmaker.cli.doctor:doctor", "Check that an installation is sound."),

@@ -26,8 +26,13 @@ class Permission(StrEnum):
     EXPOSURE_EDIT = "exposure:edit"
     SEARCH = "search:use"
     PRESET_EDIT = "preset:edit"
+    LEARNING_VIEW = "learning:view"
+    LEARNING_TRAIN = "learning:train"
+    PRICE_COMPUTE = "price:compute"
+    PRICE_VIEW = "price:view"
     IMPORT = "import:run"
     AUDIT_VIEW = "audit:view"
+    JOB_RUN = "job:run"
 
 
 P = Permission
@@ -53,10 +58,26 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.POSTING_EDIT,
             P.IMPORT,
             P.EXPOSURE_EDIT,
+            P.PRICE_COMPUTE,
+            P.PRICE_VIEW,
+            P.LEARNING_VIEW,
         }
     ),
-    PlatformRole.ADMINISTRATOR: frozenset({P.CLAIM_DECIDE, P.PRESET_EDIT, P.IMPORT, P.AUDIT_VIEW, P.EXPOSURE_EDIT}),
-    PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW}),
+    PlatformRole.ADMINISTRATOR: frozenset(
+        {
+            P.CLAIM_DECIDE,
+            P.PRESET_EDIT,
+            P.IMPORT,
+            P.AUDIT_VIEW,
+            P.JOB_RUN,
+            P.EXPOSURE_EDIT,
+            P.PRICE_COMPUTE,
+            P.PRICE_VIEW,
+            P.LEARNING_VIEW,
+            P.LEARNING_TRAIN,
+        }
+    ),
+    PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW, P.PRICE_VIEW, P.LEARNING_VIEW}),
 }
 
 

@@ -46,6 +46,8 @@ def _line(item: Recommended) -> dict[str, Any]:
         "is_facility": item.is_facility,
         "points": item.explanation.points,
         "coverage": round(item.explanation.coverage, 4),
+        "price": item.price,
+        "lowered": item.explanation.lowered,
     }
 
 

@@ -1,7 +1,7 @@
 """Who could meet a need, why, and what an organisation could do for another."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from matchmaker import profiles as engine_profiles
 from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.explain import Explanation, explain
-from matchmaker.profiles import UNKNOWN, Candidates, Profiles
-from matchmaker.ranking import Ranking
+from matchmaker.market.equals import free_equal
+from matchmaker.profiles import UNKNOWN, Candidates, Profiles, Scores
+from matchmaker.ranking import PRICED, Ranking
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.retrieval.candidates import of_organisation
 from matchmaker.scoring.weighting import Weighting
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.crowding import Demand, Prices, prices_on
 from matchmaker.services.paging import PAGE_SIZE, Page, page_of
 from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.store.needs import read_need, read_record, row_of
@@ -41,6 +43,9 @@ class Recommended:
     offer_id: UUID | None
     is_facility: bool
     explanation: Explanation
+    price: float = 0.0  # of the organisation: exp(-price) of its chance is what its place in the list stands for
+    demand: Demand | None = None  # why it is shown lower; None where it is not
+    equal_id: UUID | None = None  # somebody as good on the same grounds who is not over-asked
 
 
 @dataclass(frozen=True)
@@ -178,14 +183,20 @@ def _recommend(
 ) -> Recommendations:
     preset = live_preset(session, PURPOSE if need else PURPOSE_BY_RECORD)
     weighting = read_weighting(session, preset)
-    ranked = ranking.rank(snapshot.engine, query, weighting, top=first + count)
+    # How busy somebody is does not depend on who asks with what: the prices of needs hold for lists by record too.
+    prices = prices_on(session, PURPOSE, date.fromordinal(query.day))
+    by_row = prices.by_row(snapshot.engine.profiles)
+    ranked = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=by_row)
     return Recommendations(
         need_id=need.id if need else None,
         need_version=need.version if need else None,
         preset_code=preset.code,
         weights=weighting.weights,
         index_version=snapshot.version,
-        items=[_recommended(snapshot, ranked, row) for row in range(first, len(ranked.candidates))],
+        items=[
+            _with_price(snapshot, ranked, row, prices, by_row)
+            for row in range(first, min(first + count, len(ranked.candidates)))
+        ],
         found=ranked.found,
         unscored=ranked.unscored,
         hidden=ranked.hidden,
@@ -249,6 +260,21 @@ def _recommended(snapshot: Snapshot, ranked: Ranking, row: int) -> Recommended:
         offer_id=None if offer == UNKNOWN else _uuid(profiles.offers.ids[offer]),
         is_facility=offer != UNKNOWN and bool(profiles.offers.is_facility[offer]),
         explanation=explain(snapshot.engine, ranked, row),
+    )
+
+
+def _with_price(snapshot: Snapshot, ranked: Ranking, row: int, prices: Prices, by_row: Scores) -> Recommended:
+    """The line of a list; where crowding moves it down by a tenth of a point or more it says so, and who is free."""
+    one = _recommended(snapshot, ranked, row)
+    one = replace(one, price=prices.of(one.organisation_id))
+    if one.explanation.lowered < 0.1:
+        return one
+    ids = snapshot.engine.profiles.organisations.ids[ranked.candidates.organisation]
+    equal = free_equal(ranked, row, by_row[ranked.candidates.organisation])
+    return replace(
+        one,
+        demand=prices.by_organisation[one.organisation_id],
+        equal_id=None if equal is None else _uuid(ids[equal]),
     )
 
 

@@ -1,0 +1,95 @@
+"""Who is busy: the prices of the latest run, as lists and cards use them.
+
+They rest on nothing but what every signed-in person may see: published needs, published offers, open capacities. Real
+requests are not counted, so no list can tell that somebody has asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from matchmaker.profiles import Profiles, Scores
+from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.store.reading import key_of
+from models.market import OrganisationPrice, PriceRun
+
+# Needs come and go; what was worked out longer ago says nothing of today.
+STALE_AFTER = timedelta(days=7)
+# Upper ends of the bands in which the number of those who ask is told; the last band has no end.
+BANDS = (5, 10, 20)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a card may say of a busy organisation: between `least` and `most` organisations' needs lead to it."""
+
+    price: float
+    least: int
+    most: int | None
+    is_capacity_known: bool
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The prices that hold on a day; empty where nothing has been worked out, or too long ago."""
+
+    by_organisation: Mapping[UUID, Demand]
+
+    def of(self, organisation_id: UUID) -> float:
+        return self.by_organisation[organisation_id].price if organisation_id in self.by_organisation else 0.0
+
+    def by_row(self, profiles: Profiles) -> Scores:
+        """The price of each organisation row, 0 of all others."""
+        prices = np.zeros(len(profiles.organisations))
+        if not self.by_organisation:
+            return prices
+        priced = sorted((key_of(key), demand.price) for key, demand in self.by_organisation.items())
+        keys = np.array([key for key, _ in priced], dtype=profiles.organisations.ids.dtype)
+        place = np.minimum(np.searchsorted(keys, profiles.organisations.ids), len(keys) - 1)
+        is_priced = keys[place] == profiles.organisations.ids
+        prices[is_priced] = np.array([price for _, price in priced])[place[is_priced]]
+        return prices
+
+
+def prices_on(session: Session, purpose: str, today: date) -> Prices:
+    """Every organisation with a price, by the latest run of the purpose."""
+    run = latest_run(session, purpose)
+    if run is None or today - run.data_as_of > STALE_AFTER:
+        return Prices({})
+    table = OrganisationPrice
+    found = session.exec(
+        select(table.organisation_id, table.price, table.askers, table.is_capacity_known).where(
+            table.run_id == run.id, table.price > 0
+        )
+    ).all()
+    return Prices({key: Demand(price, *band_of(askers), known) for key, price, askers, known in found})
+
+
+def latest_run(session: Session, purpose: str) -> PriceRun | None:
+    runs = select(PriceRun).where(PriceRun.purpose == purpose).order_by(col(PriceRun.created_at).desc(), sa.desc("id"))
+    return session.exec(runs.limit(1)).first()
+
+
+def busiest(session: Session, actor: Actor, purpose: str, *, count: int) -> Sequence[OrganisationPrice]:
+    """The organisations with the highest prices, for those who watch over the market."""
+    require(actor, Permission.PRICE_VIEW)
+    run = latest_run(session, purpose)
+    if run is None:
+        return []
+    table = OrganisationPrice
+    priced = select(table).where(table.run_id == run.id, table.price > 0)
+    return session.exec(
+        priced.order_by(sa.desc("price"), sa.desc("load"), sa.asc("organisation_id")).limit(count)
+    ).all()
+
+
+def band_of(askers: int) -> tuple[int, int | None]:
+    """The band that holds the number: 3 to 5, 6 to 10, 11 to 20, 21 and more."""
+    starts = (3, *(end + 1 for end in BANDS))
+    number = sum(askers > end for end in BANDS)
+    return starts[number], BANDS[number] if number < len(BANDS) else None

@@ -27,7 +27,7 @@ class Pair:
         return f"{list_url(self.region)}/{step}/{self.candidate.id}"
 
     def interest(self) -> Interest:
-        self.region.session.expire_all()
+        self.region.session.rollback()  # what it has read is of an older moment
         return self.region.session.exec(select(Interest)).one()
 
     def page(self) -> str:
@@ -93,8 +93,8 @@ def test_a_yes_comes_back_to_the_asker_who_notes_what_came_of_it(pair, asked, as
     post(asker, f"{pair.page()}/agree", {"version": pair.interest().version})
     post(asker, f"{pair.page()}/sign", {"version": pair.interest().version})
 
-    kinds = [one.kind.value for one in pair.region.session.exec(select(Interaction).order_by(Interaction.id))]
     assert pair.interest().state is InterestState.CONTRACTED
+    kinds = [one.kind.value for one in pair.region.session.exec(select(Interaction).order_by(Interaction.id))]
     assert kinds == ["asked", "accepted", "agreed", "contracted"]
     assert "已签约" in candidate.get("/home").text
 

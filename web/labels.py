@@ -209,6 +209,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.DeclineReason.TERMS: _l("Terms (IP, price, location)"),
         e.DeclineReason.OTHER: _l("Other reason"),
     },
+    e.JobKind: {
+        e.JobKind.REBUILD_INDEX: _l("New index"),
+    },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
         e.JobState.RUNNING: _l("Running"),

@@ -98,6 +98,13 @@ MENU: Sequence[Section] = (
                 _l("Say how much each component of the score counts"),
             ),
             Entry(
+                "jobs.list_jobs",
+                _l("Jobs"),
+                "clock",
+                has(Permission.JOB_RUN),
+                _l("Long work in the background: start it, follow it, stop it"),
+            ),
+            Entry(
                 "admin.list_audit",
                 _l("Audit log"),
                 "journal-text",

@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from matchmaker import index
 from matchmaker.cli.options import instance_option
 from matchmaker.errors import IndexMissing
 from matchmaker.instance import Instance
+from matchmaker.jobs.asking import count_unfinished
+from matchmaker.jobs.workers import list_living
 from matchmaker.store.encoders import name_of_encoder, sentence_encoder_runs
 from models import migrations
+from models.base import utc_now
+from models.sessions import reading
 
 OLDEST_PYTHON, TOO_NEW_PYTHON = (3, 11), (3, 14)
 REFERENCE_TABLES = ("clusters", "chains", "chain_nodes", "capabilities", "districts", "certification_schemes")
@@ -42,7 +47,8 @@ Findings = Iterator[Finding]
 @click.command()
 @instance_option
 def doctor(folder: Path) -> None:
-    """Check that an installation is sound: Python, folder, database, reference data, index, encoder, secret, cookies.
+    """Check that an installation is sound: Python, folder, database, reference data, index, encoder, secret,
+    cookies, workers.
 
     Changes nothing. Exit codes: 0 sound (there may be notes); 1 something failed; 2 usage.
     """
@@ -164,6 +170,26 @@ def check_serving(instance: Instance) -> Findings:
         yield Finding(Verdict.OK, "cookies are sent over https only")
 
 
+def check_workers(instance: Instance) -> Findings:
+    try:
+        with reading(instance.engine) as session:
+            living, waiting = list_living(session), count_unfinished(session)
+    except sa.exc.SQLAlchemyError:
+        return  # what is wrong with the database has been said
+    if living:
+        seen = ", ".join(f"{worker.name} ({_seconds_since(worker.seen_at)} s ago)" for worker in living)
+        yield Finding(Verdict.OK, f"workers seen: {seen}; jobs that wait or run: {waiting}")
+    elif waiting:
+        text = f"{waiting} jobs wait and no worker is there: `matchmaker serve` or `matchmaker work` carries them out"
+        yield Finding(Verdict.FAILED, text)
+    else:
+        yield Finding(Verdict.NOTE, "no worker is there: jobs will wait until `matchmaker serve` or `work` is started")
+
+
+def _seconds_since(moment: datetime) -> int:
+    return max(0, round((utc_now() - moment).total_seconds()))
+
+
 def _others_may_enter(path: Path) -> bool:
     return os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
@@ -176,4 +202,5 @@ CHECKS: tuple[Callable[[Instance], Findings], ...] = (
     check_encoder,
     check_secret,
     check_serving,
+    check_workers,
 )

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.base import utc_now
 from models.enums import JobState
-from models.jobs import Job, JobStep
+from models.jobs import Job
 
 WAITING_OR_RUNNING = (JobState.QUEUED, JobState.RUNNING)
 
@@ -37,6 +37,10 @@ def enqueue(
 
 def find_unfinished(session: Session, key: str) -> Job | None:
     return session.exec(select(Job).where(Job.key == key, col(Job.state).in_(WAITING_OR_RUNNING))).one_or_none()
+
+
+def count_unfinished(session: Session) -> int:
+    return session.exec(select(sa.func.count()).where(col(Job.state).in_(WAITING_OR_RUNNING))).one()
 
 
 def cancel(session: Session, job: Job) -> None:
@@ -74,7 +78,3 @@ def change(session: Session, job_id: UUID, state: JobState, values: Mapping[str,
         sa.update(Job).where(*wanted).values(**values).execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
-
-
-def list_steps(session: Session, job: Job) -> list[JobStep]:
-    return list(session.exec(select(JobStep).where(JobStep.job_id == job.id).order_by(col(JobStep.at))).all())

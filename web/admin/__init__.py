@@ -2,8 +2,10 @@
 
 from flask import Flask
 
+from web.admin import jobs
 from web.admin.routes import bp
 
 
 def register_admin(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(jobs.bp)

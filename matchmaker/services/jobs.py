@@ -1,0 +1,86 @@
+"""What people may do with jobs: start those that need no more than a click, follow, stop and repeat them."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.jobs import asking, workers
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.paging import Page, page_of
+from models.enums import JobKind, JobState
+from models.jobs import Job, JobStep
+
+# Those that are about the whole platform, and who may start them; one of each at a time.
+STARTED_BY_HAND: Mapping[JobKind, Permission] = {
+    JobKind.REBUILD_INDEX: Permission.JOB_RUN,
+}
+ENDED_EARLY = (JobState.FAILED, JobState.CANCELLED)
+
+
+def start(session: Session, actor: Actor, kind: JobKind) -> Job:
+    """Ask for a job of this kind, or join the one that waits or runs already."""
+    if kind not in STARTED_BY_HAND:
+        raise NotFound("job to start", kind)
+    require(actor, STARTED_BY_HAND[kind])
+    waiting = asking.find_unfinished(session, kind)
+    if waiting is not None:
+        return waiting
+    job = asking.enqueue(session, kind, key=kind, asked_by=actor.user_id)
+    audit.record(session, actor, "job.start", job, changes={"kind": [None, kind]})
+    return job
+
+
+def list_startable(actor: Actor) -> list[JobKind]:
+    """The kinds that `actor` may start by hand."""
+    return [kind for kind, permission in STARTED_BY_HAND.items() if can(actor, permission)]
+
+
+def list_jobs(session: Session, actor: Actor, *, page: int = 1) -> Page[Job]:
+    """The latest first: all of them for who may run jobs, one's own for everybody else."""
+    wanted = select(Job).order_by(col(Job.created_at).desc(), col(Job.id).desc())
+    if not can(actor, Permission.JOB_RUN):
+        wanted = wanted.where(col(Job.asked_by).is_not(None), Job.asked_by == actor.user_id)
+    return page_of(session, wanted, number=page)
+
+
+def get_job(session: Session, actor: Actor, job_id: UUID) -> Job:
+    """A job that `actor` may follow: anybody's for who may run jobs, one's own for everybody else."""
+    job = session.get(Job, job_id)
+    is_own = job is not None and actor.user_id is not None and job.asked_by == actor.user_id
+    if job is None or not (is_own or can(actor, Permission.JOB_RUN)):
+        raise NotFound("job", job_id)
+    return job
+
+
+def count_steps(session: Session, job: Job) -> int:
+    """How many steps are done for good: after a restart the job goes on behind them."""
+    steps = select(func.count()).select_from(JobStep).where(JobStep.job_id == job.id)
+    return session.exec(steps).one()
+
+
+def cancel(session: Session, actor: Actor, job: Job) -> None:
+    """Stop a job that one may follow; one that runs stops at its next step."""
+    before = job.state
+    if before not in asking.WAITING_OR_RUNNING:
+        raise InvalidInput("job_ended", state=before)
+    asking.cancel(session, job)
+    audit.record(session, actor, "job.cancel", job, changes={"state": [before, job.state]})
+
+
+def ask_again(session: Session, actor: Actor, job: Job) -> None:
+    """Put a job that one may follow and that ended early back in the queue."""
+    before = job.state
+    if before not in ENDED_EARLY:
+        raise InvalidInput("job_not_ended_early", state=before)
+    if job.key is not None and asking.find_unfinished(session, job.key) is not None:
+        raise InvalidInput("job_asked_already")
+    asking.ask_again(session, job)
+    audit.record(session, actor, "job.again", job, changes={"state": [before, job.state]})
+
+
+def is_attended(session: Session) -> bool:
+    """Whether there is a worker, or nothing for one to do."""
+    return not asking.count_unfinished(session) or bool(workers.list_living(session))

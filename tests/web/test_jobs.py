@@ -1,0 +1,246 @@
+"""The pages of jobs: who may start, follow, stop and repeat which."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from matchmaker.jobs import asking, workers
+from matchmaker.jobs.running import Message, begin, end
+from models.audit import AuditEntry
+from models.base import new_id, utc_now
+from models.enums import JobKind, JobState, PlatformRole
+from models.jobs import Job, JobStep, Worker
+from tests.factories import make_user
+from tests.web.conftest import post
+from tests.web.test_base import assert_well_formed
+
+REBUILD = "/jobs/rebuild_index/start"
+
+
+@pytest.fixture
+def administrator(session):
+    administrator = make_user(PlatformRole.ADMINISTRATOR, name="王磊")
+    session.add(administrator)
+    session.commit()
+    return administrator
+
+
+@pytest.fixture
+def browser(administrator, sign_in):
+    return sign_in(administrator)
+
+
+def make_job(session: Session, **values: object) -> Job:
+    job = Job(**{"kind": JobKind.REBUILD_INDEX, **values})
+    session.add(job)
+    session.commit()
+    return job
+
+
+def fresh(session: Session, job: Job) -> Job:
+    session.rollback()
+    session.refresh(job)
+    return job
+
+
+def live_part(page: str) -> str:
+    found = re.search(r'data-follow="(on|off)"', page)
+    assert found
+    return found[1]
+
+
+def test_an_administrator_starts_a_job_and_is_shown_it(browser, session, administrator):
+    response = post(browser, REBUILD)
+
+    job = session.exec(select(Job)).one()
+    assert (job.kind, job.state, job.asked_by) == ("rebuild_index", JobState.QUEUED, administrator.id)
+    assert response.location == f"/jobs/{job.id}"
+    assert [entry.action for entry in session.exec(select(AuditEntry)).all()] == ["job.start"]
+
+
+def test_who_starts_a_job_that_waits_already_is_shown_that_one(browser, session):
+    first, second = post(browser, REBUILD), post(browser, REBUILD)
+
+    assert first.location == second.location
+    assert len(session.exec(select(Job)).all()) == 1
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "rebuild_index%00"])
+def test_a_kind_that_does_not_exist_cannot_be_started(browser, session, kind):
+    assert post(browser, f"/jobs/{kind}/start").status_code == 404
+    assert session.exec(select(Job)).all() == []
+
+
+@pytest.mark.parametrize("role", [None, PlatformRole.OFFICER, PlatformRole.AUDITOR])
+def test_only_administrators_rebuild_the_index(session, sign_in, role):
+    person = make_user(role) if role else make_user()
+    session.add(person)
+    session.commit()
+
+    assert post(sign_in(person), REBUILD).status_code == 403
+    assert session.exec(select(Job)).all() == []
+
+
+def test_the_list_shows_every_job_with_its_state_and_result(browser, session, administrator):
+    make_job(session, asked_by=administrator.id)
+    make_job(session, state=JobState.RUNNING, done=1200, total=4000)
+    make_job(session, state=JobState.RUNNING, done=70)
+    make_job(session, state=JobState.DONE, message="index_rebuilt", facts={"organisations": 2000, "offers": 3000})
+    make_job(session, state=JobState.FAILED, message="job_failed", facts={"times": 3, "error": "MemoryError"})
+    make_job(session, state=JobState.FAILED, message="unknown_capabilities", facts={"codes": ["a", "b"]})
+    make_job(session, kind="from-the-future", state=JobState.CANCELLED, message="job_cancelled")
+
+    page = browser.get("/jobs").text
+
+    for shown in (
+        "排队中",
+        "进行中",
+        "1,200 / 4,000",
+        "已处理 70 项",
+        "2,000 家机构",
+        "MemoryError",
+        "a, b",
+        "已按要求停止",
+    ):
+        assert shown in page
+    assert 'max="4000" value="1200"' in page
+    assert "王磊" in page
+    assert "from-the-future" in page
+    assert_well_formed(page)
+
+
+def test_the_list_follows_by_itself_as_long_as_something_goes_on(browser, session):
+    job = make_job(session)
+    assert live_part(browser.get("/jobs").text) == "on"
+    assert live_part(browser.get(f"/jobs/{job.id}").text) == "on"
+
+    job.state = JobState.DONE
+    session.commit()
+
+    for address in ("/jobs", f"/jobs/{job.id}"):
+        page = browser.get(address).text
+        assert live_part(page) == "off"
+        assert "follow.js" not in page
+
+
+def test_who_asked_for_a_job_follows_it_and_nobody_else_sees_it(session, sign_in):
+    asker, other = make_user(), make_user()
+    session.add_all([asker, other])
+    session.flush()
+    job = make_job(session, asked_by=asker.id)
+    nobodys = make_job(session)
+
+    own, strangers = sign_in(asker), sign_in(other)
+
+    assert own.get(f"/jobs/{job.id}").status_code == 200
+    assert str(job.id) in own.get("/jobs").text
+    assert str(nobodys.id) not in own.get("/jobs").text
+    assert "/start" not in own.get("/jobs").text
+    assert str(job.id) not in strangers.get("/jobs").text
+    for hidden in (f"/jobs/{job.id}", f"/jobs/{nobodys.id}"):
+        assert strangers.get(hidden).status_code == 404
+        assert post(strangers, f"{hidden}/cancel").status_code == 404
+        assert post(strangers, f"{hidden}/again").status_code == 404
+    assert fresh(session, job).state is JobState.QUEUED
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_can_be_done_again(browser, session):
+    job = make_job(session, key="rebuild_index")
+
+    post(browser, f"/jobs/{job.id}/cancel")
+    cancelled = fresh(session, job).state
+    post(browser, f"/jobs/{job.id}/again")
+
+    assert (cancelled, fresh(session, job).state) == (JobState.CANCELLED, JobState.QUEUED)
+    actions = session.exec(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["job.cancel", "job.again"]
+
+
+def test_a_running_job_is_asked_to_stop_and_the_page_says_so(browser, session):
+    job = make_job(session, state=JobState.RUNNING, run=2)
+
+    response = post(browser, f"/jobs/{job.id}/cancel", follow_redirects=True)
+
+    assert "正在停止" in response.text
+    assert "已从中断处继续" in response.text
+    assert f"/jobs/{job.id}/cancel" not in response.text
+    assert (fresh(session, job).state, job.cancel_asked_at is None) == (JobState.RUNNING, False)
+
+
+def test_an_ended_job_can_be_neither_stopped_nor_undone(browser, session):
+    job = make_job(session, state=JobState.DONE, message="index_rebuilt", facts={"organisations": 1, "offers": 1})
+
+    assert post(browser, f"/jobs/{job.id}/cancel").status_code == 422
+    assert post(browser, f"/jobs/{job.id}/again").status_code == 422
+    assert fresh(session, job).state is JobState.DONE
+
+
+def test_a_job_is_not_repeated_beside_its_like(browser, session):
+    failed = make_job(session, key="rebuild_index", state=JobState.FAILED)
+    make_job(session, key="rebuild_index")
+
+    response = post(browser, f"/jobs/{failed.id}/again")
+
+    assert response.status_code == 422
+    assert "已在等待或执行中" in response.text
+
+
+def test_the_page_of_a_job_tells_how_often_it_failed_and_what_is_done_for_good(browser, session):
+    job = make_job(session, failures=2, due_at=utc_now() + timedelta(minutes=1))
+    session.add_all([JobStep(job_id=job.id, name="freeze", result=1), JobStep(job_id=job.id, name="score", result=2)])
+    session.commit()
+
+    page = browser.get(f"/jobs/{job.id}").text
+
+    assert "第 2 次尝试失败" in page
+    assert re.search(r"已完成步骤</dt><dd>2<", page)
+    assert_well_formed(page)
+
+
+def test_people_are_told_when_nobody_carries_out_what_waits(browser, session):
+    job = make_job(session)
+    alone = browser.get(f"/jobs/{job.id}").text
+    session.add(Worker(name="here-1"))
+    session.commit()
+    attended = browser.get(f"/jobs/{job.id}").text
+
+    assert "没有执行进程" in alone
+    assert "没有执行进程" not in attended
+
+
+def test_a_worker_that_was_last_seen_long_ago_does_not_count(browser, session):
+    make_job(session)
+    session.add(Worker(name="here-1", seen_at=utc_now() - timedelta(seconds=2 * workers.LEASE_SECONDS)))
+    session.commit()
+
+    assert "没有执行进程" in browser.get("/jobs").text
+
+
+def test_what_a_worker_writes_is_on_the_page_with_the_next_look(browser, session, instance):
+    job = make_job(session)
+    begun = begin(instance.engine, job.id, 1, worker="here-1")
+    assert begun is not None
+    running = browser.get(f"/jobs/{job.id}").text
+
+    end(instance.engine, begun, JobState.DONE, Message("index_rebuilt", {"organisations": 12, "offers": 34}))
+
+    assert "进行中" in running
+    assert "12 家机构" in browser.get(f"/jobs/{job.id}").text
+
+
+def test_a_job_that_does_not_exist_is_a_page_that_says_so(browser):
+    assert browser.get(f"/jobs/{new_id()}").status_code == 404
+
+
+def test_who_was_deleted_leaves_the_job_behind(browser, session):
+    person = make_user()
+    session.add(person)
+    session.flush()
+    job = make_job(session, asked_by=person.id)
+    session.delete(person)
+    session.commit()
+
+    assert "平台" in browser.get(f"/jobs/{job.id}").text
+    assert asking.count_unfinished(session) == 1

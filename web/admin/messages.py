@@ -1,0 +1,54 @@
+"""What jobs do and how they ended, in sentences. A job's function leaves a code and facts; the words are here."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.errors import InvalidInput
+from models.enums import JobKind
+from models.jobs import Job
+from web.i18n import number
+from web.refusals import REFUSALS, readable, refusal_text
+
+ABOUT: Mapping[str, object] = {
+    JobKind.REBUILD_INDEX: _l(
+        "Reads the whole registry anew for recommendations and search. "
+        "Edits show without it; do it after a large import."
+    ),
+}
+
+# Facts of the message fill the places in %(...)s.
+MESSAGES: Mapping[str, object] = {
+    "index_rebuilt": _l(
+        "The index is new: %(organisations)s organisations with %(offers)s offers and facilities. New lists use it."
+    ),
+    "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
+    "job_failed": _l(
+        "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."
+    ),
+    "job_interrupted": _l(
+        "The process that carried it out died %(times)s times at the same step; the server may be short of memory."
+    ),
+    "job_kind_unknown": _l("The worker that took this job is of another version and does not know it: %(kind)s."),
+    "job_refused": _l("It could not be done: %(reason)s"),
+}
+
+
+def about_job(kind: str) -> str:
+    """What a job of this kind is good for; empty for one that this version does not know."""
+    return str(ABOUT.get(kind, ""))
+
+
+def told(job: Job) -> str:
+    """How a job ended, in a sentence; empty as long as there is nothing to tell."""
+    if not job.message:
+        return ""
+    if job.message in REFUSALS:
+        return refusal_text(InvalidInput(job.message, **job.facts))
+    sentence = str(MESSAGES.get(job.message, job.message))
+    return sentence % {name: _readable(fact) for name, fact in job.facts.items()}
+
+
+def _readable(fact: object) -> str:
+    is_count = isinstance(fact, int) and not isinstance(fact, bool)
+    return number(fact) if is_count else readable(fact)  # type: ignore[arg-type]

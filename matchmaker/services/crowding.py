@@ -39,6 +39,7 @@ class Prices:
     """The prices that hold on a day; empty where nothing has been worked out, or too long ago."""
 
     by_organisation: Mapping[UUID, Demand]
+    made_on: date | None = None
 
     def of(self, organisation_id: UUID) -> float:
         return self.by_organisation[organisation_id].price if organisation_id in self.by_organisation else 0.0
@@ -67,7 +68,7 @@ def prices_on(session: Session, purpose: str, today: date) -> Prices:
             table.run_id == run.id, table.price > 0
         )
     ).all()
-    return Prices({key: Demand(price, *band_of(askers), known) for key, price, askers, known in found})
+    return Prices({key: Demand(price, *band_of(askers), known) for key, price, askers, known in found}, run.data_as_of)
 
 
 def latest_run(session: Session, purpose: str) -> PriceRun | None:

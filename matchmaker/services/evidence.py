@@ -43,7 +43,8 @@ class Named:
 
 def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable[UUID] = ()) -> Named:
     """Everything for the cards of `items`, and the organisations `also` named on the page."""
-    firms = {item.organisation_id for item in items} | set(also) | set(_partners(items))
+    equals = {item.equal_id for item in items if item.equal_id}
+    firms = {item.organisation_id for item in items} | set(also) | set(_partners(items)) | equals
     open_of = open_fields(session, firms, FIELDS)
     organisations = _active(_by_key(session, Organisation, Organisation.id, firms))
     met = list(_evidence(items, "reciprocity.need", "reciprocity.unwelcome"))

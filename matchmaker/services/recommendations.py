@@ -64,6 +64,7 @@ class Recommendations:
     says_nothing: bool  # the query itself gives no ground for any score
     silent: frozenset[str]  # components for which the asking side gives no ground, whoever the candidate is
     seconds: Mapping[str, float]
+    priced_on: date | None  # of which day the prices of busy candidates are; None: there are none
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ def _recommend(
         says_nothing=_says_nothing(query),
         silent=_silent(query),
         seconds=ranked.seconds,
+        priced_on=prices.made_on,
     )
 
 

@@ -13,6 +13,7 @@ from models.matching import Interaction
 from models.offers import Offer
 from models.organisations import Organisation
 from web.labels import component_label
+from web.partners.crowding import Busy, busy_of
 from web.partners.sentences import caveat_order, caveats, sentence
 from web.partners.unknowns import why_unknown
 from web.partners.wording import coded, place_name
@@ -47,6 +48,7 @@ class Card:
     shortfalls: Sequence[str]
     given: Interaction | None = None
     interest: Interest | None = None
+    busy: Busy | None = None
 
     @property
     def reasons(self) -> Sequence[Bar]:
@@ -111,6 +113,7 @@ def make_card(item: Recommended, named: Named, *, silent: Mapping[str, object]) 
             for term in sorted(explained.terms, key=lambda term: caveat_order(term.evidence.code))
             for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)
         ],
+        busy=busy_of(item, named),
     )
 
 

@@ -53,21 +53,19 @@ class Mixed:
 
     ranking: Ranking
     before: Rows  # row of the unmixed list
+    is_moved: Mask  # stands among the first places because of a floor
     is_newcomer: Mask
     is_small: Mask
+    projects: NDArray[np.intp]  # on record
     lost: float  # of the mean order of the first places
     fit_lost: float  # of their mean fit, as people see it
-
-    @property
-    def is_moved(self) -> Mask:
-        """Rows that stand higher than their order alone would place them."""
-        return self.before > np.arange(len(self.before))
 
 
 def mixed(ranking: Ranking, profiles: Profiles, floors: Floors) -> Mixed:
     """`ranking` with the floors met; it must hold as many rows as prices reach, whatever page is shown."""
     organisations = ranking.candidates.organisation
-    is_newcomer = newcomers(profiles, floors, day=ranking.need.day)[organisations]
+    projects = projects_before(profiles, ranking.need.day)
+    is_newcomer = newcomers(profiles, floors, projects, day=ranking.need.day)[organisations]
     is_small = np.isin(profiles.organisations.size[organisations], [SIZES.index(size) for size in floors.small_sizes])
     reach = slice(0, PRICED)
     mix = choose(
@@ -87,19 +85,25 @@ def mixed(ranking: Ranking, profiles: Profiles, floors: Floors) -> Mixed:
             lowered=ranking.lowered[order],
         ),
         before=order,
+        is_moved=np.isin(order, mix.moved),
         is_newcomer=is_newcomer[order],
         is_small=is_small[order],
+        projects=projects[organisations][order],
         lost=mix.lost,
         fit_lost=_mean(fit[: floors.depth]) - _mean(fit[order][: floors.depth]),
     )
 
 
-def newcomers(profiles: Profiles, floors: Floors, *, day: int) -> Mask:
-    """Organisations with few joint projects on record before `day`, or founded lately."""
+def projects_before(profiles: Profiles, day: int) -> NDArray[np.intp]:
+    """How many joint projects begun before `day` each organisation has on record."""
     history = profiles.history
     counts = (history.kind == PARTNERSHIP) & (history.day < day)
     took_part = np.repeat(counts, np.diff(history.members.indptr))
-    projects = np.bincount(history.members.indices[took_part], minlength=len(profiles.organisations))
+    return np.bincount(history.members.indices[took_part], minlength=len(profiles.organisations))
+
+
+def newcomers(profiles: Profiles, floors: Floors, projects: NDArray[np.intp], *, day: int) -> Mask:
+    """Organisations with few projects on record, or founded lately."""
     founded = profiles.organisations.founded
     is_young = (founded != UNKNOWN) & (founded > day - floors.founded_within_days) & (founded <= day)
     return (projects <= floors.projects_at_most) | is_young

@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ def run_of(actor: Actor, organisation_id: UUID | None, shown: Recommendations) -
         weights=dict(shown.weights),
         index_version=shown.index_version,
         shown=[_line(item) for item in shown.items],
+        mix=asdict(shown.mix),
     )
 
 
@@ -48,6 +50,7 @@ def _line(item: Recommended) -> dict[str, Any]:
         "coverage": round(item.explanation.coverage, 4),
         "price": item.price,
         "lowered": item.explanation.lowered,
+        "is_moved": item.standing is not None and item.standing.is_moved,
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker import eligibility, ranking
+from matchmaker import eligibility, ranking, rerank
 from matchmaker import profiles as engine_profiles
 from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.errors import InvalidInput, NotFound
@@ -18,10 +18,12 @@ from matchmaker.market.equals import free_equal
 from matchmaker.profiles import UNKNOWN, Candidates, Profiles, Scores
 from matchmaker.ranking import PRICED, Ranking
 from matchmaker.reader import Reader, Snapshot
+from matchmaker.rerank import Floors, Mixed
 from matchmaker.retrieval.candidates import of_organisation
 from matchmaker.scoring.weighting import Weighting
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.crowding import Demand, Prices, prices_on
+from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.paging import PAGE_SIZE, Page, page_of
 from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.store.needs import read_need, read_record, row_of
@@ -32,6 +34,17 @@ PURPOSE = "partners"
 # Without a need there is only the record to go by, and other weights have proved right for it (docs/decisions/0004).
 PURPOSE_BY_RECORD = "partners_by_record"
 MOST_COMPARED = 4
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a floor of exposure comes in: who is new or small, and who stands here because of it."""
+
+    is_newcomer: bool
+    is_small: bool
+    is_moved: bool
+    position_by_fit: int
+    projects: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,19 @@ class Recommended:
     price: float = 0.0  # of the organisation: exp(-price) of its chance is what its place in the list stands for
     demand: Demand | None = None  # why it is shown lower; None where it is not
     equal_id: UUID | None = None  # somebody as good on the same grounds who is not over-asked
+    standing: Standing | None = None  # None where the candidate was not taken from a list
+
+
+@dataclass(frozen=True)
+class MixPrice:
+    """What the floors did to a list: how many moved up, and by how much the mean of the first places is lower."""
+
+    newcomer_share: float
+    small_share: float
+    depth: int
+    moved: int
+    lost: float  # of the order, the list's own measure
+    fit_lost: float  # of the fit that people see
 
 
 @dataclass(frozen=True)
@@ -64,6 +90,7 @@ class Recommendations:
     says_nothing: bool  # the query itself gives no ground for any score
     silent: frozenset[str]  # components for which the asking side gives no ground, whoever the candidate is
     seconds: Mapping[str, float]
+    mix: MixPrice
     priced_on: date | None  # of which day the prices of busy candidates are; None: there are none
 
 
@@ -187,7 +214,10 @@ def _recommend(
     # How busy somebody is does not depend on who asks with what: the prices of needs hold for lists by record too.
     prices = prices_on(session, PURPOSE, date.fromordinal(query.day))
     by_row = prices.by_row(snapshot.engine.profiles)
-    ranked = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=by_row)
+    plain = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=by_row)
+    floors = floors_on(session, preset.purpose)
+    mixed = rerank.mixed(plain, snapshot.engine.profiles, floors)
+    ranked = mixed.ranking
     return Recommendations(
         need_id=need.id if need else None,
         need_version=need.version if need else None,
@@ -195,15 +225,16 @@ def _recommend(
         weights=weighting.weights,
         index_version=snapshot.version,
         items=[
-            _with_price(snapshot, ranked, row, prices, by_row)
+            replace(_with_price(snapshot, ranked, row, prices, by_row), standing=_standing(mixed, row))
             for row in range(first, min(first + count, len(ranked.candidates)))
         ],
         found=ranked.found,
         unscored=ranked.unscored,
         hidden=ranked.hidden,
         says_nothing=_says_nothing(query),
-        silent=_silent(query),
+        silent=_silent(snapshot.engine.profiles, query),
         seconds=ranked.seconds,
+        mix=_price_of(mixed, floors),
         priced_on=prices.made_on,
     )
 
@@ -212,7 +243,7 @@ def _says_nothing(query: engine_profiles.Need) -> bool:
     return query.vector is None and not query.capabilities and not len(query.tags)
 
 
-def _silent(query: engine_profiles.Need) -> frozenset[str]:
+def _silent(profiles: Profiles, query: engine_profiles.Need) -> frozenset[str]:
     """Components that nobody can be judged by here, because the asking side does not say what they look at."""
     has_subject = bool(len(query.tags)) or (query.words is not None and query.words.nnz > 0)
     has_home = query.place != UNKNOWN
@@ -229,6 +260,7 @@ def _silent(query: engine_profiles.Need) -> frozenset[str]:
         "terms": query.type != UNKNOWN or query.budget is not None or has_size,
         "amount": query.amount > 0,
         "place": has_home or query.area != UNKNOWN,
+        "reciprocity": query.organisation is not None and bool((profiles.offers.owner == query.organisation).any()),
     }
     return frozenset(name for name, is_said in says.items() if not is_said)
 
@@ -243,8 +275,8 @@ def _judge(
     among = of_organisation(profiles, row)
     ranked = ranking.rank(snapshot.engine, query, weighting, top=1, among=among)
     if len(ranked.candidates):
-        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(query))
-    return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(query))
+        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(profiles, query))
+    return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(profiles, query))
 
 
 def _hiding_rule(query: engine_profiles.Need, profiles: Profiles, among: Candidates) -> Reason | None:
@@ -262,6 +294,27 @@ def _recommended(snapshot: Snapshot, ranked: Ranking, row: int) -> Recommended:
         offer_id=None if offer == UNKNOWN else _uuid(profiles.offers.ids[offer]),
         is_facility=offer != UNKNOWN and bool(profiles.offers.is_facility[offer]),
         explanation=explain(snapshot.engine, ranked, row),
+    )
+
+
+def _standing(mixed: Mixed, row: int) -> Standing:
+    return Standing(
+        is_newcomer=bool(mixed.is_newcomer[row]),
+        is_small=bool(mixed.is_small[row]),
+        is_moved=bool(mixed.is_moved[row]),
+        position_by_fit=int(mixed.before[row]) + 1,
+        projects=int(mixed.projects[row]),
+    )
+
+
+def _price_of(mixed: Mixed, floors: Floors) -> MixPrice:
+    return MixPrice(
+        newcomer_share=floors.newcomer_share,
+        small_share=floors.small_share,
+        depth=floors.depth,
+        moved=int(mixed.is_moved.sum()),
+        lost=round(mixed.lost, 6),
+        fit_lost=round(mixed.fit_lost, 6),
     )
 
 

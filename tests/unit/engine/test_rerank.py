@@ -12,7 +12,7 @@ from matchmaker.engine import Engine
 from matchmaker.network.past import DAYS_A_YEAR
 from matchmaker.profiles import Candidates, Profiles
 from matchmaker.ranking import Ranking, rank
-from matchmaker.rerank import Floors, choose, mixed, newcomers
+from matchmaker.rerank import Floors, choose, mixed, newcomers, projects_before
 from matchmaker.scoring.weighting import Weighting
 from models.enums import SizeClass
 from tests.unit.engine.record import Joint, history_of
@@ -179,9 +179,12 @@ def test_newcomers_are_who_has_hardly_a_project_before_that_day_or_was_founded_l
     past = [Joint([0, 2, 3], years=days / DAYS_A_YEAR) for days in (40, 20)]
     profiles = replace(world(firms), history=history_of(past, 4))
 
-    assert newcomers(profiles, Floors(), day=TODAY).tolist() == [False, True, True, False]
+    def on(day: int) -> list[bool]:
+        return newcomers(profiles, Floors(), projects_before(profiles, day), day=day).tolist()
+
+    assert on(TODAY) == [False, True, True, False]
     # On the day of the second project only the first is on record.
-    assert newcomers(profiles, Floors(), day=TODAY - 20).tolist() == [True, True, True, True]
+    assert on(TODAY - 20) == [True, True, True, True]
 
 
 def test_the_same_list_is_mixed_the_same_way_whatever_page_is_looked_at(crowd: Profiles) -> None:

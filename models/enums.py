@@ -273,6 +273,7 @@ class JobKind(StrEnum):
     """What a worker can carry out; the functions behind them are in `matchmaker/worker/kinds.py`."""
 
     REBUILD_INDEX = "rebuild_index"
+    COMPUTE_PRICES = "compute_prices"
 
 
 class JobState(StrEnum):

@@ -211,6 +211,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     },
     e.JobKind: {
         e.JobKind.REBUILD_INDEX: _l("New index"),
+        e.JobKind.COMPUTE_PRICES: _l("Spread of requests"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
@@ -262,6 +263,19 @@ COMPONENTS: Mapping[str, object] = {
     "amount": _l("Amount against usual tickets"),
     "place": _l("Place"),
     "recency": _l("Recent activity"),
+    "round_habit": _l("Share of rounds like this one"),
+    "round_activity": _l("Recent rounds like this one"),
+    "deal_volume": _l("Investments over the years"),
+    "stage": _l("Usual stage"),
+    "startup_age": _l("Usual age of the startups"),
+    "turn": _l("First round or later ones"),
+    "deal_walk": _l("Network of similar rounds"),
+    "backers": _l("Network of earlier backers"),
+    "followers": _l("Follows earlier backers"),
+    "deal_region": _l("Investments in the region"),
+    "deal_state": _l("Investments in the province or state"),
+    "deal_country": _l("Investments in the country"),
+    "field_activity": _l("Recent investments in the field"),
 }
 PURPOSES: Mapping[str, object] = {
     "partners": _l("Partners for a need"),

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col
 
-from matchmaker.errors import InvalidInput, MatchmakerError
+from matchmaker.errors import IndexMissing, InvalidInput, MatchmakerError
 from matchmaker.instance import Instance
 from models.base import utc_now
 from models.enums import JobState
@@ -154,6 +154,8 @@ def carry_out(
         hand_back(engine, job)
     except InvalidInput as error:
         end(engine, job, JobState.FAILED, Message(error.code, error.facts))
+    except IndexMissing:
+        end(engine, job, JobState.FAILED, Message("index_missing"))
     except MatchmakerError as error:
         log.warning("job %s is refused: %s", job.id, error)
         end(engine, job, JobState.FAILED, Message("job_refused", {"reason": str(error)}))

@@ -16,6 +16,7 @@ from models.jobs import Job, JobStep
 # Those that are about the whole platform, and who may start them; one of each at a time.
 STARTED_BY_HAND: Mapping[JobKind, Permission] = {
     JobKind.REBUILD_INDEX: Permission.JOB_RUN,
+    JobKind.COMPUTE_PRICES: Permission.PRICE_COMPUTE,
 }
 ENDED_EARLY = (JobState.FAILED, JobState.CANCELLED)
 

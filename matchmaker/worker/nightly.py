@@ -9,7 +9,8 @@ from matchmaker.services.calendar import CHINA
 from models.enums import JobKind
 from models.jobs import Job
 
-NIGHTLY = (JobKind.REBUILD_INDEX,)
+# In this order, because the prices are made from the index.
+NIGHTLY = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES)
 # A machine that was off at night does not start heavy work in the morning.
 LATEST_START = timedelta(hours=3)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import IndexMissing, InvalidInput
+from matchmaker.errors import IndexMissing, InvalidInput, NotFound
 from matchmaker.instance import Instance
 from matchmaker.jobs import asking, running, workers
 from matchmaker.jobs.running import Message, Superseded, Work, WorkFunction, carry_out
@@ -117,7 +117,8 @@ def test_a_failure_is_tried_three_times_and_then_told(instance):
     ("error", "message", "facts"),
     [
         (InvalidInput("too_few_outcomes", needed=50, there=3), "too_few_outcomes", {"needed": 50, "there": 3}),
-        (IndexMissing("no index has been built yet"), "job_refused", {"reason": "no index has been built yet"}),
+        (IndexMissing("no index has been built yet"), "index_missing", {}),
+        (NotFound("preset", "x"), "job_refused", {"reason": "no preset x"}),
     ],
 )
 def test_what_is_refused_on_purpose_is_told_at_once(instance, error, message, facts):

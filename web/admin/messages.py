@@ -15,12 +15,20 @@ ABOUT: Mapping[str, object] = {
         "Reads the whole registry anew for recommendations and search. "
         "Edits show without it; do it after a large import."
     ),
+    JobKind.COMPUTE_PRICES: _l(
+        "Works out from all live needs who is asked beyond its capacity; lists then show it lower and name an equal "
+        "that is free."
+    ),
 }
 
 # Facts of the message fill the places in %(...)s.
 MESSAGES: Mapping[str, object] = {
     "index_rebuilt": _l(
         "The index is new: %(organisations)s organisations with %(offers)s offers and facilities. New lists use it."
+    ),
+    "index_missing": _l("There is no index yet that this version can read; make a new one first."),
+    "prices_computed": _l(
+        "%(needs)s live needs list %(candidates)s organisations; %(priced)s of them are asked beyond their capacity."
     ),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(

@@ -14,11 +14,15 @@ from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
 from matchmaker.scoring.chain import ChainAdjacency
 from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
+from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.declined import Declined
+from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, StateHabit
+from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
 from matchmaker.scoring.place import PlaceAffinity
 from matchmaker.scoring.readiness import ReadinessOverlap
 from matchmaker.scoring.recency import RecentActivity
 from matchmaker.scoring.reciprocity import Reciprocity
+from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
 from matchmaker.scoring.text import TextMeeting
 from matchmaker.scoring.ties import Ties
 from matchmaker.scoring.track_record import TrackRecord
@@ -43,7 +47,19 @@ def column_components() -> list[Component]:
 
 def history_components() -> list[Component]:
     """Components that learn from the whole track record; they are fitted when an index is opened."""
-    return [TrackRecord(), Ties(), CollaborationWalk(), AmountHabit(), PlaceAffinity(), RecentActivity()]
+    return [
+        *(TrackRecord(), Ties(), CollaborationWalk(), AmountHabit(), PlaceAffinity(), RecentActivity()),
+        *deal_components(),
+    ]
+
+
+def deal_components() -> list[Component]:
+    """Those that read the past as rounds that investors came into."""
+    return [
+        *(RoundHabit(), RoundActivity(), DealVolume(), StageHabit(), AgeHabit(), TurnHabit()),
+        *(DealWalk(), BackersWalk(), Followers()),
+        *(RegionHabit(), StateHabit(), CountryHabit(), FieldActivity()),
+    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

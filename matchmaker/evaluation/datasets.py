@@ -67,6 +67,7 @@ class Party:
     kind: OrganisationKind | None = None
     place: str | None = None
     area: str | None = None
+    founded: int = UNKNOWN
     tags: tuple[str, ...] = ()
 
 
@@ -169,7 +170,7 @@ class _Columns:
             size=np.full(n, UNKNOWN, np.int8),
             place=self.place,
             area=self.area,
-            founded=np.full(n, UNKNOWN, np.int32),
+            founded=ints(p.founded for p in self.parties),
             free_capacity=np.full(n, np.nan, np.float32),
             nodes=no_columns(n),
             tags=indicator(organisation_tags, len(self.tags)),

@@ -8,7 +8,7 @@ from models.enums import OrganisationKind, ProjectKind
 
 STARTUPS = (
     *("startup_id", "tags", "category_2013", "country", "country_2013", "state"),
-    *("region", "region_2013", "city", "city_2013"),
+    *("region", "region_2013", "city", "city_2013", "founded_at", "founded_2013"),
 )
 INVESTORS = ("investor_id", "kind_guess")
 QUERIES = ("round_id", "startup_id", "date", "round_type", "round_amount_usd")
@@ -36,10 +36,14 @@ def _startup(row: Row) -> Party:
     region = row["region"] or row["region_2013"]
     city = row["city"] or row["city_2013"]
     tags = [*tags_of("tag", split_values(row["tags"])), *tags_of("category", split_values(row["category_2013"]))]
-    for family, value in (("country", area), ("region", region), ("city", city)):
+    state = f"{area}|{row['state']}" if area and row["state"] else None
+    for family, value in (("country", area), ("state", state), ("region", region), ("city", city)):
         tags += tags_of(family, [value.casefold()] if value else [])
     place = f"{area}|{(region or city).casefold()}" if region or city else None
-    return Party(row["startup_id"], kind=OrganisationKind.SME, place=place, area=area, tags=tuple(tags))
+    founded = parse_day(row["founded_at"] or row["founded_2013"])
+    return Party(
+        row["startup_id"], kind=OrganisationKind.SME, place=place, area=area, founded=founded, tags=tuple(tags)
+    )
 
 
 def _round(rows: list[Row], startups: dict[str, Party]) -> Event:

@@ -22,8 +22,13 @@ class WalkGraph:
     @classmethod
     def of(cls, past: Past, *, half_life_years: float) -> "WalkGraph":
         weights = past.decay(int(past.day[-1]), half_life_years) if len(past) else np.empty(0)
-        to_projects = share_rows(csr_array(scale_rows(past.members, weights).T))
-        return cls(csr_array(share_rows(past.members).T), csr_array(to_projects.T))
+        return cls.over(past.members, weights)
+
+    @classmethod
+    def over(cls, members: csr_array, weights: Measures) -> "WalkGraph":
+        """The graph over projects x organisations, where a project is chosen by its weight."""
+        to_projects = share_rows(csr_array(scale_rows(members, weights).T))
+        return cls(csr_array(share_rows(members).T), csr_array(to_projects.T))
 
     def projects_of(self, organisation: int) -> Measures:
         """The distribution of the next project when the walk stands on the organisation."""

@@ -17,6 +17,10 @@ from models.taxonomy import Capability, ChainNode, District
 from models.track import Project
 
 FIELDS = ("district_code", "country", "region", "projects")
+WITH_PROJECTS = (
+    *("track_record.similar", "ties.direct"),
+    *("deal_walk.reached", "backers.beside", "followers.after"),
+)
 RecordT = TypeVar("RecordT", bound=SQLModel)
 
 
@@ -101,7 +105,7 @@ def _partners(items: Sequence[Recommended]) -> Iterator[UUID]:
 
 
 def _projects(items: Sequence[Recommended], open_of: Mapping[UUID, frozenset[str]]) -> Iterator[UUID]:
-    for organisation_id, facts in _evidence(items, "track_record.similar", "ties.direct"):
+    for organisation_id, facts in _evidence(items, *WITH_PROJECTS):
         if "projects" in open_of[organisation_id]:
             yield from map(UUID, facts["ids"] if "ids" in facts else facts["projects"])
 

@@ -12,10 +12,21 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from matchmaker.services.evidence import Named
-from models.track import Project
-from web.i18n import day, number, percent, yuan
+from web.i18n import number, percent, yuan
 from web.labels import label_of
-from web.partners.wording import clauses, coded, day_of, levels, listed, name_of, place_name, quoted, title_of
+from web.partners.deal_sentences import ABOUT_DEALS
+from web.partners.wording import (
+    clauses,
+    coded,
+    day_of,
+    levels,
+    listed,
+    name_of,
+    place_name,
+    quoted,
+    title_of,
+    with_projects,
+)
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[Facts, float, Named], str]
@@ -238,7 +249,7 @@ def _similar(facts: Facts, _score: float, named: Named) -> str:
         "%(num)s of %(of)s past projects resembles this", "%(num)s of %(of)s past projects resemble this",
         facts["count"], of=facts["of"],
     )  # fmt: skip
-    return _with_projects(said, facts["projects"], named)
+    return with_projects(said, facts["projects"], named)
 
 
 def _none_similar(facts: Facts, _score: float, _named: Named) -> str:
@@ -252,7 +263,7 @@ def _direct(facts: Facts, _score: float, named: Named) -> str:
         "%(num)s joint project, begun on %(day)s", "%(num)s joint projects, the last begun on %(day)s",
         facts["projects"], day=day_of(facts["last_day"]),
     )  # fmt: skip
-    return _with_projects(said, facts["ids"], named)
+    return with_projects(said, facts["ids"], named)
 
 
 def _two_hop(facts: Facts, _score: float, named: Named) -> str:
@@ -301,18 +312,6 @@ def _recency(facts: Facts, _score: float, _named: Named) -> str:
     )
 
 
-def _with_projects(said: str, keys: list[str], named: Named) -> str:
-    titles = [_project(named.projects[key]) for key in map(UUID, keys) if key in named.projects]
-    return _("%(said)s: %(names)s", said=said, names=listed(titles)) if titles else said
-
-
-def _project(project: Project) -> str:
-    title = quoted(title_of(project))
-    if project.started_on is None:
-        return title
-    return _("%(title)s (%(day)s)", title=title, day=day(project.started_on))
-
-
 SENTENCES: Mapping[str, Sentence] = {
     "capability.cover": _capability,
     "text.meeting": _text,
@@ -336,6 +335,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "place.place": _place,
     "place.area": _area,
     "recency.active": _recency,
+    **ABOUT_DEALS,
 }
 CAVEATS: Mapping[str, Callable[[Facts, float, Named], list[str]]] = {
     # What weighs most in a decision comes first.

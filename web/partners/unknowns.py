@@ -18,10 +18,25 @@ SILENT: dict[str, object] = {
     "reciprocity": _l("the asker has published no offer"),
     "amount": _l("no amount is asked for"),
     "place": _l("the asker's place is not stated"),
+    "round_habit": _l("neither the round's stage nor its amount nor the asker is known"),
+    "stage": _l("the stage of the round is not stated"),
+    "startup_age": _l("the day on which the asker was founded is not stated"),
+    "turn": _l("the asker is not in the index yet"),
+    "deal_walk": _l("there is neither a subject nor an earlier backer to start from"),
+    "backers": _l("no earlier backer of the asker is on record"),
+    "followers": _l("no earlier backer of the asker is on record"),
+    "deal_region": _l("the asker's region is not stated"),
+    "deal_state": _l("the asker's province or state is not stated"),
+    "deal_country": _l("the asker's country is not stated"),
+    "field_activity": _l("the asker gives no subject to compare projects with"),
 }
 # Where nobody has posted a need, what only a need could say.
 WITHOUT_NEED: Mapping[str, object] = SILENT | dict.fromkeys(
     ("capability", "text", "readiness", "terms"), _l("no need is held against it here")
+)
+FROM_DEALS = (
+    *("round_habit", "round_activity", "deal_volume", "stage", "turn", "deal_walk", "backers", "followers"),
+    *("deal_region", "deal_state", "deal_country", "field_activity"),
 )
 # What the candidate leaves open.
 UNSTATED: Mapping[str, object] = {
@@ -40,6 +55,8 @@ UNSTATED: Mapping[str, object] = {
     "amount": _l("no past amount of it is known"),
     "place": _l("no past project of it is on record"),
     "recency": _l("no past project of it is on record"),
+    **dict.fromkeys(FROM_DEALS, _l("no past investment of it is on record")),
+    "startup_age": _l("nobody knows how old the startups were that it invested in"),
 }
 BY_OFFER = frozenset({"capability", "text", "readiness", "terms"})
 NO_OFFER = _l("it has published no offer; it is judged by its record alone")

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from matchmaker.services.evidence import Named
+from models.track import Project
 from web.i18n import current_language, day
 
 
@@ -57,3 +59,15 @@ def day_of(ordinal: int) -> str:
 
 def quoted(text: str) -> str:
     return f"《{text}》" if current_language() == "zh" else f"“{text}”"
+
+
+def with_projects(said: str, keys: list[str], named: Named) -> str:
+    titles = [dated(named.projects[key]) for key in map(UUID, keys) if key in named.projects]
+    return _("%(said)s: %(names)s", said=said, names=listed(titles)) if titles else said
+
+
+def dated(project: Project) -> str:
+    title = quoted(title_of(project))
+    if project.started_on is None:
+        return title
+    return _("%(title)s (%(day)s)", title=title, day=day(project.started_on))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from matchmaker.errors import NotFound
 from matchmaker.evaluation.baselines import asked_items, items_of
@@ -26,7 +27,7 @@ class AlternatingLeastSquares:
     """Implicit-feedback ALS (Hu, Koren & Volinsky 2008); the query's project is folded in by what is known of it."""
 
     def __init__(
-        self, *, factors: int = 128, regularization: float = 0.05, alpha: float = 10.0, rounds: int = 10
+        self, *, factors: int = 128, regularization: float = 0.05, alpha: float = 40.0, rounds: int = 10
     ) -> None:
         self.options = {"factors": factors, "regularization": regularization, "alpha": alpha, "iterations": rounds}
         self.library = _library("implicit.als")
@@ -41,8 +42,11 @@ class AlternatingLeastSquares:
         return _dot(model.item_factors[: past.members.shape[1]], user)
 
     def _fit(self, past: Past) -> Any:  # the library has no types
-        model = self.library.AlternatingLeastSquares(**self.options, random_state=SEED, num_threads=1, use_gpu=False)
-        model.fit(csr_matrix(items_of(past), dtype=np.float32), show_progress=False)
+        with threadpool_limits(1, "blas"):  # the library warns of more: its own threads would fight with them
+            model = self.library.AlternatingLeastSquares(
+                **self.options, random_state=SEED, num_threads=1, use_gpu=False
+            )
+            model.fit(csr_matrix(items_of(past), dtype=np.float32), show_progress=False)
         return model
 
 

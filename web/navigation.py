@@ -91,6 +91,13 @@ MENU: Sequence[Section] = (
                 _l("Templates for real tables, and what came in"),
             ),
             Entry(
+                "exposure.list_policies",
+                _l("Exposure"),
+                "graph-up",
+                has(Permission.EXPOSURE_EDIT),
+                _l("Floors for newcomers and small firms, and what they cost"),
+            ),
+            Entry(
                 "admin.list_presets",
                 _l("Weight presets"),
                 "sliders",

@@ -25,11 +25,12 @@ WHO = {
     "weights": {"administrator"},
     "log": {"administrator", "auditor"},
     "import": {"officer", "administrator"},
+    "exposure": {"officer", "administrator"},
 }
 REFUSED = {302, 401, 403}
 NOBODY = UUID(int=0)
 # Reference rows have readable codes; signed tokens and file names are no ids.
-TEXT_ARGUMENTS = ("_code", "_name", "token", "filename", "field", "step", "kind")
+TEXT_ARGUMENTS = ("_code", "_name", "token", "filename", "field", "step", "kind", "purpose")
 
 
 @pytest.fixture

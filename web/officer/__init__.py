@@ -1,10 +1,11 @@
-"""The programme officer's desk: who may act for an organisation, and what came in by tables."""
+"""The programme officer's desk: who may act for an organisation, what came in by tables, and whom lists show."""
 
 from flask import Flask
 
-from web.officer import imports, routes
+from web.officer import exposure, imports, routes
 
 
 def register_officer(app: Flask) -> None:
     app.register_blueprint(routes.bp)
     app.register_blueprint(imports.bp)
+    app.register_blueprint(exposure.bp)

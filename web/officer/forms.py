@@ -1,11 +1,66 @@
 """Forms of the officer's desk."""
 
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import FloatField, IntegerField, TextAreaField
 from wtforms.validators import Length
 
-from web.forms import Form
+from matchmaker.services.exposure_policies import HIGHEST_DEPTH, HIGHEST_SHARE, LOWEST_DEPTH, PolicyDraft, draft_of
+from models.exposure import ExposurePolicy
+from web.forms import Form, InputNeeded, InRange, VersionedForm
+
+PERCENT = 100.0
+
+
+def between(low: float, high: float) -> list[object]:
+    message = _l("Enter a number from %(low)s to %(high)s.", low=f"{low:g}", high=f"{high:g}")
+    return [InputNeeded(), InRange(min=low, max=high, message=message)]
 
 
 class DecisionForm(Form):
     decision_note = TextAreaField(_l("Note to the person"), validators=[Length(max=1000)])
+
+
+class ExposureForm(VersionedForm):
+    """Shares are typed as percent, a loss of fit as points of 100."""
+
+    newcomer_share = FloatField(_l("Newcomers, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
+    small_share = FloatField(_l("Small firms, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
+    depth = IntegerField(_l("Among the first"), validators=between(LOWEST_DEPTH, HIGHEST_DEPTH))
+    largest_loss = FloatField(_l("Most that it may cost"), validators=between(0, PERCENT))
+    nearness = FloatField(_l("How near one must be"), validators=between(0, PERCENT))
+    projects_at_most = IntegerField(_l("A newcomer has at most"), validators=between(0, 1000))
+    founded_within_days = IntegerField(_l("Or was founded within"), validators=between(0, 36500))
+
+    @classmethod
+    def showing(cls, policy: ExposurePolicy) -> Self:
+        """The form as it is first shown, with what is set now."""
+        draft = draft_of(policy)
+        form = cls(
+            formdata=None,
+            newcomer_share=_percent(draft.newcomer_share),
+            small_share=_percent(draft.small_share),
+            depth=draft.depth,
+            largest_loss=_percent(draft.largest_loss),
+            nearness=_percent(draft.nearness),
+            projects_at_most=draft.projects_at_most,
+            founded_within_days=draft.founded_within_days,
+        )
+        form.version.data = policy.version
+        return form
+
+    def draft(self) -> PolicyDraft:
+        return PolicyDraft(
+            newcomer_share=self.newcomer_share.data / PERCENT,
+            small_share=self.small_share.data / PERCENT,
+            depth=self.depth.data,
+            largest_loss=self.largest_loss.data / PERCENT,
+            nearness=self.nearness.data / PERCENT,
+            projects_at_most=self.projects_at_most.data,
+            founded_within_days=self.founded_within_days.data,
+        )
+
+
+def _percent(share: float) -> float:
+    return round(share * PERCENT, 6)

@@ -60,7 +60,10 @@ class WorkerStops(LetGo):
 
 
 class Work:
-    """A job as the function that carries it out sees it. One thread; steps have names that are theirs for good."""
+    """A job as the function that carries it out sees it. One thread; steps have names that are theirs for good.
+
+    Call nothing of it inside a transaction that writes: it writes in one of its own and would wait for the other.
+    """
 
     def __init__(self, engine: Engine, job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
         self.job_id = job.id

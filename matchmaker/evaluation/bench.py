@@ -23,7 +23,7 @@ from matchmaker.evaluation.metrics import (
     reciprocal_rank,
 )
 from matchmaker.evaluation.replay import Answers, Track, replay
-from matchmaker.evaluation.slices import Slice, narrow, read_small_firms
+from matchmaker.evaluation.slices import Asker, Slice, askers, narrow, read_small_firms
 
 RECALL = "recall@20"
 MEASURES = (RECALL, "recall@100", "MRR", "nDCG@20")
@@ -38,6 +38,7 @@ class Exam:
     dataset: Dataset
     relevant: tuple[frozenset[int], ...]
     slices: Mapping[Slice, tuple[frozenset[int], ...]]
+    askers: tuple[Asker, ...]
 
     def queries_with(self, part: Slice) -> int:
         """Queries that have anybody of that slice to find."""
@@ -74,7 +75,8 @@ def read_exam(
     dataset = _sample(validation_part(source), queries)
     pool = frozenset(dataset.pool.organisation.tolist())
     relevant = tuple(findable(query, pool) for query in dataset.queries)
-    exam = Exam(dataset, relevant, narrow(dataset, relevant, small=read_small_firms(folder)))
+    slices = narrow(dataset, relevant, small=read_small_firms(folder))
+    exam = Exam(dataset, relevant, slices, askers(dataset))
     return exam, list(field(source, dataset))
 
 

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from matchmaker.evaluation.bench import MEASURES, RECALL, Exam, Line
 from matchmaker.evaluation.bootstrap import Comparison
-from matchmaker.evaluation.metrics import Estimate, Reliability
-from matchmaker.evaluation.slices import Slice
+from matchmaker.evaluation.metrics import Estimate, Reliability, group_means
+from matchmaker.evaluation.slices import Asker, Slice
 
 WIDTH = 150
 UNKNOWN = "-"
@@ -18,6 +18,7 @@ UNKNOWN = "-"
 def tables(name: str, exam: Exam, lines: Sequence[Line]) -> Iterator[Table]:
     yield _quality(name, lines)
     yield _slices(exam, lines)
+    yield _askers(exam, lines)
     inspected = [line for line in lines if line.inspection]
     yield _inspections(inspected)
     for line in inspected:
@@ -54,6 +55,16 @@ def _slices(exam: Exam, lines: Sequence[Line]) -> Table:
     for line in lines:
         cells = (_estimate(line.mean(measure)) for measure in (RECALL, *Slice))
         table.add_row(line.label, *cells, _percent(line.coverage), _number(line.exposure_gini))
+    return table
+
+
+def _askers(exam: Exam, lines: Sequence[Line]) -> Table:
+    present = [asker for asker in Asker if asker in exam.askers]
+    heads = (f"{asker.value} ({exam.askers.count(asker):,})" for asker in present)
+    table = _table("ranking", *heads, title=f"{RECALL} by what was known of the one who asks (queries)")
+    for line in lines:
+        means = group_means(line.values[RECALL], exam.askers)
+        table.add_row(line.label, *(_estimate(means[asker]) for asker in present))
     return table
 
 

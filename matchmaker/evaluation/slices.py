@@ -18,6 +18,8 @@ from models.enums import SizeClass
 NEW_FOR_YEARS = 2.0
 SMALL_SIZES = {SizeClass.MICRO, SizeClass.SMALL}
 
+ESTABLISHED_FROM = 5  # projects
+
 Relevant = Sequence[frozenset[int]]
 
 
@@ -30,9 +32,30 @@ class Slice(StrEnum):
     SMALL = "small firms"
 
 
+class Asker(StrEnum):
+    """How much of the asker's own past was known before the query's day."""
+
+    FIRST_TIME = "no project before"
+    BEGINNER = "1 to 4 projects"
+    ESTABLISHED = "5 projects and more"
+
+
+def askers(dataset: Dataset) -> tuple[Asker, ...]:
+    """Who asks each query."""
+    timeline = Timeline(dataset.profiles)
+    return tuple(_asker(timeline.known_to(query.need), query) for query in dataset.queries)
+
+
+def _asker(past: Past, query: Query) -> Asker:
+    count = 0 if query.need.organisation is None else len(past.of(query.need.organisation))
+    if count >= ESTABLISHED_FROM:
+        return Asker.ESTABLISHED
+    return Asker.BEGINNER if count else Asker.FIRST_TIME
+
+
 def narrow(dataset: Dataset, relevant: Relevant, *, small: frozenset[str]) -> dict[Slice, tuple[frozenset[int], ...]]:
     """`relevant` of each query, once for each slice. `small` are the ids of small firms, where the data set tells."""
-    timeline = Timeline(dataset.profiles)
+    timeline = Timeline.of(dataset.profiles)
     is_small = np.isin(dataset.profiles.organisations.ids, np.array(sorted(i.encode() for i in small) or [b""], "S"))
     narrowed = [
         _narrow(timeline.known_to(query.need), query, np.array(sorted(rows), np.int32), is_small)

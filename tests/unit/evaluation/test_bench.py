@@ -119,7 +119,13 @@ def test_the_command_prints_the_tables_and_compares_two_lines_by_every_measure(t
     shown = bench(write_set(tmp_path, CONSORTIA), "--compare", "(partners)", "PageRank")
 
     assert shown.exit_code == 0, shown.output
-    for part in ("recall@20", "no earlier tie", "Kendall's tau", "Matchmaker (partners) against PageRank alone"):
+    for part in (
+        "recall@20",
+        "no earlier tie",
+        "1 to 4 projects (1)",
+        "Kendall's tau",
+        "Matchmaker (partners) against PageRank alone",
+    ):
         assert part in shown.output
 
 

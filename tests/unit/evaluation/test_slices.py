@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matchmaker.evaluation.datasets import read_source, validation_part
-from matchmaker.evaluation.slices import Slice, narrow, read_small_firms
+from matchmaker.evaluation.slices import Asker, Slice, askers, narrow, read_small_firms
 from tests.unit.evaluation.sets import CONSORTIA, INVESTMENTS, bare, write_set
 
 
@@ -73,3 +73,25 @@ def test_who_is_not_to_be_found_is_in_no_slice(tmp_path):
     slices = narrowed(dataset, ["bo"], small={"bo", "di", "ed"})
 
     assert slices == {Slice.NO_TIE: set(), Slice.ONE_PROJECT: set(), Slice.NEWCOMER: set(), Slice.SMALL: {"bo"}}
+
+
+def test_askers_are_told_apart_by_their_projects_before_the_day(tmp_path):
+    dataset = validation(tmp_path, CONSORTIA)
+    (query,) = dataset.queries
+    ids = dataset.profiles.organisations.ids.tolist()
+
+    asked_by = [None, ids.index(b"ed"), ids.index(b"ada")]
+    several = tuple(replace(query, need=replace(query.need, organisation=row)) for row in asked_by)
+
+    assert askers(replace(dataset, queries=several)) == (Asker.FIRST_TIME, Asker.FIRST_TIME, Asker.BEGINNER)
+
+
+def test_five_projects_make_an_asker_established(tmp_path):
+    tables = {name: {key: list(values) for key, values in table.items()} for name, table in CONSORTIA.items()}
+    for name in ("projects", "participations"):
+        for column, values in tables[name].items():
+            values += [f"again-{n}" for n in range(4)] if column == "project_id" else values[:1] * 4
+
+    dataset = validation(tmp_path, tables)  # ada had p1 and p2 before, and four like p1 now
+
+    assert askers(dataset) == (Asker.ESTABLISHED,)

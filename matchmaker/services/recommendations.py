@@ -20,6 +20,7 @@ from matchmaker.ranking import PRICED, Ranking
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.rerank import Floors, Mixed
 from matchmaker.retrieval.candidates import of_organisation
+from matchmaker.scoring.both_sides import both_sides
 from matchmaker.scoring.weighting import Weighting
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.crowding import Demand, Prices, prices_on
@@ -103,6 +104,15 @@ class Verdict:
     recommended: Recommended | None
     hidden_by: Reason | None
     silent: frozenset[str] = frozenset()
+    order: float = -np.inf  # of the one recommended; -inf where there is none
+
+
+@dataclass(frozen=True)
+class Together:
+    """Both directions as one: the chance that both say yes where weights are learned, else the harmonic mean."""
+
+    value: float
+    is_chance: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,7 @@ class BothWays:
 
     theirs_for_ours: Sequence[Verdict]
     ours_for_theirs: Sequence[Verdict]
+    together: Together | None = None  # None where one direction has no score
 
 
 def for_need(
@@ -169,7 +180,15 @@ def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs
         }
         return [_judge(snapshot, weighting, need_id, query, candidate) for need_id, query in queries.items()]
 
-    return BothWays(theirs_for_ours=judge_all(ours, theirs), ours_for_theirs=judge_all(theirs, ours))
+    give, take = judge_all(ours, theirs), judge_all(theirs, ours)
+    return BothWays(theirs_for_ours=give, ours_for_theirs=take, together=_together(weighting, give, take))
+
+
+def _together(weighting: Weighting, give: Sequence[Verdict], take: Sequence[Verdict]) -> Together | None:
+    """From the best need of each direction."""
+    orders = [max((one.order for one in side), default=-np.inf) for side in (give, take)]
+    value = float(both_sides(weighting, np.array(orders[:1]), np.array(orders[1:]))[0])
+    return None if np.isnan(value) else Together(value, is_chance=weighting.calibration is not None)
 
 
 def my_needs(session: Session, actor: Actor, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Need]:
@@ -275,7 +294,8 @@ def _judge(
     among = of_organisation(profiles, row)
     ranked = ranking.rank(snapshot.engine, query, weighting, top=1, among=among)
     if len(ranked.candidates):
-        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(profiles, query))
+        order = float(ranked.blend.order[0])
+        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(profiles, query), order)
     return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(profiles, query))
 
 

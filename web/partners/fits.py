@@ -12,7 +12,7 @@ from matchmaker.errors import IndexMissing, NotFound
 from matchmaker.services import evidence, organisations, recommendations
 from matchmaker.services.calendar import today
 from matchmaker.services.evidence import Named
-from matchmaker.services.recommendations import Verdict
+from matchmaker.services.recommendations import Together, Verdict
 from models.enums import OrganisationState
 from models.offers import Need
 from models.organisations import Organisation
@@ -39,6 +39,7 @@ class Fits:
     theirs: Organisation
     they_give: Sequence[Line]
     we_give: Sequence[Line]
+    together: Together | None
 
 
 @bp.get("/partners/organisations/<uuid:organisation_id>/fit")
@@ -77,7 +78,13 @@ def _read_fits(ours: Organisation, theirs: Organisation) -> Fits:
     verdicts = [*both.theirs_for_ours, *both.ours_for_theirs]
     named = evidence.read_named(session(), [one.recommended for one in verdicts if one.recommended])
     needs = _needs([one.need_id for one in verdicts])
-    return Fits(ours, theirs, _lines(both.theirs_for_ours, needs, named), _lines(both.ours_for_theirs, needs, named))
+    return Fits(
+        ours,
+        theirs,
+        _lines(both.theirs_for_ours, needs, named),
+        _lines(both.ours_for_theirs, needs, named),
+        both.together,
+    )
 
 
 def _needs(keys: Sequence[UUID]) -> dict[UUID, Need]:

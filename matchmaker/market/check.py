@@ -6,7 +6,7 @@ import numpy as np
 
 from matchmaker.market.equilibrium import Equilibrium, matched
 from matchmaker.market.graph import Market
-from matchmaker.market.load import HIGHEST, LoadPrices, loads
+from matchmaker.market.load import HIGHEST, LoadPrices, carried, loads
 from matchmaker.profiles import Scores
 
 
@@ -30,7 +30,7 @@ def faults_of_equilibrium(market: Market, found: Equilibrium, *, tolerance: floa
 
 
 def faults_of_prices(market: Market, found: LoadPrices, *, tolerance: float = 1e-9) -> Sequence[str]:
-    """Every way in which load prices are wrong; a load above capacity is a fault only where prices made it worse."""
+    """Every way in which load prices are wrong; prices may fail to relieve a market, but never harm it."""
     unpriced = loads(market, np.zeros_like(found.price))
     faults = {
         "a price below 0": (found.price < 0).any(),
@@ -40,8 +40,8 @@ def faults_of_prices(market: Market, found: LoadPrices, *, tolerance: float = 1e
         "a price of somebody who can carry anything": (found.price[np.isinf(market.capacity)] > 0).any(),
         "loads of other lists": _differs(found.load, unpriced, tolerance)
         or _differs(found.load_after, loads(market, found.price), tolerance),
-        "more overload than without prices": overload(market, found.load_after)
-        > overload(market, found.load) + tolerance,
+        "fewer requests carried than without prices": carried(market, found.load_after)
+        < carried(market, found.load) - tolerance,
     }
     return [fault for fault, holds in faults.items() if holds]
 

@@ -37,20 +37,20 @@ class LoadPrices:
 def load_prices(market: Market, steps: Steps | None = None) -> LoadPrices:
     """price <- clip(price + rate_t * clip(load / capacity - 1, -1, 1), 0, HIGHEST), from 0.
 
-    Lists stand in the order of asks * accepts * exp(-price). Nothing is drawn at random: the same market always has the
-    same prices.
+    Lists stand in the order of asks * accepts * exp(-price). Of all steps that one holds which lets most requests be
+    carried: relief beyond it would only lead askers to whom they do not want. Nothing is drawn at random: the same
+    market always has the same prices.
     """
     steps = steps or Steps()
     price = np.zeros(len(market.capacity))
     load = loads(market, price)
-    unpriced, best, least = load, price, _excess(load, market)
+    unpriced, best, most = load, price, carried(market, load)
     for step in range(steps.count):
         rate = steps.rate / (1 + steps.slowing * step)
         price = np.clip(price + rate * _off(load, market.capacity), 0.0, HIGHEST)
         load = loads(market, price)
-        excess = _excess(load, market)
-        if excess < least:
-            best, least = price, excess
+        if carried(market, load) > most:
+            best, most = price, carried(market, load)
     return LoadPrices(best, unpriced, loads(market, best))
 
 
@@ -85,6 +85,6 @@ def _off(load: Scores, capacity: Scores) -> Scores:
     return np.clip(share - 1, -1.0, 1.0)
 
 
-def _excess(load: Scores, market: Market) -> float:
-    """Requests that nobody can carry."""
-    return float(np.maximum(load - market.capacity, 0).sum())
+def carried(market: Market, load: Scores) -> float:
+    """Expected requests that somebody can carry."""
+    return float(np.minimum(load, market.capacity).sum())

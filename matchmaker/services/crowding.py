@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from matchmaker.profiles import Profiles, Scores
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.store.reading import key_of
+from models.base import columns_of
 from models.market import OrganisationPrice, PriceRun
 
 # Needs come and go; what was worked out longer ago says nothing of today.
@@ -26,9 +27,13 @@ BANDS = (5, 10, 20)
 
 @dataclass(frozen=True)
 class Demand:
-    """What a card may say of a busy organisation: between `least` and `most` organisations' needs lead to it."""
+    """What a card may say of an organisation with a price: needs of `least` to `most` organisations lead to it.
+
+    Who is not over-asked by fit alone has a price too where requests that others cannot carry would come to it.
+    """
 
     price: float
+    is_over_asked: bool
     least: int
     most: int | None
     is_capacity_known: bool
@@ -62,13 +67,16 @@ def prices_on(session: Session, purpose: str, today: date) -> Prices:
     run = latest_run(session, purpose)
     if run is None or today - run.data_as_of > STALE_AFTER:
         return Prices({})
-    table = OrganisationPrice
-    found = session.exec(
-        select(table.organisation_id, table.price, table.askers, table.is_capacity_known).where(
-            table.run_id == run.id, table.price > 0
-        )
-    ).all()
-    return Prices({key: Demand(price, *band_of(askers), known) for key, price, askers, known in found}, run.data_as_of)
+    table = columns_of(OrganisationPrice)
+    found = session.execute(
+        sa.select(
+            table.organisation_id, table.price, table.load > table.capacity, table.askers, table.is_capacity_known
+        ).where(table.run_id == run.id, table.price > 0)
+    )
+    return Prices(
+        {key: Demand(price, over, *band_of(askers), known) for key, price, over, askers, known in found},
+        run.data_as_of,
+    )
 
 
 def latest_run(session: Session, purpose: str) -> PriceRun | None:

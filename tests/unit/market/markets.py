@@ -65,7 +65,7 @@ def slow_prices(given: Market, steps: Steps) -> list[float]:
     """Step by step: dearer where the load is above capacity, cheaper where below; the best of all steps."""
     price = [0.0] * len(given.capacity)
     load = slow_loads(given, price)
-    best, least = price, excess(given, load)
+    best, most = price, carried(given, load)
     for step in range(steps.count):
         rate = steps.rate / (1 + steps.slowing * step)
         price = [
@@ -73,8 +73,8 @@ def slow_prices(given: Market, steps: Steps) -> list[float]:
             for old, one, room in zip(price, load, given.capacity, strict=True)
         ]
         load = slow_loads(given, price)
-        if excess(given, load) < least:
-            best, least = price, excess(given, load)
+        if carried(given, load) > most:
+            best, most = price, carried(given, load)
     return best
 
 
@@ -84,8 +84,8 @@ def off(load: float, capacity: float) -> float:
     return min(max(load / capacity - 1, -1.0), 1.0)
 
 
-def excess(given: Market, load) -> float:
-    return sum(max(one - room, 0.0) for one, room in zip(load, given.capacity, strict=True))
+def carried(given: Market, load) -> float:
+    return sum(min(one, room) for one, room in zip(load, given.capacity, strict=True))
 
 
 def slow_equilibrium(given: Market, taste: Taste, *, turns: int):

@@ -5,7 +5,7 @@ requests are not counted, so no list can tell that somebody has asked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.profiles import Profiles, Scores
+from matchmaker.scoring.base import LastAnswer
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.store.reading import key_of
 from models.base import columns_of
@@ -45,12 +46,16 @@ class Prices:
 
     by_organisation: Mapping[UUID, Demand]
     made_on: date | None = None
+    _of_columns: LastAnswer[Scores] = field(default_factory=LastAnswer, compare=False)
 
     def of(self, organisation_id: UUID) -> float:
         return self.by_organisation[organisation_id].price if organisation_id in self.by_organisation else 0.0
 
     def by_row(self, profiles: Profiles) -> Scores:
-        """The price of each organisation row, 0 of all others."""
+        """The price of each organisation row, 0 of all others; not to be changed by who asks."""
+        return self._of_columns.to(profiles, lambda: self._by_row(profiles))
+
+    def _by_row(self, profiles: Profiles) -> Scores:
         prices = np.zeros(len(profiles.organisations))
         if not self.by_organisation:
             return prices
@@ -62,17 +67,26 @@ class Prices:
         return prices
 
 
+# What a run says never changes, so a process reads the latest one of a purpose once.
+_latest: dict[str, tuple[UUID, Prices]] = {}
+
+
 def prices_on(session: Session, purpose: str, today: date) -> Prices:
     """Every organisation with a price, by the latest run of the purpose."""
     run = latest_run(session, purpose)
     if run is None or today - run.data_as_of > STALE_AFTER:
         return Prices({})
+    kept = _latest.get(purpose)
+    if kept is None or kept[0] != run.id:
+        kept = _latest[purpose] = (run.id, _read(session, run))
+    return kept[1]
+
+
+def _read(session: Session, run: PriceRun) -> Prices:
     table = columns_of(OrganisationPrice)
-    found = session.execute(
-        sa.select(
-            table.organisation_id, table.price, table.load > table.capacity, table.askers, table.is_capacity_known
-        ).where(table.run_id == run.id, table.price > 0)
-    )
+    is_over_asked = table.load > table.capacity
+    columns = (table.organisation_id, table.price, is_over_asked, table.askers, table.is_capacity_known)
+    found = session.execute(sa.select(*columns).where(table.run_id == run.id, table.price > 0))
     return Prices(
         {key: Demand(price, over, *band_of(askers), known) for key, price, over, askers, known in found},
         run.data_as_of,

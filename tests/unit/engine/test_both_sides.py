@@ -11,7 +11,7 @@ from matchmaker.scoring.weighting import Calibration, Weighting
 SET = Weighting({"text": 1.0})
 LEARNED = Weighting({"text": 1.0}, calibration=Calibration(slope=4.0, shift=-2.0))
 NONE = float("-inf")
-orders = st.lists(st.floats(0, 1), min_size=1, max_size=5)
+orders = st.lists(st.floats(1e-6, 1), min_size=1, max_size=5)
 weightings = st.sampled_from([SET, LEARNED])
 
 

@@ -46,6 +46,7 @@ def an_event(rng, name, day, *, lead=None, members=None):
         text=" ".join(rng.choice(WORDS, 3)),
         stage=f"stage-{rng.integers(3)}",
         amount=float(10 ** rng.uniform(4, 7)),
+        months=float(rng.integers(6, 60)),
         answers=tuple(m for m in everybody if m != lead),
         split="train",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from matchmaker.evaluation.baselines import (
     Collaborators,
@@ -66,10 +66,14 @@ def with_peers(field: Field) -> Field:
 
 
 def engine(label: str, source: Source, dataset: Dataset, weighting: Callable[[], Weighting]) -> Iterator[Contestant]:
-    """The engine under a weighting; investments also without what is known only once a round is closed."""
-    yield _by_engine(label, dataset, weighting)
+    """The engine under a weighting; investments also without what is known only once a round is closed.
+
+    A weighting that has to be learned first is learned once for all of them.
+    """
+    made = cache(weighting)
+    yield _by_engine(label, dataset, made)
     if source.kind == ProjectKind.INVESTMENT:
-        yield _by_engine(label + BLIND, without_outcome(dataset), weighting)
+        yield _by_engine(label + BLIND, without_outcome(dataset), made)
 
 
 def baselines(dataset: Dataset) -> Iterator[Contestant]:

@@ -26,6 +26,7 @@ class Commands(click.Group):
         "import": ("matchmaker.cli.imports:import_", "Bring in tables and benchmark sets, or take an import back."),
         "index": ("matchmaker.cli.index:index", "Fit the index that recommendations are made from."),
         "prices": ("matchmaker.cli.prices:prices", "Work out who is over-asked, and show them lower."),
+        "learn": ("matchmaker.cli.learn:learn", "Learn weights from outcomes and judge them; measure what is live."),
         "rank": ("matchmaker.cli.rank:rank", "Answer benchmark queries with the engine, without a database."),
         "account": ("matchmaker.cli.account:account", "Make an account, or set its password and roles anew."),
         "doctor": ("matchmaker.cli.doctor:doctor", "Check that an installation is sound."),

@@ -5,6 +5,7 @@ People set presets, and training adds learned ones (`matchmaker.services.learnin
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from sqlmodel import Session, col, select
@@ -58,6 +59,29 @@ def read_weighting(session: Session, preset: WeightPreset) -> Weighting:
     )
 
 
+def to_stored(weighting: Weighting) -> dict[str, Any]:
+    """A whole weighting as JSON can hold it, the heaviest component first."""
+    ordered = sorted(weighting.weights.items(), key=lambda one: (-one[1], one[0]))
+    calibration = weighting.calibration
+    return {
+        "weights": dict(ordered),
+        "curves": {name: curve_to_stored(curve) for name, curve in sorted(weighting.curves.items())},
+        "calibration": {"slope": calibration.slope, "shift": calibration.shift} if calibration else None,
+    }
+
+
+def from_stored(stored: Mapping[str, Any]) -> Weighting:
+    return Weighting(
+        weights=dict(stored["weights"]),
+        curves={name: curve_of(curve) for name, curve in stored["curves"].items()},
+        calibration=Calibration(**stored["calibration"]) if stored["calibration"] else None,
+    )
+
+
+def curve_to_stored(curve: Curve) -> dict[str, list[float]]:
+    return {"knots": curve.knots.tolist(), "values": curve.values.tolist()}
+
+
 def curve_of(stored: Mapping[str, Sequence[float]]) -> Curve:
     return Curve(np.array(stored["knots"], np.float64), np.array(stored["values"], np.float64))
 
@@ -74,7 +98,7 @@ def change_weights(
     require(actor, Permission.PRESET_EDIT)
     if preset.training_run_id is not None:
         raise InvalidInput("learned_preset_is_fixed", preset=preset.code)
-    _lock_purpose(session, preset)
+    lock_purpose(session, preset.purpose)
     stored = read_weights(session, preset)
     _check_weights(weights, stored)
     _check_fresh(stored, weights, expected)
@@ -91,7 +115,7 @@ def change_weights(
 def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
     """From now on new lists of this purpose are scored by `preset`, which remembers what it took the place of."""
     require(actor, Permission.PRESET_EDIT)
-    _lock_purpose(session, preset)
+    lock_purpose(session, preset.purpose)
     if preset.is_live:
         return
     before = _replace_live(session, actor, preset, "preset.make_live")
@@ -105,7 +129,7 @@ def go_back(session: Session, actor: Actor, preset: WeightPreset) -> WeightPrese
     Raises Stale where somebody else has made another preset live meanwhile.
     """
     require(actor, Permission.PRESET_EDIT)
-    _lock_purpose(session, preset)
+    lock_purpose(session, preset.purpose)
     if not preset.is_live:
         raise Stale("weight_presets", {"live": (live_preset(session, preset.purpose).code, preset.code)})
     if preset.replaced_code is None:
@@ -129,9 +153,9 @@ def _replace_live(session: Session, actor: Actor, preset: WeightPreset, action: 
     return before
 
 
-def _lock_purpose(session: Session, preset: WeightPreset) -> None:
+def lock_purpose(session: Session, purpose: str) -> None:
     """Whoever changes a preset of the same purpose waits until this is committed (SQLite locks as a whole)."""
-    presets = select(WeightPreset).where(WeightPreset.purpose == preset.purpose).order_by(WeightPreset.code)
+    presets = select(WeightPreset).where(WeightPreset.purpose == purpose).order_by(WeightPreset.code)
     session.exec(presets.with_for_update().execution_options(populate_existing=True)).all()
 
 

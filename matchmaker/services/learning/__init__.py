@@ -1,0 +1,1 @@
+"""Learning from what became of matches: collecting, training, taking into use and back, measuring."""

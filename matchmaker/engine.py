@@ -9,10 +9,12 @@ from scipy.sparse import csc_array
 
 from matchmaker.profiles import Candidates, Mask, Need, Profiles, Scores
 from matchmaker.retrieval.dense import DenseRetrieval
+from matchmaker.scoring.affinity import AreaInField, AreaPair, KindMix, LengthHabit
 from matchmaker.scoring.amount import AmountHabit
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
 from matchmaker.scoring.chain import ChainAdjacency
+from matchmaker.scoring.circles import CommonPartners, JoinedAsker, PartnersInField, SimilarConsortia, TiesInField
 from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
 from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.declined import Declined
@@ -26,7 +28,7 @@ from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
 from matchmaker.scoring.text import TextMeeting
 from matchmaker.scoring.ties import Ties
 from matchmaker.scoring.track_record import TrackRecord
-from matchmaker.scoring.walk import CollaborationWalk
+from matchmaker.scoring.walk import CircleWalk, CollaborationWalk, FollowUpWalk
 
 
 def column_components() -> list[Component]:
@@ -49,7 +51,16 @@ def history_components() -> list[Component]:
     """Components that learn from the whole track record; they are fitted when an index is opened."""
     return [
         *(TrackRecord(), Ties(), CollaborationWalk(), AmountHabit(), PlaceAffinity(), RecentActivity()),
+        *consortium_components(),
         *deal_components(),
+    ]
+
+
+def consortium_components() -> list[Component]:
+    """Those that read the past as consortia that somebody put together."""
+    return [
+        *(FollowUpWalk(), CircleWalk(), TiesInField(), PartnersInField(), CommonPartners(), JoinedAsker()),
+        *(SimilarConsortia(), AreaPair(), AreaInField(), KindMix(), LengthHabit()),
     ]
 
 

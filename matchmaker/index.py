@@ -23,7 +23,7 @@ from matchmaker.profiles import History, Offers, Organisations, PostedNeeds, Pro
 from matchmaker.retrieval.lexical import Words
 from matchmaker.retrieval.records import Records, SearchColumns
 
-FORMAT = 4
+FORMAT = 5
 BLOCKS: Mapping[str, type] = {
     "organisations": Organisations,
     "offers": Offers,

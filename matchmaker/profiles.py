@@ -115,6 +115,7 @@ class History:
     ids: NDArray[np.bytes_]
     kind: Smalls  # row of PROJECT_KINDS
     day: Ints  # proleptic ordinal of the start; UNKNOWN where not dated
+    months: Floats  # how long it was to last
     amount: Floats
     stage: Ints  # row of the vocabulary "stages"
     lead: Ints  # organisation row of the coordinator, or of the startup that was paid
@@ -200,6 +201,7 @@ class Need:
     project_kind: int = UNKNOWN  # row of PROJECT_KINDS: which past events may speak for a candidate; UNKNOWN: all
     stage: int = UNKNOWN
     amount: float = float("nan")
+    months: float = float("nan")  # how long the work is to last
     excluded: frozenset[int] = frozenset()  # organisations that are no candidates, beside the asker
 
 

@@ -18,7 +18,7 @@ FAINT = 12  # decimals; what differs by less is a tie
 
 def ranker_of(dataset: Dataset, score: Score, *, top: int) -> Ranker:
     """Order by a score over the past known to the need. Ties go to the one with more past projects, then by id."""
-    timeline = Timeline(dataset.profiles)
+    timeline = Timeline.of(dataset.profiles)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
         past = timeline.known_to(need)

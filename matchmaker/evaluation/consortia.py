@@ -4,13 +4,14 @@ from pathlib import Path
 
 from matchmaker.evaluation.datasets import Event, Party, Source, tags_of
 from matchmaker.evaluation.tables import Row, parse_amount, parse_day, read_rows, split_values
+from matchmaker.network.past import DAYS_A_MONTH
 from matchmaker.profiles import UNKNOWN
 from models.enums import OrganisationKind, ProjectKind
 
 ORGANISATIONS = ("org_id", "kind", "country", "city")
 PROJECTS = (
     *("project_id", "title", "objective", "topic", "call", "funding_scheme", "programme"),
-    *("start_date", "year", "total_cost", "split", "coordinator_id"),
+    *("start_date", "end_date", "year", "total_cost", "split", "coordinator_id"),
 )
 PARTICIPATIONS = ("project_id", "org_id", "role")
 FAMILIES = {"programme": "programme", "topic": "topic", "call": "call", "funding_scheme": "scheme"}
@@ -54,6 +55,7 @@ def _project(row: Row, members: dict[str, list[str]], leads: dict[str, str]) -> 
     return Event(
         id=project_id,
         day=day if day != UNKNOWN else parse_day(row["year"]),
+        months=_months(day, parse_day(row["end_date"])),
         lead=lead,
         members=everybody,
         tags=tuple(t for column, family in FAMILIES.items() for t in tags_of(family, split_values(row[column]))),
@@ -62,3 +64,8 @@ def _project(row: Row, members: dict[str, list[str]], leads: dict[str, str]) -> 
         answers=tuple(m for m in everybody if m != lead),
         split=row["split"],
     )
+
+
+def _months(start: int, end: int) -> float:
+    """NaN where a project has no start, no end, or an end that does not come after its start."""
+    return (end - start) / DAYS_A_MONTH if UNKNOWN < start < end else float("nan")

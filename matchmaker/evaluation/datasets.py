@@ -83,6 +83,7 @@ class Event:
     text: str = ""
     stage: str | None = None
     amount: float = float("nan")
+    months: float = float("nan")
     answers: tuple[str, ...] = ()  # members that were to be found
     split: str | None = None
 
@@ -128,6 +129,14 @@ def validation_part(source: Source) -> Dataset:
     history = source.until(min(e.day for e in held_out))
     known = {m for e in history for m in e.members}
     return _lay_out(source, history, [e for e in held_out if e.lead and known.intersection(e.answers)])
+
+
+def lesson_part(source: Source, start: int, end: int) -> Dataset:
+    """Events of the days from `start` until before `end` as queries, held against what lies before `start`."""
+    history = source.until(start)
+    known = {m for e in history for m in e.members}
+    asked = [e for e in source.events if start <= e.day < end and e.lead and known.intersection(e.answers)]
+    return _lay_out(source, history, asked)
 
 
 def without_outcome(dataset: Dataset) -> Dataset:
@@ -193,6 +202,7 @@ class _Columns:
             ids=encode_ids([e.id for e in self.history]),
             kind=np.full(len(self.history), PROJECT_KINDS.index(self.source.kind), np.int8),
             day=ints(e.day for e in self.history),
+            months=floats(e.months for e in self.history),
             amount=floats(e.amount for e in self.history),
             stage=self.stage,
             lead=ints(self.rows.get(e.lead or "", UNKNOWN) for e in self.history),
@@ -213,6 +223,7 @@ class _Columns:
             words=self._words_of(event.text),
             stage=self.stages.find(event.stage or ""),
             amount=event.amount if self.source.kind == ProjectKind.INVESTMENT else float("nan"),
+            months=event.months,
             excluded=self._earlier_backers(event),
         )
         return Query(event.id, need, frozenset(self.rows[m] for m in event.answers if m in self.rows))

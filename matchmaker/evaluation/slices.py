@@ -42,7 +42,7 @@ class Asker(StrEnum):
 
 def askers(dataset: Dataset) -> tuple[Asker, ...]:
     """Who asks each query."""
-    timeline = Timeline(dataset.profiles)
+    timeline = Timeline.of(dataset.profiles)
     return tuple(_asker(timeline.known_to(query.need), query) for query in dataset.queries)
 
 

@@ -4,8 +4,11 @@ Whatever judges by the record asks `Timeline.known_to(need)`, so nothing that ha
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
+from typing import Any, ClassVar, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +17,24 @@ from scipy.sparse import csr_array, diags_array
 from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Need, Profiles
 
 DAYS_A_YEAR = 365.25
+DAYS_A_MONTH = DAYS_A_YEAR / 12
 SNAPSHOTS_KEPT = 2
 
 Rows = NDArray[np.intp]
 Measures = NDArray[np.float64]
+AnswerT = TypeVar("AnswerT")
 
 
 class Past:
     """What was known before some day: the earlier projects in the order of their days, undated ones left out."""
 
     def __init__(self, history: History, rows: Rows, families: csr_array) -> None:
+        self._answers: dict[str, tuple[object, Any]] = {}
         self.rows = rows  # rows of the history
         self.families = families  # tags x families, 1 where the tag is of the family
         self.ids = history.ids[rows]
         self.day: Ints = history.day[rows]
+        self.months: Floats = history.months[rows]
         self.amount: Floats = history.amount[rows]
         self.stage: Ints = history.stage[rows]
         self.lead: Ints = history.lead[rows]
@@ -73,6 +80,16 @@ class Past:
         """2^(-age / half-life) of each project on `day`."""
         return np.exp2((self.day.astype(np.float64) - day) / (half_life_years * DAYS_A_YEAR))
 
+    def once(self, name: str, question: object, work_out: Callable[[], AnswerT]) -> AnswerT:
+        """What was worked out under `name` for the very same question, else worked out now.
+
+        Only the last question is remembered: the components of one query ask the same, those of the next never again.
+        """
+        kept = self._answers.get(name)
+        if kept is None or kept[0] is not question:
+            kept = self._answers[name] = (question, work_out())
+        return cast(AnswerT, kept[1])
+
     def of_both(self, one: int, other: int) -> Rows:
         """Projects in which both took part."""
         return np.intersect1d(self.of(one), self.of(other))
@@ -84,7 +101,20 @@ class Past:
 
 
 class Timeline:
-    """A history in the order of its days, so that what was known before one is a prefix."""
+    """A history in the order of its days, so that what was known before one is a prefix.
+
+    Ask for it by `Timeline.of`: everybody who learns from the same history shares one, and with it the pasts cut from
+    it and what they remember.
+    """
+
+    _alive: ClassVar[WeakValueDictionary[int, "Timeline"]] = WeakValueDictionary()
+
+    @classmethod
+    def of(cls, profiles: Profiles) -> "Timeline":
+        shared = cls._alive.get(id(profiles.history))
+        if shared is None or shared._history is not profiles.history:
+            shared = cls._alive[id(profiles.history)] = cls(profiles)
+        return shared
 
     def __init__(self, profiles: Profiles) -> None:
         history = profiles.history
@@ -112,6 +142,13 @@ class Timeline:
             while len(self._kept) > SNAPSHOTS_KEPT:
                 self._kept.popitem(last=False)
         return past
+
+
+def months_between(start: date | None, end: date | None) -> float | None:
+    """None where one of the two is not known, or the end does not come after the start."""
+    if start is None or end is None or end <= start:
+        return None
+    return (end - start).days / DAYS_A_MONTH
 
 
 def scale_rows(matrix: csr_array, weights: Measures) -> csr_array:

@@ -31,11 +31,29 @@ def ties_from(past: Past, organisation: int, *, day: int, half_life_years: float
     start[organisation] = 1.0
     direct = _step(past, weights, start)
     direct[organisation] = 0.0
+    two_hop = two_hop_over(past, direct, organisation, day=day, half_life_years=half_life_years)
+    return TieStrengths(direct, two_hop)
+
+
+def two_hop_over(
+    past: Past,
+    direct: Measures,
+    organisation: int,
+    *,
+    day: int,
+    half_life_years: float,
+    likeness: Measures | float = 1.0,
+) -> Measures:
+    """Direct ties followed one step on; the second step goes over a project by its `likeness` in [0, 1].
+
+    What a partner passes on is shared out over all of its ties, so where few of its projects are alike, little arrives.
+    """
+    weights = newman_weights(past) * past.decay(day, half_life_years)
     active = past.projects_of @ (weights * (past.sizes - 1))  # all ties of each one: every project gives one its decay
     passed_on = np.divide(direct, active, out=np.zeros_like(direct), where=active > 0)
-    two_hop = _step(past, weights, passed_on)
+    two_hop = _step(past, weights * likeness, passed_on)
     two_hop[organisation] = 0.0
-    return TieStrengths(direct, two_hop)
+    return two_hop
 
 
 def _step(past: Past, weights: Measures, mass: Measures) -> Measures:

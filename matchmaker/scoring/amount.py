@@ -35,7 +35,7 @@ class AmountHabit(Component):
         self.variance_prior = variance_prior
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         self._last_habits: LastAnswer[Habits] = LastAnswer()
         return self
 

@@ -21,7 +21,7 @@ class DealComponent(Component):
     """
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         self.founded_ = profiles.organisations.founded
         self._last_deals: LastAnswer[Deals] = LastAnswer()
         self._last_scores: LastAnswer[Measures | None] = LastAnswer()

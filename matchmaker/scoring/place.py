@@ -28,7 +28,7 @@ class PlaceAffinity(Component):
         self.area_prior = area_prior
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         self.place_ = profiles.organisations.place
         self.area_ = profiles.organisations.area
         return self

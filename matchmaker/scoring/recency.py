@@ -23,7 +23,7 @@ class RecentActivity(Component):
         self.typical = typical
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:

@@ -27,7 +27,7 @@ class Ties(Component):
         self.typical = typical
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         self.organisation_ids_ = profiles.organisations.ids
         self._last_ties: LastAnswer[TieStrengths] = LastAnswer()
         return self

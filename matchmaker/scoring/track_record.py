@@ -51,7 +51,7 @@ class TrackRecord(Component):
         self.unknown_amount = unknown_amount
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
+        self.timeline_ = Timeline.of(profiles)
         self._last_likeness: LastAnswer[Likeness] = LastAnswer()
         return self
 

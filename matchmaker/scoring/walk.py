@@ -1,11 +1,11 @@
-"""Where a walk through past projects leads from the asker and from what is asked."""
+"""Where walks through past projects lead from the asker and from what is asked."""
 
 from typing import Self
 
 import numpy as np
 
 from matchmaker.network.past import Measures, Past, Timeline
-from matchmaker.network.similar import similar_projects
+from matchmaker.network.similar import joint_projects_like, length_closeness, similarity
 from matchmaker.network.walks import WalkGraph
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
@@ -22,23 +22,15 @@ class CollaborationWalk(Component):
     """
 
     name = "walk"
+    half_life_years = 2.0
 
-    def __init__(
-        self,
-        *,
-        half_life_years: float = 2.0,
-        restart_share: float = 0.3,
-        topic_share: float = 0.5,
-        steps: int = 8,
-    ) -> None:
-        self.half_life_years = half_life_years
+    def __init__(self, *, restart_share: float = 0.6, topic_share: float = 0.5, steps: int = 6) -> None:
         self.restart_share = restart_share
         self.topic_share = topic_share
         self.steps = steps
 
     def fit(self, profiles: Profiles) -> Self:
-        self.timeline_ = Timeline(profiles)
-        self._last_graph: LastAnswer[WalkGraph] = LastAnswer()
+        self.timeline_ = Timeline.of(profiles)
         self._last_visits: LastAnswer[Measures | None] = LastAnswer()
         return self
 
@@ -57,13 +49,13 @@ class CollaborationWalk(Component):
         visits = self._visits(past, need)
         candidate = int(candidates.organisation[row])
         lift = 0.0 if visits is None else float(visits[candidate] / visits[past.project_counts > 0].mean())
-        return Evidence("walk.reached", {"times_the_average": lift, "projects": len(past.of(candidate))})
+        return Evidence(f"{self.name}.reached", {"times_the_average": lift, "projects": len(past.of(candidate))})
 
     def _visits(self, past: Past, need: Need) -> Measures | None:
         return self._last_visits.to(need, lambda: self._walk(past, need))
 
     def _walk(self, past: Past, need: Need) -> Measures | None:
-        graph = self._graph_of(past)
+        graph = walk_graph(past, half_life_years=self.half_life_years)
         restart = self._restart(past, graph, need)
         if restart is None:
             return None
@@ -71,13 +63,56 @@ class CollaborationWalk(Component):
         return visits if visits.any() else None  # projects without members lead nowhere
 
     def _restart(self, past: Past, graph: WalkGraph, need: Need) -> Measures | None:
-        topic = similar_projects(past, need, half_life_years=self.half_life_years)
-        topic = topic / topic.sum() if topic.any() else topic
-        asker = np.zeros(len(past)) if need.organisation is None else graph.projects_of(need.organisation)
-        if not topic.any():
-            return asker if asker.any() else None
-        return self.topic_share * topic + (1 - self.topic_share) * asker if asker.any() else topic
+        asker, topic = self._of_asker(past, graph, need), self._of_topic(past, need)
+        if asker is None or topic is None:
+            return topic if asker is None else asker
+        return self.topic_share * topic + (1 - self.topic_share) * asker
 
-    def _graph_of(self, past: Past) -> WalkGraph:
-        """The graph of this past; the one asked for last is kept, because queries mostly see the same past."""
-        return self._last_graph.to(past, lambda: WalkGraph.of(past, half_life_years=self.half_life_years))
+    def _of_asker(self, past: Past, graph: WalkGraph, need: Need) -> Measures | None:
+        """The asker's own projects, the recent ones likelier."""
+        return None if need.organisation is None else shared_out(graph.projects_of(need.organisation))
+
+    def _of_topic(self, past: Past, need: Need) -> Measures | None:
+        return shared_out(joint_projects_like(past, need, half_life_years=self.half_life_years))
+
+
+class FollowUpWalk(CollaborationWalk):
+    """The same walk as if the need followed on from the asker's own work: it restarts on the asker's projects in
+    proportion to `faint` + their likeness to the need, and for `topic_share` on all projects like it."""
+
+    name = "walk_follow_up"
+    faint = 0.1
+
+    def __init__(self, *, restart_share: float = 0.4, topic_share: float = 0.4, steps: int = 6) -> None:
+        super().__init__(restart_share=restart_share, topic_share=topic_share, steps=steps)
+
+    def _of_asker(self, past: Past, graph: WalkGraph, need: Need) -> Measures | None:
+        if need.organisation is None:
+            return None
+        alike = np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
+        return shared_out(graph.projects_of(need.organisation) * (self.faint + alike))
+
+
+class CircleWalk(CollaborationWalk):
+    """The same walk from the asker alone, whatever it asks for: its circle. NaN for an asker without a project."""
+
+    name = "walk_circle"
+
+    def __init__(self, *, restart_share: float = 0.3, steps: int = 8) -> None:
+        super().__init__(restart_share=restart_share, topic_share=0.0, steps=steps)
+
+    def _of_topic(self, past: Past, need: Need) -> Measures | None:
+        return None
+
+
+def walk_graph(past: Past, *, half_life_years: float) -> WalkGraph:
+    """The graph of this past, made once for all walks with the same half-life."""
+    return past.once(
+        f"walk graph, {half_life_years}", past.rows, lambda: WalkGraph.of(past, half_life_years=half_life_years)
+    )
+
+
+def shared_out(weights: Measures) -> Measures | None:
+    """As shares that sum to 1; None where there is nothing to share."""
+    total = float(weights.sum())
+    return weights / total if total > 0 else None

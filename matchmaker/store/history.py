@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from matchmaker.columns import sparse_rows
+from matchmaker.network.past import months_between
 from matchmaker.profiles import PROJECT_KINDS, UNKNOWN, History
 from matchmaker.store.reading import Visibility, Vocabulary, key_of, keys_of, measured, text_of
 from matchmaker.text.history import weigh
@@ -24,6 +25,7 @@ def read_history(session: Session, vocabulary: Vocabulary, row_of: Mapping[bytes
             table.tags,
             table.stage,
             table.started_on,
+            table.ended_on,
             table.amount,
             table.title_zh,
             table.title_en,
@@ -52,6 +54,7 @@ def read_history(session: Session, vocabulary: Vocabulary, row_of: Mapping[bytes
         ids=keys_of([row.id for row in projects]),
         kind=np.array([PROJECT_KINDS.index(row.kind) for row in projects], dtype=np.int8),
         day=np.array([row.started_on.toordinal() if row.started_on else UNKNOWN for row in projects], dtype=np.int32),
+        months=measured([months_between(row.started_on, row.ended_on) for row in projects]),
         amount=measured([row.amount for row in projects]),
         stage=np.array(
             [vocabulary.row("stages", row.stage) if row.stage else UNKNOWN for row in projects], dtype=np.int32

@@ -25,6 +25,7 @@ class Joint:
     tags: Sequence[str] = ()
     lead: int = UNKNOWN
     amount: float = float("nan")
+    months: float = float("nan")
     stage: int = UNKNOWN
     words: Sequence[float] = (0.0,) * WORDS
 
@@ -63,6 +64,7 @@ def history_of(projects: Sequence[Joint], firms: int) -> History:
         ids=np.array([f"project-{row:04d}" for row in range(len(projects))], dtype="S36"),
         kind=np.zeros(len(projects), np.int8),
         day=np.array([UNKNOWN if p.years is None else days_ago(p.years) for p in projects], np.int32),
+        months=np.array([p.months for p in projects], np.float32),
         amount=np.array([p.amount for p in projects], np.float32),
         stage=np.array([p.stage for p in projects], np.int32),
         lead=np.array([p.lead for p in projects], np.int32),
@@ -79,6 +81,7 @@ projects = st.builds(
     tags=st.lists(st.sampled_from(TAGS), unique=True, max_size=3),
     lead=st.integers(-1, FIRMS - 1),
     amount=st.sampled_from([float("nan"), 1e5, 1e6, 3e7]),
+    months=st.sampled_from([float("nan"), 12.0, 24.0, 60.0]),
     stage=st.integers(-1, 2),
     words=st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=WORDS, max_size=WORDS),
 )

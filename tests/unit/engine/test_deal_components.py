@@ -17,7 +17,7 @@ from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, 
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
 from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
 from tests.unit.engine.record import FIRMS, TAGS, Joint, days_ago, projects, recorded
-from tests.unit.engine.world import Firm, everybody
+from tests.unit.engine.world import Firm, everybody, need
 
 WORDS_OF_TAGS = ("region:west", "region:east", "country:here", "state:here|west", "tag:battery")
 BATTERY, WEST, HERE = 4, 0, 2
@@ -248,3 +248,112 @@ def test_each_says_what_its_slow_twin_says(kind, record, some, asked):
     said = score(kind(), rounds(record, some), asked)
 
     np.testing.assert_allclose(said, [float("nan") if e is None else e for e in expected], atol=1e-9)
+
+
+@given(record=records, asked=needs)
+@settings(max_examples=30)
+def test_without_a_subject_the_walk_starts_at_the_backers_alone(record, asked):
+    silent = replace(asked, tags=np.empty(0, np.int32))
+    twin = Twin(record, list(NOBODY_SAYS_WHEN), silent)
+    start = twin.start_at_backers()
+    expected = [twin.walk(start, 0.5, who) if twin.entries(who) else None for who in range(FIRMS)]
+
+    said = score(DealWalk(), rounds(record), silent)
+
+    np.testing.assert_allclose(said, [float("nan") if e is None else e for e in expected], atol=1e-9)
+
+
+def test_a_walk_leads_further_to_investors_of_rounds_like_this_one():
+    record = [
+        Joint([0, 1], lead=0, tags=tagged(BATTERY), stage=1, amount=1e6),
+        Joint([2, 3], lead=2, tags=tagged(BATTERY), stage=2, amount=3e7),
+    ]
+    asked = need(tags=np.array([BATTERY], np.int32), stage=1, amount=1e6)
+    walk = DealWalk().fit(rounds(record))
+
+    said = walk.score_candidates(asked, everybody(rounds(record)))
+    evidence = walk.evidence(asked, everybody(rounds(record)), 1)
+
+    assert said[1] > said[3] > 0
+    assert np.isnan(said[[0, 2, 4]]).all()  # who was paid only has come into nothing
+    assert evidence.code == "deal_walk.reached"
+    assert evidence.facts["near"] == 1
+    assert evidence.facts["ids"] == ["project-0000"]
+    assert evidence.facts["times_the_average"] > 1
+
+
+def test_paying_into_the_same_startup_again_is_no_entry():
+    once = [Joint([0, 1], years=3, lead=0, stage=1)]
+    again = [*once, Joint([0, 1, 2], years=2, lead=0, stage=1)]
+    asked = need(stage=1)
+
+    habit = RoundActivity().fit(rounds(again))
+    volume = DealVolume().fit(rounds(again))
+
+    assert habit.score_candidates(asked, everybody(rounds(again)))[1] < score(RoundActivity(), rounds(once), asked)[1]
+    assert volume.evidence(asked, everybody(rounds(again)), 1).facts == {
+        "rounds": 2,
+        "entries": 1,
+        "first_day": days_ago(3),
+    }
+
+
+def test_more_investments_of_the_kind_never_lower_what_speaks_of_their_number():
+    few = [Joint([0, 1], years=2, lead=0, stage=1, tags=tagged(BATTERY))]
+    more = [*few, Joint([3, 1], years=2, lead=3, stage=1, tags=tagged(BATTERY))]
+    asked = need(stage=1, tags=np.array([BATTERY], np.int32))
+
+    for kind in (RoundActivity, DealVolume, FieldActivity):
+        assert score(kind(), rounds(more), asked)[1] > score(kind(), rounds(few), asked)[1], kind.name
+
+
+def test_each_habit_tells_of_how_many_of_how_many():
+    record = [
+        Joint([0, 1], years=3, lead=0, stage=1, tags=tagged(WEST, HERE, BATTERY), amount=1e6),
+        Joint([3, 1], years=2, lead=3, stage=2, tags=tagged(HERE), amount=1e8),
+        Joint([3, 1, 2], years=1, lead=3, stage=2, tags=tagged(HERE)),
+    ]
+    firms = [Firm(founded=days_ago(4))] * FIRMS
+    asked = need(organisation=5, stage=1, amount=1e6, tags=np.array([WEST, HERE, BATTERY], np.int32))
+
+    def facts(component: Component, row: int) -> tuple[str, dict[str, object]]:
+        evidence = component.fit(rounds(record, firms)).evidence(asked, everybody(rounds(record, firms)), row)
+        return evidence.code, dict(evidence.facts)
+
+    assert facts(RoundHabit(), 1) == ("round_habit.share", {"alike": 1, "of": 2, "last_day": days_ago(3)})
+    assert facts(RoundHabit(), 2) == ("round_habit.none", {"of": 1})
+    assert facts(RoundActivity(), 1) == ("round_activity.recent", {"alike": 1, "recent": 2, "last_day": days_ago(2)})
+    assert facts(StageHabit(), 1) == ("stage.share", {"deals": 1, "of": 2})
+    assert facts(TurnHabit(), 2) == ("turn.first", {"deals": 0, "of": 1})
+    assert facts(RegionHabit(), 1) == ("deal_region.share", {"deals": 1, "of": 1})
+    assert facts(CountryHabit(), 1) == ("deal_country.share", {"deals": 2, "of": 2})
+    assert facts(FieldActivity(), 1) == ("field_activity.recent", {"deals": 0, "of": 1, "last_day": days_ago(3)})
+    assert facts(FieldActivity(), 2) == ("field_activity.none", {"of": 1})
+    code, ages = facts(AgeHabit(), 1)
+    assert code == "startup_age.usual"
+    assert ages == pytest.approx({"asked_years": 4, "usual_years": 2**0.5, "deals": 2}, rel=0.01)
+
+
+def test_those_who_know_the_backers_name_the_rounds():
+    record = [
+        Joint([0, 1], years=3, lead=0),
+        Joint([3, 1, 2], years=3, lead=3),
+        Joint([3, 4], years=2, lead=3),
+    ]
+    asked = need(organisation=0)
+
+    def said(component: Component, row: int) -> tuple[str, object]:
+        evidence = component.fit(rounds(record)).evidence(asked, everybody(rounds(record)), row)
+        return evidence.code, evidence.facts["ids"]
+
+    assert said(BackersWalk(), 2) == ("backers.beside", ["project-0001"])
+    assert said(BackersWalk(), 4) == ("backers.around", [])
+    assert said(Followers(), 4) == ("followers.after", ["project-0002"])
+    assert said(Followers(), 2) == ("followers.none", [])
+
+
+def test_a_startup_without_backers_is_judged_by_none_of_them():
+    profiles = rounds([Joint([0, 1], lead=0)])
+
+    for kind in (BackersWalk, Followers):
+        assert np.isnan(score(kind(), profiles, need(organisation=5))).all()

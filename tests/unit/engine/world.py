@@ -194,6 +194,7 @@ def no_history(firms: int) -> History:
         ids=_ids("project", 0),
         kind=np.empty(0, dtype=np.int8),
         day=np.empty(0, dtype=np.int32),
+        months=np.empty(0, dtype=np.float32),
         amount=np.empty(0, dtype=np.float32),
         stage=np.empty(0, dtype=np.int32),
         lead=np.empty(0, dtype=np.int32),

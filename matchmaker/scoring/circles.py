@@ -1,0 +1,225 @@
+"""How the candidate hangs together with the asker's circle, as far as the circle has done what is needed."""
+
+from typing import Self
+
+import numpy as np
+
+from matchmaker.network.past import Measures, Past, Rows, Timeline
+from matchmaker.network.similar import joint_projects_like, length_closeness, similarity
+from matchmaker.network.ties import TieStrengths, newman_weights, ties_from, two_hop_over
+from matchmaker.profiles import Candidates, Ints, Need, Profiles, Scores
+from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
+from matchmaker.scoring.curves import log_share
+
+HALF_LIFE_YEARS = 3.0
+
+
+class CircleComponent(Component):
+    """A quantity of each organisation, read by `curves.log_share` with `typical`.
+
+    NaN where the asker or the candidate has no project before the need's day, and where the need says nothing that a
+    component with `asks_subject` compares.
+    """
+
+    is_evidence = True
+    asks_subject = False
+
+    def __init__(self, *, typical: float) -> None:
+        self.typical = typical
+
+    def fit(self, profiles: Profiles) -> Self:
+        self.timeline_ = Timeline.of(profiles)
+        self.organisation_ids_ = profiles.organisations.ids
+        self._last: LastAnswer[Measures] = LastAnswer()
+        return self
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        if asker is None or past.project_counts[asker] == 0 or (self.asks_subject and not has_subject(need)):
+            return unknown(candidates)
+        quantity = self._last.to(need, lambda: self._measure(past, asker, need))[candidates.organisation]
+        has_record = past.project_counts[candidates.organisation] > 0
+        return np.where(has_record, log_share(np.maximum(quantity, 0.0), self.typical), np.nan)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        raise NotImplementedError
+
+    def _shared(self, need: Need, candidate: int) -> tuple[Past, Rows]:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        return past, past.of_both(asker, candidate) if asker is not None else np.empty(0, np.intp)
+
+
+class TiesInField(CircleComponent):
+    """Direct ties through projects that resemble the need.
+
+    sum over shared projects e of likeness_e * 2^(-age_e / 3 years) / (members_e - 1); likeness is the similarity of
+    tags and words times the closeness in length (`matchmaker.network.similar`).
+    """
+
+    name = "ties_in_field"
+    asks_subject = True
+
+    def __init__(self, *, typical: float = 0.001) -> None:
+        super().__init__(typical=typical)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        weights = newman_weights(past) * past.decay(need.day, HALF_LIFE_YEARS) * likeness(past, need)
+        start = np.zeros(past.members.shape[1])
+        start[asker] = 1.0
+        tied = np.asarray(past.projects_of @ (weights * (past.members @ start)), np.float64)
+        tied[asker] = 0.0
+        return tied
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past, shared = self._shared(need, int(candidates.organisation[row]))
+        alike = shared[likeness(past, need)[shared] > 0]
+        ids = [i.decode() for i in past.ids[alike[-3:]][::-1]]
+        return Evidence("ties_in_field.shared", {"projects": len(alike), "of": len(shared), "ids": ids})
+
+
+class PartnersInField(CircleComponent):
+    """Two-hop ties of which the second step is a project that resembles the need: who did this with our partners.
+
+    Each direct tie is passed on by the share that its projects like the need have in all of that partner's ties.
+    """
+
+    name = "partners_in_field"
+    asks_subject = True
+
+    def __init__(self, *, typical: float = 0.0003) -> None:
+        super().__init__(typical=typical)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        ties = circle_of(past, asker, need)
+        return two_hop_over(
+            past, ties.direct, asker, day=need.day, half_life_years=HALF_LIFE_YEARS, likeness=likeness(past, need)
+        )
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        assert asker is not None
+        own = past.of(int(candidates.organisation[row]))
+        alike = own[likeness(past, need)[own] > 0]
+        through = partners_in(past, alike, circle_of(past, asker, need).direct, int(candidates.organisation[row]))
+        ids = [i.decode() for i in self.organisation_ids_[through[:3]]]
+        return Evidence("partners_in_field.through", {"partners": len(through), "projects": len(alike), "ids": ids})
+
+
+class CommonPartners(CircleComponent):
+    """sum over the candidate's projects of the asker's partners in them / (members - 1), whenever that was."""
+
+    name = "common_partners"
+
+    def __init__(self, *, typical: float = 0.03) -> None:
+        super().__init__(typical=typical)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        start = np.zeros(past.members.shape[1])
+        start[asker] = 1.0
+        partners = (past.projects_of @ (past.members @ start) > 0).astype(np.float64)
+        partners[asker] = 0.0
+        return np.asarray(past.projects_of @ (newman_weights(past) * (past.members @ partners)), np.float64)
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        assert asker is not None
+        candidate = int(candidates.organisation[row])
+        partners = np.unique(past.members[past.of(asker)].indices)
+        theirs = np.unique(past.members[past.of(candidate)].indices)
+        common = np.setdiff1d(np.intersect1d(partners, theirs), [asker, candidate])
+        strongest = common[np.argsort(-circle_of(past, asker, need).direct[common], kind="stable")]
+        ids = [i.decode() for i in self.organisation_ids_[strongest[:3]]]
+        return Evidence("common_partners.shared", {"partners": len(common), "ids": ids})
+
+
+class JoinedAsker(CircleComponent):
+    """sum over projects that the asker led and the candidate joined of 2^(-age / 3 years)."""
+
+    name = "joined_asker"
+
+    def __init__(self, *, typical: float = 0.1) -> None:
+        super().__init__(typical=typical)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        led = (past.lead == asker) * past.decay(need.day, HALF_LIFE_YEARS)
+        return np.asarray(past.projects_of @ led, np.float64)
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past, shared = self._shared(need, int(candidates.organisation[row]))
+        led = shared[past.lead[shared] == need.organisation]
+        ids = [i.decode() for i in past.ids[led[-3:]][::-1]]
+        return Evidence("joined_asker.joined", {"projects": len(led), "ids": ids})
+
+
+class SimilarConsortia(CircleComponent):
+    """Past consortia like the need that were put together from where the asker is, summed over their members.
+
+    sum over the candidate's projects e of likeness_e^2 * 2^(-age_e / 2 years) / (members_e - 1) * home_e * kind_e with
+    home_e = `same_area` where the lead is of the asker's area and kind_e = `same_kind` where it is of its kind, else 1.
+    """
+
+    name = "similar_consortia"
+    asks_subject = True
+
+    def __init__(self, *, typical: float = 0.003, same_area: float = 2.5, same_kind: float = 1.7) -> None:
+        super().__init__(typical=typical)
+        self.same_area = same_area
+        self.same_kind = same_kind
+
+    def fit(self, profiles: Profiles) -> Self:
+        self.area_ = profiles.organisations.area
+        self.kind_ = profiles.organisations.kind
+        return super().fit(profiles)
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        """Known without an asker's record too: what is like the need does not depend on it."""
+        if not has_subject(need):
+            return unknown(candidates)
+        past = self.timeline_.known_to(need)
+        quantity = past.projects_of @ self._weights(past, need)
+        has_record = past.project_counts[candidates.organisation] > 0
+        return np.where(has_record, log_share(quantity[candidates.organisation], self.typical), np.nan)
+
+    def _weights(self, past: Past, need: Need) -> Measures:
+        return self._last.to(need, lambda: self._weigh(past, need))
+
+    def _weigh(self, past: Past, need: Need) -> Measures:
+        weights = joint_projects_like(past, need, half_life_years=2.0) * newman_weights(past)
+        led = past.lead >= 0
+        for column, own, factor in ((self.area_, need.area, self.same_area), (self.kind_, need.kind, self.same_kind)):
+            alike = led & (own >= 0) & (column[np.where(led, past.lead, 0)] == own) if len(column) else led
+            weights = weights * np.where(alike, factor, 1.0)
+        return weights
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past = self.timeline_.known_to(need)
+        own = past.of(int(candidates.organisation[row]))
+        weights = self._weights(past, need)[own]
+        nearest = own[np.argsort(-weights, kind="stable")][: min(3, int((weights > 0).sum()))]
+        ids = [i.decode() for i in past.ids[nearest]]
+        return Evidence("similar_consortia.members", {"projects": int((weights > 0).sum()), "of": len(own), "ids": ids})
+
+
+def has_subject(need: Need) -> bool:
+    return len(need.tags) > 0 or (need.words is not None and need.words.nnz > 0)
+
+
+def likeness(past: Past, need: Need) -> Measures:
+    """Similarity of tags and words times closeness in length; 0 where nothing can be compared."""
+
+    def work_out() -> Measures:
+        return np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
+
+    return past.once("likeness", need, work_out)
+
+
+def circle_of(past: Past, asker: int, need: Need) -> TieStrengths:
+    """The asker's ties, worked out once for all components of a query."""
+    return past.once("circle", need, lambda: ties_from(past, asker, day=need.day, half_life_years=HALF_LIFE_YEARS))
+
+
+def partners_in(past: Past, projects: Rows, direct: Measures, candidate: int) -> Ints:
+    """Members of these projects that are tied to the asker, the strongest first; the candidate is not its own."""
+    members = np.unique(past.members[projects].indices)
+    tied = members[(direct[members] > 0) & (members != candidate)]
+    return tied[np.argsort(-direct[tied], kind="stable")]

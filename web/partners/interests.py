@@ -97,10 +97,12 @@ def answer_interest(interest_id: UUID) -> ResponseReturnValue:
     return _render(interests.get_received(session(), current_actor(), interest_id), form), 422
 
 
-@bp.post("/partners/interests/<uuid:interest_id>/<any(withdraw, agree, sign):step>")
+@bp.post("/partners/interests/<uuid:interest_id>/<step>")
 @signed_in
 @commits
 def report_interest(interest_id: UUID, step: str) -> ResponseReturnValue:
+    if step not in REPORTS:
+        raise NotFound("step", step)
     report, said = REPORTS[step]
     version = request.form.get("version", type=int)
     interest = report(session(), current_actor(), interest_id, expected_version=version)

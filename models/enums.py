@@ -274,6 +274,8 @@ class JobKind(StrEnum):
 
     REBUILD_INDEX = "rebuild_index"
     COMPUTE_PRICES = "compute_prices"
+    TRAIN_WEIGHTS = "train_weights"
+    MEASURE_BENCH = "measure_bench"
 
 
 class JobState(StrEnum):

@@ -212,6 +212,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     e.JobKind: {
         e.JobKind.REBUILD_INDEX: _l("New index"),
         e.JobKind.COMPUTE_PRICES: _l("Spread of requests"),
+        e.JobKind.TRAIN_WEIGHTS: _l("Training of weights"),
+        e.JobKind.MEASURE_BENCH: _l("Measurement of the lists"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
@@ -276,6 +278,7 @@ COMPONENTS: Mapping[str, object] = {
     "deal_state": _l("Investments in the province or state"),
     "deal_country": _l("Investments in the country"),
     "field_activity": _l("Recent investments in the field"),
+    "taste": _l("Taste of the investor"),
 }
 PURPOSES: Mapping[str, object] = {
     "partners": _l("Partners for a need"),

@@ -81,6 +81,11 @@ class Work:
         self._total = total
         self._tell()
 
+    def report(self, done: int, total: int) -> None:
+        """Say that so much of so much is done; otherwise as `advance`."""
+        self._total = total
+        self.advance(done - self._done)
+
     def advance(self, done: int = 1) -> None:
         """Say that so much more is done; written at most once a second. Raises LetGo when the job shall stop."""
         self._done += done

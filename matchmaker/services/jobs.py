@@ -13,30 +13,32 @@ from matchmaker.services.paging import Page, page_of
 from models.enums import JobKind, JobState
 from models.jobs import Job, JobStep
 
-# Those that are about the whole platform, and who may start them; one of each at a time.
-STARTED_BY_HAND: Mapping[JobKind, Permission] = {
+WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.REBUILD_INDEX: Permission.JOB_RUN,
     JobKind.COMPUTE_PRICES: Permission.PRICE_COMPUTE,
+    JobKind.TRAIN_WEIGHTS: Permission.LEARNING_TRAIN,
+    JobKind.MEASURE_BENCH: Permission.LEARNING_TRAIN,
 }
+# Those that need to be told nothing more; the others are started where one sees what they are about.
+STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES)
 ENDED_EARLY = (JobState.FAILED, JobState.CANCELLED)
 
 
-def start(session: Session, actor: Actor, kind: JobKind) -> Job:
-    """Ask for a job of this kind, or join the one that waits or runs already."""
-    if kind not in STARTED_BY_HAND:
-        raise NotFound("job to start", kind)
-    require(actor, STARTED_BY_HAND[kind])
-    waiting = asking.find_unfinished(session, kind)
+def start(session: Session, actor: Actor, kind: JobKind, **arguments: str) -> Job:
+    """Ask for a job of this kind, or join the one with the same arguments that waits or runs already."""
+    require(actor, WHO_MAY_START[kind])
+    key = ":".join([kind, *(arguments[name] for name in sorted(arguments))])
+    waiting = asking.find_unfinished(session, key)
     if waiting is not None:
         return waiting
-    job = asking.enqueue(session, kind, key=kind, asked_by=actor.user_id)
-    audit.record(session, actor, "job.start", job, changes={"kind": [None, kind]})
+    job = asking.enqueue(session, kind, key=key, arguments=arguments, asked_by=actor.user_id)
+    audit.record(session, actor, "job.start", job, changes={"kind": [None, kind], "arguments": [None, arguments]})
     return job
 
 
 def list_startable(actor: Actor) -> list[JobKind]:
     """The kinds that `actor` may start by hand."""
-    return [kind for kind, permission in STARTED_BY_HAND.items() if can(actor, permission)]
+    return [kind for kind in STARTED_BY_HAND if can(actor, WHO_MAY_START[kind])]
 
 
 def list_jobs(session: Session, actor: Actor, *, page: int = 1) -> Page[Job]:

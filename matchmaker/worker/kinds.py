@@ -12,6 +12,7 @@ from matchmaker.services import indexing, market
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from models.enums import JobKind
+from models.learning import BenchRun, TrainingRun
 from models.sessions import reading
 
 
@@ -33,7 +34,52 @@ def compute_prices(instance: Instance, work: Work) -> Message:
     return Message("prices_computed", work.step("prices", clear, save=keep))
 
 
+def train_weights(instance: Instance, work: Work) -> Message:
+    from matchmaker.services.learning import training
+
+    purpose, day = work.arguments["purpose"], today()
+
+    def study() -> TrainingRun:
+        with reading(instance.engine) as session:
+            seed, reader = _seed(work), Reader(instance)
+            return training.study(session, PLATFORM, reader, purpose=purpose, today=day, seed=seed, report=work.report)
+
+    def keep(session: Session, run: TrainingRun) -> dict[str, Any]:
+        run.asked_by = work.asked_by
+        kept = training.keep(session, PLATFORM, run, job_id=work.job_id)
+        return {"verdict": kept.verdict, "queries": kept.queries, "examples": kept.examples}
+
+    facts = work.step("training", study, save=keep)
+    return Message(f"training_{facts['verdict']}", facts)
+
+
+def measure_bench(instance: Instance, work: Work) -> Message:
+    from matchmaker.services.learning import bench
+
+    purpose, day = work.arguments["purpose"], today()
+
+    def measure() -> BenchRun:
+        with reading(instance.engine) as session:
+            seed, reader = _seed(work), Reader(instance)
+            return bench.measure(session, PLATFORM, reader, purpose=purpose, today=day, seed=seed, report=work.report)
+
+    def keep(session: Session, run: BenchRun) -> dict[str, Any]:
+        run.asked_by = work.asked_by
+        kept = bench.keep(session, PLATFORM, run, job_id=work.job_id)
+        return {"outcomes": kept.outcomes, "needed": kept.needed}
+
+    facts = work.step("bench", measure, save=keep)
+    return Message("bench_measured" if facts["outcomes"] >= facts["needed"] else "bench_too_few", facts)
+
+
+def _seed(work: Work) -> int:
+    """Another one for each job, and the same one when a job is taken up again."""
+    return work.job_id.int % 2**31
+
+
 KINDS: Mapping[str, WorkFunction] = {
     JobKind.REBUILD_INDEX: rebuild_index,
     JobKind.COMPUTE_PRICES: compute_prices,
+    JobKind.TRAIN_WEIGHTS: train_weights,
+    JobKind.MEASURE_BENCH: measure_bench,
 }

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from matchmaker.cli.doctor import Verdict, check_workers
 from matchmaker.errors import IndexMissing, InvalidInput, NotFound
 from matchmaker.instance import Instance
 from matchmaker.jobs import asking, running, workers
@@ -369,3 +370,19 @@ def test_without_an_hour_no_night_asks_for_anything(instance):
     with writing(instance.engine) as session:
         ask_for_due(session, at="", now=utc_now())
         assert session.exec(select(col(Job.id))).all() == []
+
+
+def doctors_word(instance: Instance) -> list[tuple[Verdict, str]]:
+    return [(finding.verdict, finding.text) for finding in check_workers(instance)]
+
+
+def test_the_doctor_says_whether_somebody_carries_out_jobs(instance):
+    idle = doctors_word(instance)
+    ask(instance)
+    waiting = doctors_word(instance)
+    workers.beat(instance.engine, NAME, started_at=utc_now())
+    attended = doctors_word(instance)
+
+    assert [verdict for ((verdict, _),) in (idle, waiting, attended)] == [Verdict.NOTE, Verdict.FAILED, Verdict.OK]
+    assert "1 jobs wait" in waiting[0][1]
+    assert NAME in attended[0][1]

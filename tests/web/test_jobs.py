@@ -4,17 +4,26 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from markupsafe import escape
 from sqlmodel import Session, select
 
-from matchmaker.jobs import asking, workers
+from matchmaker.instance import Instance
+from matchmaker.jobs import asking, running, workers
 from matchmaker.jobs.running import Message, begin, end
+from matchmaker.services import jobs
+from matchmaker.services.actors import PLATFORM
+from matchmaker.worker.kinds import KINDS
 from models.audit import AuditEntry
 from models.base import new_id, utc_now
 from models.enums import JobKind, JobState, PlatformRole
 from models.jobs import Job, JobStep, Worker
+from models.market import PriceRun
 from tests.factories import make_user
 from tests.web.conftest import post
+from tests.web.region import make_region
 from tests.web.test_base import assert_well_formed
+from web.admin import messages
 
 REBUILD = "/jobs/rebuild_index/start"
 
@@ -67,10 +76,19 @@ def test_who_starts_a_job_that_waits_already_is_shown_that_one(browser, session)
     assert len(session.exec(select(Job)).all()) == 1
 
 
-@pytest.mark.parametrize("kind", ["nonsense", "rebuild_index%00"])
-def test_a_kind_that_does_not_exist_cannot_be_started(browser, session, kind):
+@pytest.mark.parametrize("kind", ["nonsense", "rebuild_index%00", "train_weights"])
+def test_a_kind_that_does_not_exist_or_needs_to_be_told_more_cannot_be_started_here(browser, session, kind):
     assert post(browser, f"/jobs/{kind}/start").status_code == 404
     assert session.exec(select(Job)).all() == []
+
+
+def test_one_job_for_each_set_of_arguments(session):
+    first = jobs.start(session, PLATFORM, JobKind.TRAIN_WEIGHTS, purpose="partners")
+    same = jobs.start(session, PLATFORM, JobKind.TRAIN_WEIGHTS, purpose="partners")
+    other = jobs.start(session, PLATFORM, JobKind.TRAIN_WEIGHTS, purpose="investors")
+
+    assert first.id == same.id != other.id
+    assert (first.arguments, other.arguments) == ({"purpose": "partners"}, {"purpose": "investors"})
 
 
 @pytest.mark.parametrize("role", [None, PlatformRole.OFFICER, PlatformRole.AUDITOR])
@@ -244,3 +262,56 @@ def test_who_was_deleted_leaves_the_job_behind(browser, session):
 
     assert "平台" in browser.get(f"/jobs/{job.id}").text
     assert asking.count_unfinished(session) == 1
+
+
+def carry_out_all(instance: Instance, session: Session) -> dict[str, Job]:
+    """As a worker would, in the order in which they were asked for."""
+    session.commit()
+    for job in session.exec(select(Job).order_by(Job.created_at, Job.id)).all():
+        running.carry_out(instance, KINDS, job.id, job.handover, worker="here-1")
+    session.rollback()
+    session.expire_all()
+    return {job.kind: job for job in session.exec(select(Job)).all()}
+
+
+def test_each_kind_of_job_does_its_work_and_says_what_came_of_it(browser, session, instance):
+    region = make_region(session, instance)
+    for _ in range(3):
+        region.add_candidate()
+    region.index()
+    for kind in (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES):
+        jobs.start(session, PLATFORM, kind)
+    for kind in (JobKind.TRAIN_WEIGHTS, JobKind.MEASURE_BENCH):
+        jobs.start(session, PLATFORM, kind, purpose="partners")
+
+    ended = carry_out_all(instance, session)
+    page = browser.get("/jobs").text
+
+    assert {kind: (job.state, job.message) for kind, job in ended.items()} == {
+        JobKind.REBUILD_INDEX: (JobState.DONE, "index_rebuilt"),
+        JobKind.COMPUTE_PRICES: (JobState.DONE, "prices_computed"),
+        JobKind.TRAIN_WEIGHTS: (JobState.DONE, "training_refused"),
+        JobKind.MEASURE_BENCH: (JobState.DONE, "bench_too_few"),
+    }
+    assert set(ended) == set(JobKind)
+    for job in ended.values():
+        assert told(job, browser.application) in page
+
+
+def test_what_a_job_keeps_is_kept_once_however_often_it_is_taken_up(session, instance):
+    region = make_region(session, instance)
+    region.add_candidate()
+    region.index()
+    job = jobs.start(session, PLATFORM, JobKind.COMPUTE_PRICES)
+    first = carry_out_all(instance, session)[JobKind.COMPUTE_PRICES].facts
+
+    job.state, job.ended_at = JobState.RUNNING, None  # as if it had died between its last step and its end
+    again = carry_out_all(instance, session)[JobKind.COMPUTE_PRICES].facts
+
+    assert first == again
+    assert len(session.exec(select(PriceRun)).all()) == 1
+
+
+def told(job: Job, app: Flask) -> str:
+    with app.test_request_context():
+        return str(escape(messages.told(job)))

@@ -57,7 +57,7 @@ def show_job(job_id: UUID) -> ResponseReturnValue:
 @signed_in
 @commits
 def start(kind: str) -> ResponseReturnValue:
-    if kind not in set(JobKind):
+    if kind not in jobs.STARTED_BY_HAND:
         abort(404)
     job = jobs.start(session(), current_actor(), JobKind(kind))
     return redirect(url_for("jobs.show_job", job_id=job.id))

@@ -19,6 +19,12 @@ ABOUT: Mapping[str, object] = {
         "Works out from all live needs who is asked beyond its capacity; lists then show it lower and name an equal "
         "that is free."
     ),
+    JobKind.TRAIN_WEIGHTS: _l(
+        "Learns the weights of the score from what became of earlier lists, and holds them against the last period."
+    ),
+    JobKind.MEASURE_BENCH: _l(
+        "Makes the lists of the last year anew and counts how often the right ones stand in front."
+    ),
 }
 
 # Facts of the message fill the places in %(...)s.
@@ -30,6 +36,14 @@ MESSAGES: Mapping[str, object] = {
     "prices_computed": _l(
         "%(needs)s live needs list %(candidates)s organisations; %(priced)s of them are asked beyond their capacity."
     ),
+    "training_offered": _l(
+        "Learned from %(queries)s queries. The new weights are no worse than those in use; you can put them live."
+    ),
+    "training_refused": _l(
+        "Learned from %(queries)s queries. The new weights are not good enough to go live; the record says why."
+    ),
+    "bench_measured": _l("Measured on %(outcomes)s queries of the last year."),
+    "bench_too_few": _l("There are %(outcomes)s queries with an outcome; %(needed)s are needed to tell anything."),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(
         "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."

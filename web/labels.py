@@ -209,6 +209,23 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.DeclineReason.TERMS: _l("Terms (IP, price, location)"),
         e.DeclineReason.OTHER: _l("Other reason"),
     },
+    e.OutcomeKind: {
+        e.OutcomeKind.USEFUL: _l("Called useful"),
+        e.OutcomeKind.NOT_USEFUL: _l("Called not useful"),
+        e.OutcomeKind.SHORTLISTED: _l("Shortlisted or asked"),
+        e.OutcomeKind.ACCEPTED: _l("Accepted by the other side"),
+        e.OutcomeKind.DECLINED: _l("Declined by the other side"),
+        e.OutcomeKind.AGREED: _l("Agreed to work together"),
+        e.OutcomeKind.CONTRACTED: _l("Contract signed"),
+        e.OutcomeKind.PASSED_OVER: _l("Shown and passed over"),
+        e.OutcomeKind.TEAMED_UP: _l("In the same past project"),
+        e.OutcomeKind.NOT_TEAMED_UP: _l("Not in it, drawn at random"),
+    },
+    e.TrainingVerdict: {
+        e.TrainingVerdict.PROMOTED: _l("Went live"),
+        e.TrainingVerdict.OFFERED: _l("May go live"),
+        e.TrainingVerdict.REFUSED: _l("Refused"),
+    },
     e.JobKind: {
         e.JobKind.REBUILD_INDEX: _l("New index"),
         e.JobKind.COMPUTE_PRICES: _l("Spread of requests"),

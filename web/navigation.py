@@ -112,6 +112,13 @@ MENU: Sequence[Section] = (
                 _l("Long work in the background: start it, follow it, stop it"),
             ),
             Entry(
+                "learning.list_runs",
+                _l("Learning and versions of weights"),
+                "sliders",
+                has(Permission.LEARNING_VIEW),
+                _l("What outcomes teach, and how well the lists do"),
+            ),
+            Entry(
                 "admin.list_audit",
                 _l("Audit log"),
                 "journal-text",

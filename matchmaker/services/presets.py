@@ -35,11 +35,15 @@ def get_preset(session: Session, actor: Actor, code: str) -> WeightPreset:
 
 def live_preset(session: Session, purpose: str) -> WeightPreset:
     """The preset by which everybody's lists of this purpose are scored now."""
-    live = select(WeightPreset).where(WeightPreset.purpose == purpose, col(WeightPreset.is_live))
-    preset = session.exec(live).one_or_none()
+    preset = find_live(session, purpose)
     if preset is None:
         raise NotFound("live preset", purpose)
     return preset
+
+
+def find_live(session: Session, purpose: str) -> WeightPreset | None:
+    live = select(WeightPreset).where(WeightPreset.purpose == purpose, col(WeightPreset.is_live))
+    return session.exec(live).one_or_none()
 
 
 def read_weights(session: Session, preset: WeightPreset) -> dict[str, float]:
@@ -143,8 +147,7 @@ def go_back(session: Session, actor: Actor, preset: WeightPreset) -> WeightPrese
 def _replace_live(session: Session, actor: Actor, preset: WeightPreset, action: str) -> WeightPreset | None:
     """Make `preset` the live one of its purpose; gives the one that was. Whoever calls holds the purpose's lock."""
     _check_counts(read_weights(session, preset))
-    live = select(WeightPreset).where(WeightPreset.purpose == preset.purpose, col(WeightPreset.is_live))
-    before = session.exec(live).one_or_none()
+    before = find_live(session, preset.purpose)
     if before is not None:
         before.is_live = False
     preset.is_live = True

@@ -24,6 +24,7 @@ WHO = {
     "claims": {"officer", "administrator"},
     "weights": {"administrator"},
     "log": {"administrator", "auditor"},
+    "learning": {"officer", "administrator", "auditor"},
     "import": {"officer", "administrator"},
     "exposure": {"officer", "administrator"},
 }

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from web.admin import jobs
+from web.admin import jobs, learning
 from web.admin.routes import bp
 
 
 def register_admin(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(jobs.bp)
+    app.register_blueprint(learning.bp)

@@ -144,12 +144,12 @@ def _sentence(reason: Mapping[str, Any], districts: Mapping[str, District]) -> s
         )
     if code == "too_few_to_tell":
         return _(
-            "Nothing can be said of %(count)s groups, because fewer than %(needed)s lists want one of them: %(groups)s.",
+            "Nothing can be said of %(count)s groups, for fewer than %(needed)s lists want one of them: %(groups)s.",
             count=len(reason["groups"]),
             needed=reason["needed"],
             groups=_("; ").join(group_label(group, districts) for group in reason["groups"]),
         )
-    return str(REASONS[code]) % {name: value for name, value in reason.items()}
+    return str(REASONS[code]) % dict(reason)
 
 
 def bench_lines(run: BenchRun) -> list[dict[str, Any]]:

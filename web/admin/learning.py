@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from matchmaker.errors import NotFound
 from matchmaker.services import jobs, presets
-from matchmaker.services.actors import Permission
+from matchmaker.services.actors import Permission, can
 from matchmaker.services.learning import bench, versions
 from matchmaker.services.learning.material import PROJECTS_OF
 from models.enums import JobKind
@@ -17,6 +17,8 @@ from models.taxonomy import District, WeightPreset
 from web.access import current_actor, permitted
 from web.admin.learned import bench_lines, comparison, reasons_of, weight_rows
 from web.database import session
+from web.i18n import localised
+from web.labels import purpose_label
 from web.transactions import commits
 
 bp = Blueprint("learning", __name__, url_prefix="/admin/learning")
@@ -27,10 +29,16 @@ PURPOSES = tuple(PROJECTS_OF)
 @permitted(Permission.LEARNING_VIEW)
 def list_runs() -> ResponseReturnValue:
     runs = versions.list_runs(session(), current_actor())
-    live = {purpose: presets.live_preset(session(), purpose) for purpose in PURPOSES}
-    earlier = {one.purpose: _preset(one.replaced_code) for one in live.values()}
-    made = versions.versions_of(session(), runs)
-    return render_template("admin/learning.html", runs=runs, live=live, earlier=earlier, made=made, purposes=PURPOSES)
+    found = [presets.find_live(session(), purpose) for purpose in PURPOSES]
+    live = {one.purpose: one for one in found if one}
+    return render_template(
+        "admin/learning.html",
+        runs=runs,
+        live=live,
+        earlier={purpose: _preset(one.replaced_code) for purpose, one in live.items()},
+        made=versions.versions_of(session(), runs),
+        may_train=_may_train(),
+    )
 
 
 @bp.post("/train")
@@ -49,12 +57,12 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
         "admin/training_run.html",
         run=run,
         version=versions.find_version(session(), run),
-        live=presets.live_preset(session(), run.purpose),
         prior=_preset(run.prior_code),
         against=_preset(run.held_out["against"]),
         rows=weight_rows(run),
         comparison=comparison(run, _districts()),
         reasons=reasons_of(run, _districts()),
+        may_train=_may_train(),
     )
 
 
@@ -90,9 +98,12 @@ def show_bench() -> ResponseReturnValue:
         needed=bench.FEWEST_QUERIES,
         lines=bench_lines(run) if run else [],
         named=named,
-        live=presets.live_preset(session(), purpose),
+        live=presets.find_live(session(), purpose),
         purpose=purpose,
-        purposes=PURPOSES,
+        purposes=[
+            (purpose_label(one), url_for("learning.show_bench", purpose=one), one == purpose) for one in PURPOSES
+        ],
+        may_train=_may_train(),
     )
 
 
@@ -102,6 +113,10 @@ def show_bench() -> ResponseReturnValue:
 def measure_bench() -> ResponseReturnValue:
     job = jobs.start(session(), current_actor(), JobKind.MEASURE_BENCH, purpose=_purpose(request.form.get("purpose")))
     return redirect(url_for("jobs.show_job", job_id=job.id))
+
+
+def _may_train() -> bool:
+    return can(current_actor(), Permission.LEARNING_TRAIN)
 
 
 def _purpose(asked: str | None) -> str:
@@ -117,9 +132,7 @@ def _preset(code: str | None) -> WeightPreset | None:
 
 
 def _name(preset: WeightPreset) -> str:
-    from web.i18n import localised
-
-    return str(localised(preset, "name").striptags())
+    return localised(preset, "name").striptags()
 
 
 def _districts() -> dict[str, District]:

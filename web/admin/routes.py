@@ -27,6 +27,8 @@ def list_presets() -> ResponseReturnValue:
 @permitted(Permission.PRESET_EDIT)
 def show_preset(preset_code: str) -> ResponseReturnValue:
     preset = presets.get_preset(session(), current_actor(), preset_code)
+    if preset.training_run_id is not None:  # learned as it is: its page says from what
+        return redirect(url_for("learning.show_run", run_id=preset.training_run_id))
     form = weights_form(presets.read_weights(session(), preset))(formdata=None)
     return render_template("admin/preset.html", preset=preset, form=form)
 

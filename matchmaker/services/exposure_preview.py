@@ -115,7 +115,7 @@ def _mixed_lists(
 ) -> list[Mixed]:
     profiles = snapshot.engine.profiles
     weighting = read_weighting(session, live_preset(session, purpose))
-    prices = prices_on(session, purpose, today).by_row(profiles)
+    prices = prices_on(session, purpose, today).rows(profiles).price
     lists = []
     for need in needs:
         query = read_need(session, need, profiles, snapshot.encoder, today=today)

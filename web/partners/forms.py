@@ -49,7 +49,7 @@ class AskForm(FromList, VersionedForm):
 
 class AnswerForm(VersionedForm):
     kind = RadioField(_l("Would you talk about it?"), choices=_answers, validators=[InputNeeded()])
-    reason = EnumField(_l("Why not"), DeclineReason, empty=_l("Please choose"))
+    reason = EnumField(_l("Why you say no"), DeclineReason, empty=_l("Please choose"))
     answer = TextAreaField(_l("A word to them"), validators=[Length(max=LONGEST_TEXT)])
 
     def validate_reason(self, field: EnumField) -> None:

@@ -25,6 +25,7 @@ from matchmaker.scoring.readiness import ReadinessOverlap
 from matchmaker.scoring.recency import RecentActivity
 from matchmaker.scoring.reciprocity import Reciprocity
 from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
+from matchmaker.scoring.taste import Taste
 from matchmaker.scoring.text import TextMeeting
 from matchmaker.scoring.ties import Ties
 from matchmaker.scoring.track_record import TrackRecord
@@ -69,7 +70,7 @@ def deal_components() -> list[Component]:
     return [
         *(RoundHabit(), RoundActivity(), DealVolume(), StageHabit(), AgeHabit(), TurnHabit()),
         *(DealWalk(), BackersWalk(), Followers()),
-        *(RegionHabit(), StateHabit(), CountryHabit(), FieldActivity()),
+        *(RegionHabit(), StateHabit(), CountryHabit(), FieldActivity(), Taste()),
     ]
 
 

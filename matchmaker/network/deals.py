@@ -133,6 +133,10 @@ class RoundLikeness:
     age_steepness: float = 0.6
     unknown_age: float = 0.5
 
+    def once(self, deals: Deals, need: Need) -> Measures:
+        """Worked out once for all components that ask about the same need."""
+        return deals.past.once(repr(self), need, lambda: self.of(deals, need))
+
     def of(self, deals: Deals, need: Need) -> Measures:
         return self._stage(deals, need) * self._amount(deals, need) * self._turn(deals, need) * self._age(deals, need)
 

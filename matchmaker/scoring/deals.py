@@ -23,7 +23,6 @@ class DealComponent(Component):
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline.of(profiles)
         self.founded_ = profiles.organisations.founded
-        self._last_deals: LastAnswer[Deals] = LastAnswer()
         self._last_scores: LastAnswer[Measures | None] = LastAnswer()
         return self
 
@@ -44,7 +43,7 @@ class DealComponent(Component):
 
     def _deals(self, need: Need) -> Deals:
         past = self.timeline_.known_to(need)
-        return self._last_deals.to(past, lambda: Deals(past, self.founded_))
+        return past.once("deals", self.founded_, lambda: Deals(past, self.founded_))
 
 
 class RoundHabit(DealComponent):
@@ -64,17 +63,17 @@ class RoundHabit(DealComponent):
     def _measure(self, deals: Deals, need: Need) -> Measures | None:
         if not says_something(need):
             return None
-        alike = self.likeness.of(deals, need)
+        alike = self.likeness.once(deals, need)
         return shares_of(deals, alike, deals.decay(self.half_life_years), prior=self.prior)[0]
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals = self._deals(need)
         own = deals.entries_of(int(candidates.organisation[row]))
-        alike = own[self.likeness.of(deals, need)[own] >= ALIKE]
-        facts = {"alike": len(alike), "of": len(own)}
-        return Evidence(
-            "round_habit.share", facts | ({"last_day": int(deals.past.day[alike[-1]])} if len(alike) else {})
-        )
+        alike = own[self.likeness.once(deals, need)[own] >= ALIKE]
+        if len(alike) == 0:
+            return Evidence("round_habit.none", {"of": len(own)})
+        facts = {"alike": len(alike), "of": len(own), "last_day": int(deals.past.day[alike[-1]])}
+        return Evidence("round_habit.share", facts)
 
 
 class RoundActivity(DealComponent):
@@ -93,14 +92,14 @@ class RoundActivity(DealComponent):
         self.likeness = likeness
 
     def _measure(self, deals: Deals, need: Need) -> Measures | None:
-        weights = deals.decay(self.half_life_years) * self.likeness.of(deals, need)
+        weights = deals.decay(self.half_life_years) * self.likeness.once(deals, need)
         return log_share(deals.entries @ weights, self.typical)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals = self._deals(need)
         own = deals.entries_of(int(candidates.organisation[row]))
         recent = deals.past.day[own] >= deals.as_of - 2 * DAYS_A_YEAR
-        alike = recent & (self.likeness.of(deals, need)[own] >= ALIKE)
+        alike = recent & (self.likeness.once(deals, need)[own] >= ALIKE)
         facts = {"alike": int(alike.sum()), "recent": int(recent.sum()), "last_day": int(deals.past.day[own[-1]])}
         return Evidence("round_activity.recent", facts)
 

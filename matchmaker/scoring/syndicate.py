@@ -85,7 +85,7 @@ class DealWalk(_WalkOverDeals):
     def _near(self, deals: Deals, need: Need) -> Measures:
         # Seen from the latest round known, as the walk itself: only their proportions count.
         alike = similar_projects(deals.past, need, half_life_years=self.half_life_years)
-        return np.where(deals.entrants > 0, alike * self.likeness.of(deals, need), 0.0)
+        return np.where(deals.entrants > 0, alike * self.likeness.once(deals, need), 0.0)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals, candidate = self._deals(need), int(candidates.organisation[row])

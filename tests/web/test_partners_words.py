@@ -67,6 +67,7 @@ FACTS = {
     "deal_country.share": {"deals": 2, "of": 4},
     "field_activity.recent": {"deals": 2, "of": 4, "last_day": 738000},
     "field_activity.none": {"of": 4},
+    "taste.themes": {"cosine": 0.613, "deals": 4},
 }
 
 

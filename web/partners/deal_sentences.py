@@ -11,6 +11,7 @@ from web.i18n import number
 from web.partners.wording import day_of, with_projects
 
 Facts = Mapping[str, Any]
+CLOSE_TASTE = 0.4
 
 
 def _like_rounds(facts: Facts, _score: float, _named: Named) -> str:
@@ -138,6 +139,24 @@ def _not_in_field(facts: Facts, _score: float, _named: Named) -> str:
     )  # fmt: skip
 
 
+def _taste(facts: Facts, _score: float, _named: Named) -> str:
+    values = {"num": facts["deals"], "cosine": number(facts["cosine"], 2)}
+    if facts["cosine"] >= CLOSE_TASTE:
+        return _(
+            "What it usually comes into goes together with this (similarity %(cosine)s, first investments: %(num)s)",
+            **values,
+        )
+    if facts["cosine"] > 0:
+        return _(
+            "What it usually comes into touches on this (similarity %(cosine)s, first investments: %(num)s)",
+            **values,
+        )
+    return _(
+        "What it usually comes into is something else (similarity %(cosine)s, first investments: %(num)s)",
+        **values,
+    )
+
+
 ABOUT_DEALS: Mapping[str, Callable[[Facts, float, Named], str]] = {
     "round_habit.share": _like_rounds,
     "round_habit.none": _no_like_round,
@@ -157,4 +176,5 @@ ABOUT_DEALS: Mapping[str, Callable[[Facts, float, Named], str]] = {
     "deal_country.share": _in_country,
     "field_activity.recent": _in_field,
     "field_activity.none": _not_in_field,
+    "taste.themes": _taste,
 }

@@ -28,6 +28,7 @@ SILENT: dict[str, object] = {
     "deal_region": _l("the asker's region is not stated"),
     "deal_state": _l("the asker's province or state is not stated"),
     "deal_country": _l("the asker's country is not stated"),
+    "taste": _l("the asker gives no subject to compare projects with"),
     "field_activity": _l("the asker gives no subject to compare projects with"),
 }
 # Where nobody has posted a need, what only a need could say.
@@ -36,7 +37,7 @@ WITHOUT_NEED: Mapping[str, object] = SILENT | dict.fromkeys(
 )
 FROM_DEALS = (
     *("round_habit", "round_activity", "deal_volume", "stage", "turn", "deal_walk", "backers", "followers"),
-    *("deal_region", "deal_state", "deal_country", "field_activity"),
+    *("deal_region", "deal_state", "deal_country", "field_activity", "taste"),
 )
 # What the candidate leaves open.
 UNSTATED: Mapping[str, object] = {

@@ -16,16 +16,13 @@ from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, StateHabit
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
 from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
+from matchmaker.scoring.taste import Taste
 from tests.unit.engine.record import FIRMS, TAGS, Joint, days_ago, projects, recorded
 from tests.unit.engine.world import Firm, everybody, need
 
 WORDS_OF_TAGS = ("region:west", "region:east", "country:here", "state:here|west", "tag:battery")
 BATTERY, WEST, HERE = 4, 0, 2
 NOBODY_SAYS_WHEN = (Firm(),) * FIRMS
-COMPONENTS = (
-    *(RoundHabit, RoundActivity, DealVolume, StageHabit, AgeHabit, TurnHabit, DealWalk, BackersWalk, Followers),
-    *(RegionHabit, StateHabit, CountryHabit, FieldActivity),
-)
 ages = st.sampled_from([UNKNOWN, days_ago(1), days_ago(4), days_ago(15)])
 companies = st.lists(st.builds(Firm, founded=ages), min_size=FIRMS, max_size=FIRMS)
 records = st.lists(projects, max_size=9)
@@ -177,6 +174,18 @@ class Twin:
         has = self.with_tag(BATTERY)
         return curve(sum(self.decay(r, 0.5) * has[r] for r in self.entries(who)), 0.5)
 
+    def taste(self, who: int) -> float | None:
+        idf = [log((1 + len(self.rounds)) / (1 + sum(self.with_tag(c)))) + 1 for c in range(len(TAGS))]
+        taken = np.array([
+            [log(1 + sum(self.decay(r, 2) * idf[c] for r in self.entries(m) if self.with_tag(c)[r]))
+             for c in range(len(TAGS))]
+            for m in range(FIRMS)
+        ])  # fmt: skip
+        asked = np.array([idf[c] * (c in self.asked.tags) for c in range(len(TAGS))])
+        told = np.linalg.pinv(taken) @ taken @ asked
+        lengths = np.linalg.norm(told), np.linalg.norm(taken[who])
+        return (1 + taken[who] @ told / (lengths[0] * lengths[1])) / 2 if min(lengths) > 1e-9 else None
+
     def followers(self, who: int) -> float | None:
         if not self.backers():
             return None
@@ -235,6 +244,7 @@ TWINS = {
     CountryHabit: lambda twin, who: twin.place(who, (2,)),
     StateHabit: lambda twin, who: twin.place(who, (3,)),
     FieldActivity: Twin.field_activity,
+    Taste: Twin.taste,
 }
 
 
@@ -309,29 +319,29 @@ def test_more_investments_of_the_kind_never_lower_what_speaks_of_their_number():
 
 def test_each_habit_tells_of_how_many_of_how_many():
     record = [
-        Joint([0, 1], years=3, lead=0, stage=1, tags=tagged(WEST, HERE, BATTERY), amount=1e6),
+        Joint([0, 1], years=2.5, lead=0, stage=1, tags=tagged(WEST, HERE, BATTERY), amount=1e6),
         Joint([3, 1], years=2, lead=3, stage=2, tags=tagged(HERE), amount=1e8),
         Joint([3, 1, 2], years=1, lead=3, stage=2, tags=tagged(HERE)),
     ]
-    firms = [Firm(founded=days_ago(4))] * FIRMS
+    firms = [*[Firm(founded=days_ago(4))] * 5, Firm(founded=days_ago(1))]
     asked = need(organisation=5, stage=1, amount=1e6, tags=np.array([WEST, HERE, BATTERY], np.int32))
 
     def facts(component: Component, row: int) -> tuple[str, dict[str, object]]:
         evidence = component.fit(rounds(record, firms)).evidence(asked, everybody(rounds(record, firms)), row)
         return evidence.code, dict(evidence.facts)
 
-    assert facts(RoundHabit(), 1) == ("round_habit.share", {"alike": 1, "of": 2, "last_day": days_ago(3)})
+    assert facts(RoundHabit(), 1) == ("round_habit.share", {"alike": 1, "of": 2, "last_day": days_ago(2.5)})
     assert facts(RoundHabit(), 2) == ("round_habit.none", {"of": 1})
     assert facts(RoundActivity(), 1) == ("round_activity.recent", {"alike": 1, "recent": 2, "last_day": days_ago(2)})
     assert facts(StageHabit(), 1) == ("stage.share", {"deals": 1, "of": 2})
     assert facts(TurnHabit(), 2) == ("turn.first", {"deals": 0, "of": 1})
     assert facts(RegionHabit(), 1) == ("deal_region.share", {"deals": 1, "of": 1})
     assert facts(CountryHabit(), 1) == ("deal_country.share", {"deals": 2, "of": 2})
-    assert facts(FieldActivity(), 1) == ("field_activity.recent", {"deals": 0, "of": 1, "last_day": days_ago(3)})
+    assert facts(FieldActivity(), 1) == ("field_activity.recent", {"deals": 0, "of": 1, "last_day": days_ago(2.5)})
     assert facts(FieldActivity(), 2) == ("field_activity.none", {"of": 1})
     code, ages = facts(AgeHabit(), 1)
     assert code == "startup_age.usual"
-    assert ages == pytest.approx({"asked_years": 4, "usual_years": 2**0.5, "deals": 2}, rel=0.01)
+    assert ages == pytest.approx({"asked_years": 1, "usual_years": 3**0.5, "deals": 2}, rel=0.01)
 
 
 def test_those_who_know_the_backers_name_the_rounds():
@@ -357,3 +367,21 @@ def test_a_startup_without_backers_is_judged_by_none_of_them():
 
     for kind in (BackersWalk, Followers):
         assert np.isnan(score(kind(), profiles, need(organisation=5))).all()
+
+
+def test_tags_that_go_together_are_one_taste():
+    record = [
+        *(Joint([0, 1], lead=0, years=n, tags=tagged(WEST, BATTERY)) for n in (1, 2)),
+        Joint([3, 2], lead=3, tags=tagged(BATTERY)),
+        Joint([4, 5], lead=4, tags=tagged(HERE)),
+    ]
+    asked = need(tags=np.array([WEST], np.int32))
+    taste = Taste(themes=2).fit(rounds(record))
+
+    said = taste.score_candidates(asked, everybody(rounds(record)))
+    evidence = taste.evidence(asked, everybody(rounds(record)), 2)
+
+    assert min(said[1], said[2]) > 0.9 > said[5]  # 2 has never been in the west, but in what goes with it
+    assert evidence.code == "taste.themes"
+    assert evidence.facts["deals"] == 1
+    assert evidence.facts["cosine"] == pytest.approx(2 * said[2] - 1)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.profiles import Mask, Scores
+from matchmaker.profiles import Mask
 from matchmaker.ranking import Ranking
 
 # How much less an equal may fit, and how much less meet each ground: 5 points of 100, and a tenth.
@@ -13,14 +13,14 @@ LESS_GROUND = 0.1
 GROUNDS = 2
 
 
-def free_equal(ranking: Ranking, row: int, price: Scores) -> int | None:
-    """The best row without a price whose fit is at most LESS_FIT lower and that meets the same grounds, if any.
+def free_equal(ranking: Ranking, row: int, is_busy: Mask) -> int | None:
+    """The best row that is not busy, whose fit is at most LESS_FIT lower and that meets the same grounds, if any.
 
     The grounds are the components of the GROUNDS largest terms of `row`; in each its equal scores at most LESS_GROUND
-    less. `price` is of the rows of `ranking`.
+    less. `is_busy` is of the rows of `ranking`.
     """
     fits = ranking.blend.fit >= ranking.blend.fit[row] - LESS_FIT
-    equals = np.flatnonzero(fits & (price == 0) & _meets(ranking, row))
+    equals = np.flatnonzero(fits & ~is_busy & _meets(ranking, row))
     equals = equals[equals != row]
     return int(equals[np.argmax(ranking.blend.order[equals])]) if len(equals) else None
 

@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.profiles import Profiles, Scores
+from matchmaker.profiles import Mask, Profiles, Scores
 from matchmaker.scoring.base import LastAnswer
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.store.reading import key_of
@@ -22,15 +22,18 @@ from models.market import OrganisationPrice, PriceRun
 
 # Needs come and go; what was worked out longer ago says nothing of today.
 STALE_AFTER = timedelta(days=7)
+# Fewer organisations' needs make nobody busy, so that no single one can do that to another.
+LEAST_ASKERS = 3
 # Upper ends of the bands in which the number of those who ask is told; the last band has no end.
 BANDS = (5, 10, 20)
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What a card may say of an organisation with a price: needs of `least` to `most` organisations lead to it.
+    """What a card may say of a busy organisation: needs of `least` to `most` organisations lead to it.
 
-    Who is not over-asked by fit alone has a price too where requests that others cannot carry would come to it.
+    Who is not over-asked by fit alone has a price where requests that others cannot carry would come to it; who is may
+    have none, where no list holds anybody else to ask.
     """
 
     price: float
@@ -46,25 +49,33 @@ class Prices:
 
     by_organisation: Mapping[UUID, Demand]
     made_on: date | None = None
-    _of_columns: LastAnswer[Scores] = field(default_factory=LastAnswer, compare=False)
+    _of_columns: LastAnswer["PriceRows"] = field(default_factory=LastAnswer, compare=False)
 
     def of(self, organisation_id: UUID) -> float:
         return self.by_organisation[organisation_id].price if organisation_id in self.by_organisation else 0.0
 
-    def by_row(self, profiles: Profiles) -> Scores:
-        """The price of each organisation row, 0 of all others; not to be changed by who asks."""
-        return self._of_columns.to(profiles, lambda: self._by_row(profiles))
+    def rows(self, profiles: Profiles) -> "PriceRows":
+        """By the rows of the columns; not to be changed by who asks."""
+        return self._of_columns.to(profiles, lambda: self._rows(profiles))
 
-    def _by_row(self, profiles: Profiles) -> Scores:
-        prices = np.zeros(len(profiles.organisations))
-        if not self.by_organisation:
-            return prices
-        priced = sorted((key_of(key), demand.price) for key, demand in self.by_organisation.items())
-        keys = np.array([key for key, _ in priced], dtype=profiles.organisations.ids.dtype)
-        place = np.minimum(np.searchsorted(keys, profiles.organisations.ids), len(keys) - 1)
-        is_priced = keys[place] == profiles.organisations.ids
-        prices[is_priced] = np.array([price for _, price in priced])[place[is_priced]]
-        return prices
+    def _rows(self, profiles: Profiles) -> "PriceRows":
+        ids = profiles.organisations.ids
+        price, is_busy = np.zeros(len(ids)), np.zeros(len(ids), dtype=bool)
+        if self.by_organisation:
+            known = sorted((key_of(key), demand.price) for key, demand in self.by_organisation.items())
+            keys = np.array([key for key, _ in known], dtype=ids.dtype)
+            place = np.minimum(np.searchsorted(keys, ids), len(keys) - 1)
+            is_busy = keys[place] == ids
+            price = np.where(is_busy, np.array([price for _, price in known])[place], 0.0)
+        return PriceRows(price, is_busy)
+
+
+@dataclass(frozen=True, eq=False)
+class PriceRows:
+    """The prices and who is busy, by rows of the organisations."""
+
+    price: Scores
+    is_busy: Mask
 
 
 # What a run says never changes, so a process reads the latest one of a purpose once.
@@ -72,7 +83,7 @@ _latest: dict[str, tuple[UUID, Prices]] = {}
 
 
 def prices_on(session: Session, purpose: str, today: date) -> Prices:
-    """Every organisation with a price, by the latest run of the purpose."""
+    """Every busy organisation, by the latest run of the purpose."""
     run = latest_run(session, purpose)
     if run is None or today - run.data_as_of > STALE_AFTER:
         return Prices({})
@@ -84,9 +95,9 @@ def prices_on(session: Session, purpose: str, today: date) -> Prices:
 
 def _read(session: Session, run: PriceRun) -> Prices:
     table = columns_of(OrganisationPrice)
-    is_over_asked = table.load > table.capacity
+    is_over_asked = (table.load > table.capacity) & (table.askers >= LEAST_ASKERS)
     columns = (table.organisation_id, table.price, is_over_asked, table.askers, table.is_capacity_known)
-    found = session.execute(sa.select(*columns).where(table.run_id == run.id, table.price > 0))
+    found = session.execute(sa.select(*columns).where(table.run_id == run.id, (table.price > 0) | is_over_asked))
     return Prices(
         {key: Demand(price, over, *band_of(askers), known) for key, price, over, askers, known in found},
         run.data_as_of,
@@ -113,6 +124,6 @@ def busiest(session: Session, actor: Actor, purpose: str, *, count: int) -> Sequ
 
 def band_of(askers: int) -> tuple[int, int | None]:
     """The band that holds the number: 3 to 5, 6 to 10, 11 to 20, 21 and more."""
-    starts = (3, *(end + 1 for end in BANDS))
+    starts = (LEAST_ASKERS, *(end + 1 for end in BANDS))
     number = sum(askers > end for end in BANDS)
     return starts[number], BANDS[number] if number < len(BANDS) else None

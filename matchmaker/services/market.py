@@ -23,6 +23,7 @@ from matchmaker.scoring.weighting import Weighting
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today as day_in_china
+from matchmaker.services.crowding import LEAST_ASKERS
 from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.services.recommendations import PURPOSE
 from matchmaker.store.needs import read_need, row_of
@@ -37,8 +38,6 @@ from models.sessions import reading, writing
 COMMON_CAPACITY = 3.0
 # An organisation with many needs counts like one with so many, so that posting more does not move others' prices.
 MOST_NEEDS = 3.0
-# A price is only made where so many organisations' needs lead, so that no single one can make another "busy".
-LEAST_ASKERS = 3
 # Prices of this many runs are kept, the rows of the runs themselves for ever.
 RUNS_WITH_PRICES = 2
 

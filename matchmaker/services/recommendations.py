@@ -15,7 +15,7 @@ from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.explain import Explanation, explain
 from matchmaker.market.equals import free_equal
-from matchmaker.profiles import UNKNOWN, Candidates, Profiles, Scores
+from matchmaker.profiles import UNKNOWN, Candidates, Profiles
 from matchmaker.ranking import PRICED, Ranking
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.rerank import Floors, Mixed
@@ -58,7 +58,7 @@ class Recommended:
     is_facility: bool
     explanation: Explanation
     price: float = 0.0  # of the organisation: exp(-price) of its chance is what its place in the list stands for
-    demand: Demand | None = None  # why it is shown lower; None where it is not
+    demand: Demand | None = None  # of a busy one
     equal_id: UUID | None = None  # somebody as good on the same grounds who is not over-asked
     standing: Standing | None = None  # None where the candidate was not taken from a list
 
@@ -232,8 +232,8 @@ def _recommend(
     weighting = read_weighting(session, preset)
     # How busy somebody is does not depend on who asks with what: the prices of needs hold for lists by record too.
     prices = prices_on(session, PURPOSE, date.fromordinal(query.day))
-    by_row = prices.by_row(snapshot.engine.profiles)
-    plain = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=by_row)
+    price = prices.rows(snapshot.engine.profiles).price
+    plain = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=price)
     floors = floors_on(session, preset.purpose)
     mixed = rerank.mixed(plain, snapshot.engine.profiles, floors)
     ranked = mixed.ranking
@@ -244,7 +244,7 @@ def _recommend(
         weights=weighting.weights,
         index_version=snapshot.version,
         items=[
-            replace(_with_price(snapshot, ranked, row, prices, by_row), standing=_standing(mixed, row))
+            replace(_with_price(snapshot, ranked, row, prices), standing=_standing(mixed, row))
             for row in range(first, min(first + count, len(ranked.candidates)))
         ],
         found=ranked.found,
@@ -338,18 +338,20 @@ def _price_of(mixed: Mixed, floors: Floors) -> MixPrice:
     )
 
 
-def _with_price(snapshot: Snapshot, ranked: Ranking, row: int, prices: Prices, by_row: Scores) -> Recommended:
-    """The line of a list; where crowding moves it down by a tenth of a point or more it says so, and who is free."""
+def _with_price(snapshot: Snapshot, ranked: Ranking, row: int, prices: Prices) -> Recommended:
+    """The line of a list; a busy one says so, and who is as good and is not."""
     one = _recommended(snapshot, ranked, row)
-    one = replace(one, price=prices.of(one.organisation_id))
-    if one.explanation.lowered < 0.1:
+    demand = prices.by_organisation.get(one.organisation_id)
+    if demand is None:
         return one
-    ids = snapshot.engine.profiles.organisations.ids[ranked.candidates.organisation]
-    equal = free_equal(ranked, row, by_row[ranked.candidates.organisation])
+    profiles = snapshot.engine.profiles
+    rows = ranked.candidates.organisation
+    equal = free_equal(ranked, row, prices.rows(profiles).is_busy[rows])
     return replace(
         one,
-        demand=prices.by_organisation[one.organisation_id],
-        equal_id=None if equal is None else _uuid(ids[equal]),
+        price=demand.price,
+        demand=demand,
+        equal_id=None if equal is None else _uuid(profiles.organisations.ids[rows[equal]]),
     )
 
 

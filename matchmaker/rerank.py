@@ -57,6 +57,7 @@ class Mixed:
     is_newcomer: Mask
     is_small: Mask
     projects: NDArray[np.intp]  # on record
+    newcomers_stand_out: bool  # at most half of the first places are theirs: a badge that all carry says nothing
     lost: float  # of the mean order of the first places
     fit_lost: float  # of their mean fit, as people see it
 
@@ -89,6 +90,7 @@ def mixed(ranking: Ranking, profiles: Profiles, floors: Floors) -> Mixed:
         is_newcomer=is_newcomer[order],
         is_small=is_small[order],
         projects=projects[organisations][order],
+        newcomers_stand_out=bool(_mean(is_newcomer[order][: floors.depth].astype(float)) <= 0.5),
         lost=mix.lost,
         fit_lost=_mean(fit[: floors.depth]) - _mean(fit[order][: floors.depth]),
     )

@@ -42,6 +42,7 @@ class Standing:
     """Where a floor of exposure comes in: who is new or small, and who stands here because of it."""
 
     is_newcomer: bool
+    stands_out: bool  # newcomers are few among the first places of this list
     is_small: bool
     is_moved: bool
     position_by_fit: int
@@ -104,7 +105,7 @@ class Verdict:
     recommended: Recommended | None
     hidden_by: Reason | None
     silent: frozenset[str] = frozenset()
-    order: float = -np.inf  # of the one recommended; -inf where there is none
+    fit: float = -np.inf  # of the one recommended; -inf where there is none
 
 
 @dataclass(frozen=True)
@@ -185,9 +186,9 @@ def both_ways(session: Session, actor: Actor, reader: Reader, ours: UUID, theirs
 
 
 def _together(weighting: Weighting, give: Sequence[Verdict], take: Sequence[Verdict]) -> Together | None:
-    """From the best need of each direction."""
-    orders = [max((one.order for one in side), default=-np.inf) for side in (give, take)]
-    value = float(both_sides(weighting, np.array(orders[:1]), np.array(orders[1:]))[0])
+    """From the best need of each direction, as its fit is shown: one candidate alone has no list to be weighed in."""
+    fits = [max((one.fit for one in side), default=-np.inf) for side in (give, take)]
+    value = float(both_sides(weighting, np.array(fits[:1]), np.array(fits[1:]))[0])
     return None if np.isnan(value) else Together(value, is_chance=weighting.calibration is not None)
 
 
@@ -294,8 +295,8 @@ def _judge(
     among = of_organisation(profiles, row)
     ranked = ranking.rank(snapshot.engine, query, weighting, top=1, among=among)
     if len(ranked.candidates):
-        order = float(ranked.blend.order[0])
-        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(profiles, query), order)
+        fit = float(ranked.blend.fit[0])
+        return Verdict(need_id, candidate, _recommended(snapshot, ranked, 0), None, _silent(profiles, query), fit)
     return Verdict(need_id, candidate, None, _hiding_rule(query, profiles, among), _silent(profiles, query))
 
 
@@ -320,6 +321,7 @@ def _recommended(snapshot: Snapshot, ranked: Ranking, row: int) -> Recommended:
 def _standing(mixed: Mixed, row: int) -> Standing:
     return Standing(
         is_newcomer=bool(mixed.is_newcomer[row]),
+        stands_out=mixed.newcomers_stand_out,
         is_small=bool(mixed.is_small[row]),
         is_moved=bool(mixed.is_moved[row]),
         position_by_fit=int(mixed.before[row]) + 1,

@@ -18,6 +18,14 @@ def between(low: float, high: float) -> list[object]:
     return [InputNeeded(), InRange(min=low, max=high, message=message)]
 
 
+class PlainFloatField(FloatField):
+    """A number as people write it: 15, not 15.0."""
+
+    def _value(self) -> str:
+        is_typed = bool(self.raw_data) or not isinstance(self.data, float)
+        return str(super()._value()) if is_typed else f"{self.data:g}"
+
+
 class DecisionForm(Form):
     decision_note = TextAreaField(_l("Note to the person"), validators=[Length(max=1000)])
 
@@ -25,11 +33,11 @@ class DecisionForm(Form):
 class ExposureForm(VersionedForm):
     """Shares are typed as percent, a loss of fit as points of 100."""
 
-    newcomer_share = FloatField(_l("Newcomers, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
-    small_share = FloatField(_l("Small firms, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
+    newcomer_share = PlainFloatField(_l("Newcomers, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
+    small_share = PlainFloatField(_l("Small firms, at least"), validators=between(0, HIGHEST_SHARE * PERCENT))
     depth = IntegerField(_l("Among the first"), validators=between(LOWEST_DEPTH, HIGHEST_DEPTH))
-    largest_loss = FloatField(_l("Most that it may cost"), validators=between(0, PERCENT))
-    nearness = FloatField(_l("How near one must be"), validators=between(0, PERCENT))
+    largest_loss = PlainFloatField(_l("Most that it may cost"), validators=between(0, PERCENT))
+    nearness = PlainFloatField(_l("How near one must be"), validators=between(0, PERCENT))
     projects_at_most = IntegerField(_l("A newcomer has at most"), validators=between(0, 1000))
     founded_within_days = IntegerField(_l("Or was founded within"), validators=between(0, 36500))
 

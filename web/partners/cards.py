@@ -14,7 +14,7 @@ from models.offers import Offer
 from models.organisations import Organisation
 from web.labels import component_label
 from web.partners.crowding import Busy, busy_of
-from web.partners.mixing import why_here
+from web.partners.mixing import has_badge, why_here
 from web.partners.sentences import caveat_order, caveats, sentence
 from web.partners.unknowns import why_unknown
 from web.partners.wording import coded, place_name
@@ -117,7 +117,7 @@ def make_card(item: Recommended, named: Named, *, silent: Mapping[str, object]) 
             for text in caveats(term.evidence.code, term.evidence.facts, term.score, named)
         ],
         busy=busy_of(item, named),
-        is_newcomer=item.standing is not None and item.standing.is_newcomer,
+        is_newcomer=has_badge(item),
         why_here=why_here(item),
     )
 

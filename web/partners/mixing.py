@@ -6,6 +6,12 @@ from flask_babel import ngettext
 from matchmaker.services.recommendations import Recommended, Standing
 
 
+def has_badge(item: Recommended) -> bool:
+    """A newcomer among the known; where most are newcomers the badge says nothing, but for who has moved up."""
+    standing = item.standing
+    return standing is not None and standing.is_newcomer and (standing.stands_out or standing.is_moved)
+
+
 def why_here(item: Recommended) -> str:
     """Empty for who stands where the order alone would place them."""
     standing = item.standing

@@ -21,7 +21,6 @@ STANDINGS: Mapping[str, tuple[object, str]] = {
     "better": (_l("better"), "good"),
     "not_worse": (_l("not worse"), ""),
     "worse": (_l("worse"), "bad"),
-    "too_few": (_l("too few to tell"), "warn"),
 }
 ROLES: Mapping[str, object] = {
     "live": _l("Live now"),
@@ -79,33 +78,47 @@ def _points(curve: Mapping[str, Sequence[float]] | None) -> list[tuple[float, fl
 
 
 @dataclass(frozen=True)
-class Line:
-    """One measure of one group."""
+class Cell:
+    """One measure of a group under both weightings, with the judgement of it."""
 
-    group: str
-    measure: str
-    queries: int
-    before: float | None
-    after: float | None
-    low: float | None
-    high: float | None
+    before: float
+    after: float
+    low: float
+    high: float
     standing: str
     tone: str
 
 
-def comparison(run: TrainingRun, districts: Mapping[str, District]) -> list[Line]:
-    """What can be told first, then the groups of which too little is known (one line each)."""
-    compared: Sequence[Mapping[str, Any]] = run.held_out.get("compared", ())
-    told = [one for one in compared if one["standing"] != "too_few"]
-    untold = [one for one in compared if one["standing"] == "too_few" and one["measure"] == "ndcg"]
-    return [_line(one, districts) for one in (*told, *untold)]
+@dataclass(frozen=True)
+class Group:
+    label: str
+    queries: int
+    cells: Sequence[Cell]  # in the order of MEASURES
 
 
-def _line(one: Mapping[str, Any], districts: Mapping[str, District]) -> Line:
+def comparison(run: TrainingRun, districts: Mapping[str, District]) -> list[Group]:
+    """The groups of which something can be told, with everybody first."""
+    told = [one for one in run.held_out.get("compared", ()) if one["standing"] != "too_few"]
+    names = dict.fromkeys(one["group"] for one in told)
+    return [_group(name, [one for one in told if one["group"] == name], districts) for name in names]
+
+
+def _group(name: str, of_group: Sequence[Mapping[str, Any]], districts: Mapping[str, District]) -> Group:
+    cells = {one["measure"]: _cell(one) for one in of_group}
+    return Group(group_label(name, districts), of_group[0]["queries"], [cells[measure] for measure in MEASURES])
+
+
+def _cell(one: Mapping[str, Any]) -> Cell:
     standing, tone = STANDINGS[one["standing"]]
-    measure = "" if one["standing"] == "too_few" else str(MEASURES[one["measure"]])
-    values = (one["before"], one["after"], one["low"], one["high"])
-    return Line(group_label(one["group"], districts), measure, one["queries"], *values, str(standing), tone)
+    return Cell(one["before"], one["after"], one["low"], one["high"], str(standing), tone)
+
+
+def untold(run: TrainingRun, districts: Mapping[str, District]) -> list[tuple[str, int]]:
+    """Groups of which nothing can be said, with the lists that want one of them."""
+    groups: Mapping[str, int] = next(
+        (reason["groups"] for reason in run.reasons if reason["code"] == "too_few_to_tell"), {}
+    )
+    return [(group_label(group, districts), lists) for group, lists in groups.items()]
 
 
 def group_label(group: str, districts: Mapping[str, District]) -> str:
@@ -144,25 +157,25 @@ def _sentence(reason: Mapping[str, Any], districts: Mapping[str, District]) -> s
         )
     if code == "too_few_to_tell":
         return _(
-            "Nothing can be said of %(count)s groups, for fewer than %(needed)s lists want one of them: %(groups)s.",
+            "Nothing can be said of %(count)s groups: fewer than %(needed)s lists wanted somebody of them. "
+            "Whoever makes this version live answers for that.",
             count=len(reason["groups"]),
             needed=reason["needed"],
-            groups=_("; ").join(group_label(group, districts) for group in reason["groups"]),
         )
     return str(REASONS[code]) % dict(reason)
 
 
 def bench_lines(run: BenchRun) -> list[dict[str, Any]]:
-    """The contestants with the words of the page; figures stay as they were stored."""
+    """The contestants with the words of the page; a slice of too few lists has no figure."""
     fewest = run.results.get("fewest_of_a_slice", 0)
     return [
         {
             **line,
             "label": str(ROLES[line["role"]]),
-            "slices": [
-                (str(SLICES[name]), part if part["queries"] >= fewest else {**part, "mean": None, "error": None})
+            "slices": {
+                name: part if part["queries"] >= fewest else {**part, "mean": None, "error": None}
                 for name, part in line["slices"].items()
-            ],
+            },
         }
         for line in run.results.get("lines", ())
     ]

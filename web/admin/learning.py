@@ -15,7 +15,7 @@ from matchmaker.services.learning.material import PROJECTS_OF
 from models.enums import JobKind
 from models.taxonomy import District, WeightPreset
 from web.access import current_actor, permitted
-from web.admin.learned import bench_lines, comparison, reasons_of, weight_rows
+from web.admin.learned import MEASURES, SLICES, bench_lines, comparison, reasons_of, untold, weight_rows
 from web.database import session
 from web.i18n import localised
 from web.labels import purpose_label
@@ -61,6 +61,8 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
         against=_preset(run.held_out["against"]),
         rows=weight_rows(run),
         comparison=comparison(run, _districts()),
+        measures=MEASURES.values(),
+        untold=untold(run, _districts()),
         reasons=reasons_of(run, _districts()),
         may_train=_may_train(),
     )
@@ -98,6 +100,7 @@ def show_bench() -> ResponseReturnValue:
         needed=bench.FEWEST_QUERIES,
         lines=bench_lines(run) if run else [],
         named=named,
+        slices=SLICES,
         live=presets.find_live(session(), purpose),
         purpose=purpose,
         purposes=[

@@ -37,15 +37,18 @@ class _PlaceHabit(DealComponent):
         here = np.intersect1d(need.tags, self.columns_)
         if len(here) == 0:
             return None
-        weights = np.where(_has_any(deals, self.columns_), deals.decay(self.half_life_years), 0.0)
+        weights = np.where(self._is_known(deals), deals.decay(self.half_life_years), 0.0)
         holds = _has_any(deals, here).astype(np.float64)
         return lift_share(*shares_of(deals, holds, weights, prior=self.prior))
+
+    def _is_known(self, deals: Deals) -> Mask:
+        return deals.past.once(f"has a {self.level}", self.columns_, lambda: _has_any(deals, self.columns_))
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals = self._deals(need)
         own = deals.entries_of(int(candidates.organisation[row]))
         here = _has_any(deals, np.intersect1d(need.tags, self.columns_))[own]
-        of = int(_has_any(deals, self.columns_)[own].sum())
+        of = int(self._is_known(deals)[own].sum())
         return Evidence(self.code, {"deals": int(here.sum()), "of": of})
 
 

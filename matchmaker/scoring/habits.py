@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matchmaker.network.deals import Deals, normal_of, shares_of
+from matchmaker.network.deals import Deals, Normal, normal_of, shares_of
 from matchmaker.network.past import Measures
 from matchmaker.profiles import UNKNOWN, Candidates, Need
 from matchmaker.scoring.base import Evidence
@@ -56,15 +56,18 @@ class AgeHabit(DealComponent):
         asked = deals.log_age_of(need)
         if np.isnan(asked):
             return None
-        usual = normal_of(
+        usual = deals.past.once(self.name, deals, lambda: self._usual(deals))
+        density = np.exp(-((asked - usual.mean) ** 2) / (2 * usual.variance)) / np.sqrt(2 * np.pi * usual.variance)
+        return np.where(usual.weight > 0, lift_share(density, 1.0), np.nan)
+
+    def _usual(self, deals: Deals) -> Normal:
+        return normal_of(
             deals,
             deals.log_age,
             half_life_years=self.half_life_years,
             mean_prior=self.mean_prior,
             variance_prior=self.variance_prior,
         )
-        density = np.exp(-((asked - usual.mean) ** 2) / (2 * usual.variance)) / np.sqrt(2 * np.pi * usual.variance)
-        return np.where(usual.weight > 0, lift_share(density, 1.0), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals = self._deals(need)

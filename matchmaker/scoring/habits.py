@@ -56,7 +56,8 @@ class AgeHabit(DealComponent):
         asked = deals.log_age_of(need)
         if np.isnan(asked):
             return None
-        usual = deals.past.once(self.name, deals, lambda: self._usual(deals))
+        settings = f"{self.name} {self.half_life_years} {self.mean_prior} {self.variance_prior}"
+        usual = deals.past.once(settings, deals, lambda: self._usual(deals))
         density = np.exp(-((asked - usual.mean) ** 2) / (2 * usual.variance)) / np.sqrt(2 * np.pi * usual.variance)
         return np.where(usual.weight > 0, lift_share(density, 1.0), np.nan)
 

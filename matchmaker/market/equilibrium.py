@@ -48,7 +48,9 @@ def equilibrium(market: Market, taste: Taste | None = None, *, tolerance: float 
         turn += 1
         drawn = [root(part.weight, _kernel(part, taste, candidate).sum(axis=1) / 2) for part in market.blocks()]
         before, asker = asker, np.concatenate([np.empty(0), *drawn])
-        moved = float(np.max(np.abs(asker - before) / np.maximum(before, LEAST), initial=0.0))
+        shift = np.abs(asker - before)
+        # As a share, because where many would match, A is as small as 1e-9.
+        moved = float(np.max(np.divide(shift, before, out=shift, where=before > 0), initial=0.0))
         candidate = root(capacity, _drawn_by_askers(market, taste, asker) / 2)
     return Equilibrium(asker, candidate, taste, moved, turn)
 

@@ -1,7 +1,7 @@
 """Clearing the market: from all live needs to a price of each organisation that is asked beyond its capacity."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -26,8 +26,8 @@ from matchmaker.services.calendar import today as day_in_china
 from matchmaker.services.crowding import LEAST_ASKERS
 from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.services.recommendations import PURPOSE
-from matchmaker.store.needs import read_need, row_of
-from matchmaker.store.reading import Visibility, keys_of
+from matchmaker.store.needs import read_need
+from matchmaker.store.reading import Visibility, key_of, keys_of
 from models.enums import PostingState
 from models.market import OrganisationPrice, PriceRun
 from models.offers import Need
@@ -40,6 +40,7 @@ COMMON_CAPACITY = 3.0
 MOST_NEEDS = 3.0
 # Prices of this many runs are kept, the rows of the runs themselves for ever.
 RUNS_WITH_PRICES = 2
+NEEDS_AT_ONCE = 500
 
 Advance = Callable[[int], None]
 
@@ -136,14 +137,14 @@ def _lists(
     session: Session,
     snapshot: Snapshot,
     weighting: Weighting,
-    needs: Sequence[tuple[Need, int]],
+    needs: Sequence[tuple[UUID, int]],
     *,
     today: date,
     advance: Advance | None,
 ) -> Lists:
     candidate = np.full((len(needs), PRICED), UNKNOWN, dtype=np.int32)
     chance = np.zeros((len(needs), PRICED), dtype=np.float32)
-    for place, (need, _asker) in enumerate(needs):
+    for place, need in enumerate(_read_needs(session, [key for key, _ in needs])):
         query = read_need(session, need, snapshot.engine.profiles, snapshot.encoder, today=today)
         ranked = rank(snapshot.engine, query, weighting, top=PRICED)
         count = len(ranked.candidates)
@@ -154,16 +155,23 @@ def _lists(
     return Lists(np.array([asker for _, asker in needs], dtype=np.int32), candidate, chance)
 
 
-def _live_needs(session: Session, profiles: Profiles, today: date) -> list[tuple[Need, int]]:
+def _live_needs(session: Session, profiles: Profiles, today: date) -> list[tuple[UUID, int]]:
     """Needs that are shown to everybody today, with the row of who has each, in the order of their ids."""
-    live = select(Need).where(Need.state == PostingState.PUBLISHED, col(Need.valid_until) >= today)
+    live = select(Need.id, Need.organisation_id).where(
+        Need.state == PostingState.PUBLISHED, col(Need.valid_until) >= today
+    )
     found = session.exec(live.order_by(col(Need.id))).all()
-    rows = {key: row_of(profiles, key) for key in {need.organisation_id for need in found}}
-    return [
-        (need, row)
-        for need in found
-        if (row := rows[need.organisation_id]) is not None and profiles.organisations.is_active[row]
-    ]
+    is_active = profiles.organisations.is_active
+    row_of_key = {key: row for row, key in enumerate(profiles.organisations.ids) if is_active[row]}
+    return [(need, row_of_key[key_of(owner)]) for need, owner in found if key_of(owner) in row_of_key]
+
+
+def _read_needs(session: Session, keys: Sequence[UUID]) -> Iterator[Need]:
+    """The needs in this order, some at a time, because all of them would not fit in memory beside the market."""
+    for start in range(0, len(keys), NEEDS_AT_ONCE):
+        wanted = keys[start : start + NEEDS_AT_ONCE]
+        found = {need.id: need for need in session.exec(select(Need).where(col(Need.id).in_(wanted)))}
+        yield from (found[key] for key in wanted)
 
 
 def _weights(asker: Ints) -> Scores:

@@ -20,6 +20,18 @@ def test_masses_are_kept_and_nobody_carries_more_than_it_can(one, taste):
     assert faults_of_equilibrium(one, equilibrium(one, taste)) == []
 
 
+def test_turns_go_on_until_small_shares_rest_too():
+    """Where many would gladly match, A is tiny; a move that is small beside 1 may be large beside A."""
+    generator = np.random.default_rng(3)
+    lists = [generator.permutation(400)[:100].tolist() for _ in range(400)]
+    one = market(lists, asks=[generator.random(100) for _ in lists], capacity=[3.0] * 400)
+
+    found = equilibrium(one)
+
+    assert found.asker.min() < 1e-6
+    assert faults_of_equilibrium(one, found) == []
+
+
 @given(markets(), tastes)
 def test_it_is_that_of_the_readable_twin(one, taste):
     bounded = graph.Market(

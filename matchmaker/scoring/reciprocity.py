@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.profiles import UNKNOWN, Candidates, Mask, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
+from matchmaker.scoring.base import Component, Evidence, unknown
 
 LEVELS = np.arange(1, 6)
 Rows = NDArray[np.intp]
@@ -15,12 +15,12 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meeting:
-    """Every posted need held against all that one asker offers; NaN where nothing can be said."""
+    """Some posted needs (`rows`) held against all that one asker offers; NaN where nothing can be said."""
 
-    score: Scores  # a need, by the offer that meets it best
+    rows: Rows
+    score: Scores  # by the offer that meets the need best
     offer: Rows  # which one that is
     welcomes: Mask  # whether the need's wishes leave the asker in
-    best: Rows  # an organisation: its need that is met best; UNKNOWN where none can be judged
 
 
 class Reciprocity(Component):
@@ -40,66 +40,66 @@ class Reciprocity(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.profiles_ = profiles
-        self.lengths_ = np.linalg.norm(profiles.needs.vectors.astype(np.float32), axis=1)
-        self._last: LastAnswer[Meeting] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         scores = unknown(candidates)
-        if need.organisation is None or not len(self.profiles_.needs):
+        offers = self._offers(need)
+        if not len(offers) or not len(self.profiles_.needs):
             return scores
-        meeting = self._last.to(need, lambda: self._meet(need))
-        best = meeting.best[candidates.organisation]
+        meeting = self._meet(need, offers, self._needs_of(need, candidates.organisation))
+        best = self._best_of_each(meeting)[candidates.organisation]
         scores[best != UNKNOWN] = meeting.score[best[best != UNKNOWN]]
         return scores
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        meeting = self._last.to(need, lambda: self._meet(need))
-        met = int(meeting.best[candidates.organisation[row]])
-        posted = self.profiles_.needs.ids[met].decode()
+        one = candidates.organisation[[row]]
+        meeting = self._meet(need, self._offers(need), self._needs_of(need, one))
+        met = int(self._best_of_each(meeting)[one[0]])
+        posted = self.profiles_.needs.ids[meeting.rows[met]].decode()
         if not meeting.welcomes[met]:
             return Evidence("reciprocity.unwelcome", {"need": posted})
         offers, offer = self.profiles_.offers, int(meeting.offer[met])
         facts = {"offer": offers.ids[offer].decode(), "is_facility": bool(offers.is_facility[offer])}
         return Evidence("reciprocity.need", {"need": posted, **facts})
 
-    def _meet(self, need: Need) -> Meeting:
-        offers = np.flatnonzero(self._is_offered(need))
-        if not len(offers):
-            nothing = np.full(len(self.profiles_.needs), np.nan)
-            return Meeting(nothing, np.zeros(len(nothing), np.intp), nothing > 0, self._best_of_each(nothing))
-        pairs = np.stack([self._pairs(int(offer)) for offer in offers])
-        which = np.argmax(np.nan_to_num(pairs, nan=-1.0), axis=0)
-        score = pairs[which, np.arange(pairs.shape[1])]
-        welcomes = self._welcomes(need)
-        score = np.where(welcomes | np.isnan(score), score, 0.0)
-        score[~self._is_live(need)] = np.nan
-        return Meeting(score, offers[which], welcomes, self._best_of_each(score))
-
-    def _is_offered(self, need: Need) -> Mask:
+    def _offers(self, need: Need) -> Rows:
+        """What the asker offers on the day of the query."""
         offers = self.profiles_.offers
-        return (offers.owner == need.organisation) & (offers.last_day >= need.day)
+        asker = UNKNOWN if need.organisation is None else need.organisation
+        return np.flatnonzero((offers.owner == asker) & (offers.last_day >= need.day))
 
-    def _is_live(self, need: Need) -> Mask:
-        """Posted by the day of the query, and not run out by then."""
+    def _needs_of(self, need: Need, organisations: NDArray[np.int32]) -> Rows:
+        """Needs of these organisations, posted by the day of the query and not run out by then."""
         posted = self.profiles_.needs
-        return (posted.first_day <= need.day) & (posted.last_day >= need.day)
+        is_judged = np.zeros(len(self.profiles_.organisations), dtype=bool)
+        is_judged[organisations] = True
+        is_live = (posted.first_day <= need.day) & (posted.last_day >= need.day)
+        return np.flatnonzero(is_live & is_judged[posted.owner])
 
-    def _pairs(self, offer: int) -> Scores:
-        """One offer held against every need."""
-        parts = np.stack([self._cover(offer), self._text(offer)])
+    def _meet(self, need: Need, offers: Rows, rows: Rows) -> Meeting:
+        text = self._text(offers, rows)
+        pairs = np.stack([self._pairs(int(offer), rows, text[:, place]) for place, offer in enumerate(offers)])
+        which = np.argmax(np.nan_to_num(pairs, nan=-1.0), axis=0)
+        score = pairs[which, np.arange(len(rows))]
+        welcomes = self._welcomes(need, rows)
+        return Meeting(rows, np.where(welcomes | np.isnan(score), score, 0.0), offers[which], welcomes)
+
+    def _pairs(self, offer: int, rows: Rows, text: Scores) -> Scores:
+        """One offer held against each of the needs."""
+        parts = np.stack([self._cover(offer, rows), text])
         known = ~np.isnan(parts)
         count = known.sum(axis=0)
         total = np.where(known, parts, 0.0).sum(axis=0)
-        accepted = self.profiles_.needs.types
-        accepts = (accepted == 0) | ((accepted >> np.uint16(self.profiles_.offers.type[offer])) & 1 == 1)
+        accepted = self.profiles_.needs.types[rows]
+        accepts = _is_wanted(accepted, int(self.profiles_.offers.type[offer]))
         return np.divide(total * accepts, count, out=np.full(len(total), np.nan), where=count > 0)
 
-    def _cover(self, offer: int) -> Scores:
+    def _cover(self, offer: int, rows: Rows) -> Scores:
         """sum_j w_j * max_i s(i, j) * min(1, level_i / level_j) / sum_j w_j over what each need asks for (j)."""
-        levels, weights = self.profiles_.needs.levels, self.profiles_.needs.weights
+        levels, weights = self.profiles_.needs.levels[rows], self.profiles_.needs.weights[rows]
         offered = self.profiles_.offers.capabilities[[offer]]
-        cover = np.full(levels.shape[0], np.nan)
+        cover = np.full(len(rows), np.nan)
         asks = np.flatnonzero(np.diff(levels.indptr) > 0)
         if not offered.nnz or not len(asks):
             return cover
@@ -111,31 +111,32 @@ class Reciprocity(Component):
         cover[asks] = np.add.reduceat(answers, starts) / np.add.reduceat(weights.data, starts)
         return cover
 
-    def _text(self, offer: int) -> Scores:
-        said = self.profiles_.offers.vectors[offer].astype(np.float32)
-        lengths = self.lengths_ * np.linalg.norm(said)
-        products = self.profiles_.needs.vectors @ said
-        cosines = np.divide(products, lengths, out=np.full(len(lengths), np.nan), where=lengths > 0)
+    def _text(self, offers: Rows, rows: Rows) -> Scores:
+        """Needs x offers."""
+        asked = self.profiles_.needs.vectors[rows].astype(np.float32)
+        said = self.profiles_.offers.vectors[offers].astype(np.float32)
+        lengths = np.outer(np.linalg.norm(asked, axis=1), np.linalg.norm(said, axis=1))
+        cosines = np.divide(asked @ said.T, lengths, out=np.full(lengths.shape, np.nan), where=lengths > 0)
         return np.clip((cosines - self.text_low) / (self.text_high - self.text_low), 0, 1)
 
-    def _welcomes(self, need: Need) -> Mask:
+    def _welcomes(self, need: Need, rows: Rows) -> Mask:
         """What is unknown of the asker is held against nobody."""
         posted = self.profiles_.needs
-        meets_kind = _is_wanted(posted.wants_kinds, need.kind) & _is_wanted(posted.wants_sizes, need.size)
+        meets_kind = _is_wanted(posted.wants_kinds[rows], need.kind) & _is_wanted(posted.wants_sizes[rows], need.size)
         if need.place == UNKNOWN:
             return meets_kind
-        anywhere = np.diff(posted.places.indptr) == 0
-        here = np.zeros(len(posted), dtype=bool)
-        rows = np.repeat(np.arange(len(posted)), np.diff(posted.places.indptr))
-        here[rows[posted.places.indices == need.place]] = True
-        return meets_kind & (anywhere | here)
+        places = posted.places[rows]
+        named = np.repeat(np.arange(len(rows)), np.diff(places.indptr))
+        here = np.diff(places.indptr) == 0
+        here[named[places.indices == need.place]] = True
+        return meets_kind & here
 
-    def _best_of_each(self, score: Scores) -> Rows:
-        """For each organisation the need with the best score, the first of equals."""
+    def _best_of_each(self, meeting: Meeting) -> Rows:
+        """For each organisation the place in `meeting` of its need with the best score, the first of equals."""
         best = np.full(len(self.profiles_.organisations), UNKNOWN, dtype=np.intp)
-        known = np.flatnonzero(~np.isnan(score))
-        best_last = known[np.lexsort((-known, score[known]))]
-        best[self.profiles_.needs.owner[best_last]] = best_last
+        known = np.flatnonzero(~np.isnan(meeting.score))
+        best_last = known[np.lexsort((-known, meeting.score[known]))]
+        best[self.profiles_.needs.owner[meeting.rows[best_last]]] = best_last
         return best
 
 

@@ -14,7 +14,14 @@ from matchmaker.scoring.amount import AmountHabit
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
 from matchmaker.scoring.chain import ChainAdjacency
-from matchmaker.scoring.circles import CommonPartners, JoinedAsker, PartnersInField, SimilarConsortia, TiesInField
+from matchmaker.scoring.circles import (
+    CommonPartners,
+    JoinedAsker,
+    LikePartners,
+    PartnersInField,
+    SimilarConsortia,
+    TiesInField,
+)
 from matchmaker.scoring.context import DistrictNearness, FreeCapacity, SizeComplement, TermsMeeting
 from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.declined import Declined
@@ -61,6 +68,7 @@ def consortium_components() -> list[Component]:
     """Those that read the past as consortia that somebody put together."""
     return [
         *(FollowUpWalk(), CircleWalk(), TiesInField(), PartnersInField(), CommonPartners(), JoinedAsker()),
+        LikePartners(),
         *(SimilarConsortia(), AreaPair(), AreaInField(), KindMix(), LengthHabit()),
     ]
 

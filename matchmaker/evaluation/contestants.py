@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from matchmaker.evaluation.baselines import (
     Collaborators,
@@ -14,6 +14,7 @@ from matchmaker.evaluation.baselines import (
     tfidf,
 )
 from matchmaker.evaluation.datasets import Dataset, Source, without_outcome
+from matchmaker.evaluation.lessons import Learned, additive_ranker, boosted_ranker, study
 from matchmaker.evaluation.replay import Ranker, Weights, engine_ranker, read_preset
 from matchmaker.scoring.walk import CollaborationWalk
 from matchmaker.scoring.weighting import Weighting
@@ -40,9 +41,49 @@ Field = Callable[[Source, Dataset], Iterator[Contestant]]
 
 def of_the_house(source: Source, dataset: Dataset) -> Iterator[Contestant]:
     """The engine as it answers now comes first: all others are compared with it."""
+    yield from learned(source, dataset)
     for purpose in PURPOSES[source.kind]:
         yield from engine(f"Matchmaker ({purpose})", source, dataset, _preset(purpose))
     yield from baselines(dataset)
+
+
+def learned(source: Source, dataset: Dataset) -> Iterator[Contestant]:
+    """Weights learned from what the set asked before its exam, and the boosted variant, both taught when first asked.
+
+    Of investments again without what is known only once a round is closed, taught without it too.
+    """
+    exams = [("", dataset)]
+    if source.kind == ProjectKind.INVESTMENT:
+        exams.append((BLIND, without_outcome(dataset)))
+    for suffix, exam in exams:
+        taught = _Taught(source, exam)
+        yield Contestant(f"Matchmaker, learned{suffix}", exam, taught.additive, taught.weighting)
+        yield Contestant(f"boosted variant{suffix}", exam, taught.boosted)
+
+
+class _Taught:
+    """Both variants from one study, which is made when the first of them is asked."""
+
+    def __init__(self, source: Source, exam: Dataset) -> None:
+        self._source, self._exam = source, exam
+
+    @cached_property
+    def _learned(self) -> Learned:
+        prior = Weighting(read_preset(PURPOSES[self._source.kind][0]))
+        first = min(query.need.day for query in self._exam.queries)
+        return study(self._source, self._exam, prior, until=first)
+
+    def weighting(self) -> Weighting:
+        return self._learned.additive
+
+    def additive(self) -> Ranker:
+        return additive_ranker(self._exam, self._learned.additive, top=DEPTH)
+
+    def boosted(self) -> Ranker:
+        trees = self._learned.boosted
+        return (
+            self.additive() if trees is None else boosted_ranker(self._exam, self._learned.additive, trees(), top=DEPTH)
+        )
 
 
 def by_weights(weights: Weights) -> Field:

@@ -98,6 +98,10 @@ class Source:
     asked: tuple[Event, ...]
     candidates: frozenset[str]  # who may be ranked, over all events
 
+    def ends(self) -> int:
+        """The day after the last event that is dated; 1 where none is."""
+        return max((event.day for event in self.events), default=0) + 1
+
     def until(self, day: int | None) -> tuple[Event, ...]:
         return self.events if day is None else tuple(e for e in self.events if UNKNOWN < e.day < day)
 
@@ -161,6 +165,7 @@ class _Columns:
         self.places, self.areas, self.tags, self.stages = Vocabulary(), Vocabulary(), Vocabulary(), Vocabulary()
         self.parties = sorted(source.parties, key=lambda p: p.id)
         self.rows = {party.id: row for row, party in enumerate(self.parties)}
+        self.kind = np.array([KINDS.index(p.kind) if p.kind else UNKNOWN for p in self.parties], np.int8)
         self.place = ints(self.places.add(p.place) for p in self.parties)
         self.area = ints(self.areas.add(p.area) for p in self.parties)
         self.history_tags = [[self.tags.add(t) for t in event.tags] for event in history]
@@ -175,7 +180,7 @@ class _Columns:
             ids=encode_ids([p.id for p in self.parties]),
             changed=np.zeros(n, np.int64),
             is_active=np.ones(n, bool),
-            kind=np.array([KINDS.index(p.kind) if p.kind else UNKNOWN for p in self.parties], np.int8),
+            kind=self.kind,
             size=np.full(n, UNKNOWN, np.int8),
             place=self.place,
             area=self.area,
@@ -217,6 +222,7 @@ class _Columns:
         need = Need(
             day=event.day if event.day > UNKNOWN else max(known_days, default=0) + 1,
             organisation=asker,
+            kind=int(self.kind[asker]) if asker is not None else UNKNOWN,
             place=int(self.place[asker]) if asker is not None else UNKNOWN,
             area=int(self.area[asker]) if asker is not None else UNKNOWN,
             tags=ints(t for t in map(self.tags.find, event.tags) if t != UNKNOWN),

@@ -11,10 +11,12 @@ import numpy as np
 
 from matchmaker.engine import Engine
 from matchmaker.evaluation.datasets import Dataset, Query, Source, lesson_part, without_outcome
+from matchmaker.evaluation.replay import Ranker
 from matchmaker.learning import additive
+from matchmaker.learning.boosted import Boosted
 from matchmaker.learning.calibration import calibrate
 from matchmaker.learning.examples import Examples
-from matchmaker.profiles import Candidates, Need, Scores
+from matchmaker.profiles import UNKNOWN, Candidates, Ints, Need, Scores
 from matchmaker.scoring.base import Component
 from matchmaker.scoring.blend import add_up
 from matchmaker.scoring.weighting import Weighting
@@ -24,7 +26,16 @@ from models.enums import ProjectKind
 COMPONENTS: Mapping[ProjectKind, tuple[str, ...]] = {
     ProjectKind.CONSORTIUM: (
         *("walk", "walk_follow_up", "walk_circle", "ties", "ties_in_field", "partners_in_field", "common_partners"),
-        *("joined_asker", "similar_consortia", "track_record", "area_pair", "area_in_field", "kind_mix", "place"),
+        *(
+            "joined_asker",
+            "like_partners",
+            "similar_consortia",
+            "track_record",
+            "area_pair",
+            "area_in_field",
+            "kind_mix",
+            "place",
+        ),
         *("district", "length", "recency"),
     ),
     ProjectKind.INVESTMENT: (
@@ -38,6 +49,7 @@ SHORTEST, LONGEST = 183, 365  # days of one block
 FURTHEST = 5 * 365
 # A match that the prior would not have shown among so many teaches nothing about the first twenty.
 DEPTH = 150
+RERANKED = 200
 
 Watch = Callable[[Sequence[Query]], Iterable[Query]]
 
@@ -115,6 +127,59 @@ def learn(examples: Examples, prior: Weighting, *, strength: float = 2.0) -> Wei
     return Weighting(learned.weights, learned.curves, calibrate(order, examples.outcome, examples.weight))
 
 
-def blinded(lessons: Lessons) -> Lessons:
-    """The same lessons without what is known only once a round is closed."""
-    return Lessons(tuple(without_outcome(block) for block in lessons.blocks))
+def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker:
+    """By the learned additive blend; whoever has no evidence stands behind, in the order of the rest."""
+    return _ranker(dataset, tuple(learned.weights), learned, top=top)
+
+
+def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top: int) -> Ranker:
+    """By the boosted variant among the `RERANKED` best of the additive blend: whom it was taught to tell apart."""
+    return _ranker(dataset, trees.names, learned, top=top, trees=trees)
+
+
+def _ranker(
+    dataset: Dataset, names: tuple[str, ...], learned: Weighting, *, top: int, trees: Boosted | None = None
+) -> Ranker:
+    components = components_of(Engine.fit(dataset.profiles), names)
+
+    def ranked(need: Need, candidates: Candidates) -> Ints:
+        scores = score(components, need, candidates)
+        order = np.argsort(-np.round(first_order(names, learned, scores), 9), kind="stable")
+        if trees is not None:
+            first = order[:RERANKED]
+            order[:RERANKED] = first[np.argsort(-trees.score(scores[first]), kind="stable")]
+        return candidates.organisation[order[:top]]
+
+    return ranked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """Both variants, taught by the same examples."""
+
+    additive: Weighting
+    queries: int = 0
+    boosted: Callable[[], Boosted] | None = None
+
+
+def study(
+    source: Source, exam: Dataset, prior: Weighting, *, until: int, watch: Watch = lambda queries: queries
+) -> Learned:
+    """What `source` teaches about answering `exam` from before the day `until`; the prior where nothing was asked.
+
+    Whatever none of the exam's queries says, such as the amount of a round, no lesson says either.
+    """
+    lessons = Lessons.before(source, exam, until=until)
+    if source.kind == ProjectKind.INVESTMENT and not any(_says_outcome(query) for query in exam.queries):
+        lessons = Lessons(tuple(without_outcome(block) for block in lessons.blocks))
+    names = COMPONENTS[source.kind]
+    try:
+        examples = examples_of(lessons, names, prior, watch=watch)
+        learned = learn(examples, prior)
+    except ValueError:
+        return Learned(prior)
+    return Learned(learned, examples.queries, lambda: Boosted.fit(examples))
+
+
+def _says_outcome(query: Query) -> bool:
+    return query.need.amount > 0 or query.need.stage != UNKNOWN

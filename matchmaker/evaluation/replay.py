@@ -61,16 +61,6 @@ def engine_ranker(dataset: Dataset, weights: Weights | Weighting, *, top: int) -
     return ranked
 
 
-def score_ranker(score: Callable[[Need, Candidates], np.ndarray], *, top: int) -> Ranker:
-    """Order by a plain score; equal ones stand in the order of their rows, which is that of their ids."""
-
-    def ranked(need: Need, candidates: Candidates) -> Ints:
-        order = np.argsort(-score(need, candidates), kind="stable")[:top]
-        return candidates.organisation[order]
-
-    return ranked
-
-
 def replay(dataset: Dataset, ranker: Ranker, *, track: Track = lambda queries: queries) -> Answers:
     timed = [_timed(dataset, ranker, query) for query in track(dataset.queries)]
     return Answers(tuple(rows for rows, _ in timed), tuple(seconds for _, seconds in timed))

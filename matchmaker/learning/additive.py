@@ -23,6 +23,7 @@ from matchmaker.scoring.weighting import Curve, Weighting
 QUANTILES = (0.0, 0.25, 0.5, 0.75)
 MOST_STEPS = 150
 TOTAL_WEIGHT = 100.0
+HOPELESS = -600.0  # below this the exponential is nothing, and its logarithm has no number
 
 Singles = NDArray[np.float32]
 
@@ -120,6 +121,7 @@ class _Choice:
         """sum over matches p of came_p ln((e^z_p + sum_n missed_n e^z_n) / e^z_p), and its slope."""
         z = (self.matrix @ segments.astype(np.float32)).astype(np.float64)
         z -= np.maximum.reduceat(z, self.starts)[self.query]
+        z = np.maximum(z, HOPELESS)
         e = np.exp(z)
         others = np.add.reduceat(e * self.missed, self.starts)[self.query]
         whole = others + e

@@ -30,7 +30,7 @@ class GroupLift(Component):
         self.timeline_ = Timeline.of(profiles)
         self.area_: Ints = profiles.organisations.area
         self.kind_: Smalls = profiles.organisations.kind
-        self.areas_ = profiles.vocabulary["areas"]
+        self.areas_ = profiles.vocabulary.get("areas", ())
         self._last: LastAnswer[Measures | None] = LastAnswer()
         return self
 

@@ -4,6 +4,7 @@ from typing import Self
 
 import numpy as np
 
+from matchmaker.network.circles import circle_map, unit
 from matchmaker.network.past import Measures, Past, Rows, Timeline
 from matchmaker.network.similar import joint_projects_like, length_closeness, similarity
 from matchmaker.network.ties import TieStrengths, newman_weights, ties_from, two_hop_over
@@ -198,6 +199,41 @@ class SimilarConsortia(CircleComponent):
         nearest = own[np.argsort(-weights, kind="stable")][: min(3, int((weights > 0).sum()))]
         ids = [i.decode() for i in past.ids[nearest]]
         return Evidence("similar_consortia.members", {"projects": int((weights > 0).sum()), "of": len(own), "ids": ids})
+
+
+class LikePartners(CircleComponent):
+    """How near the candidate stands to the asker's partners on the map of circles (`matchmaker.network.circles`).
+
+    Cosine to the centre of the partners, each weighted by its tie to the asker; 0 where it points away. NaN where the
+    asker has no partner yet.
+    """
+
+    name = "like_partners"
+
+    def __init__(self) -> None:
+        super().__init__(typical=1.0)
+
+    def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        if asker is None or not circle_of(past, asker, need).direct.any():
+            return unknown(candidates)
+        likeness_ = self._last.to(need, lambda: self._measure(past, asker, need))[candidates.organisation]
+        has_record = past.project_counts[candidates.organisation] > 0
+        return np.where(has_record, np.clip(likeness_, 0.0, 1.0), np.nan)
+
+    def _measure(self, past: Past, asker: int, need: Need) -> Measures:
+        places, direct = circle_map(past), circle_of(past, asker, need).direct
+        return np.asarray(places @ unit((direct @ places)[None])[0], np.float64)
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        past, asker = self.timeline_.known_to(need), need.organisation
+        assert asker is not None
+        candidate, direct = int(candidates.organisation[row]), circle_of(past, asker, need).direct
+        partners = np.flatnonzero(direct)
+        partners = partners[partners != candidate]
+        near = circle_map(past)[partners] @ circle_map(past)[candidate]
+        nearest = partners[np.argsort(-near, kind="stable")][: int((near > 0).sum())][:3]
+        return Evidence("like_partners.near", {"ids": [i.decode() for i in self.organisation_ids_[nearest]]})
 
 
 def has_subject(need: Need) -> bool:

@@ -2,12 +2,14 @@
 
 import signal
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from matchmaker.cli.options import instance_option, progress
+from matchmaker.cli.work import working
 
 if TYPE_CHECKING:
     from matchmaker.instance import Instance
@@ -30,10 +32,7 @@ def serve(port: int, host: str, folder: Path, demo: bool, works: bool) -> None:
         raise click.UsageError("A demo signs anybody in by a link, so it answers on this machine only (127.0.0.1).")
     _check_port(host, port)
     prepare(instance)
-    if works:
-        _answer_and_work(instance, host=host, port=port)
-    else:
-        _answer(instance, host=host, port=port)
+    _answer(instance, host=host, port=port, beside=working(instance) if works else nullcontext())
 
 
 def open_instance(folder: Path, *, demo: bool) -> "Instance":
@@ -97,20 +96,7 @@ def _check_port(host: str, port: int) -> None:
             raise click.ClickException(f"{host}:{port} is not free ({error.strerror}); take another --port") from error
 
 
-def _answer_and_work(instance: "Instance", *, host: str, port: int) -> None:
-    from matchmaker.cli.work import leave
-    from matchmaker.worker.kinds import KINDS
-    from matchmaker.worker.loop import Worker
-
-    worker = Worker(instance, KINDS)
-    worker.start()
-    try:
-        _answer(instance, host=host, port=port)
-    finally:
-        leave(worker.stop())
-
-
-def _answer(instance: "Instance", *, host: str, port: int) -> None:
+def _answer(instance: "Instance", *, host: str, port: int, beside: AbstractContextManager[None]) -> None:
     from waitress.server import create_server
 
     from web import create_app
@@ -129,7 +115,8 @@ def _answer(instance: "Instance", *, host: str, port: int) -> None:
     address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
     _greet(instance, address)
     signal.signal(signal.SIGTERM, _stop)
-    server.run()
+    with beside:
+        server.run()
 
 
 def _greet(instance: "Instance", address: str) -> None:

@@ -2,11 +2,18 @@
 
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matchmaker.cli.options import instance_option
+
+if TYPE_CHECKING:
+    from matchmaker.instance import Instance
 
 
 @click.command()
@@ -18,23 +25,28 @@ def work(folder: Path) -> None:
     once. Killed, it goes on where it was when it is started again, and another worker does so after half a minute.
     """
     from matchmaker.instance import Instance
-    from matchmaker.worker.kinds import KINDS
-    from matchmaker.worker.loop import Worker
 
     instance = Instance(folder)
     instance.migrate()
+    told_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: told_to_stop.set())
+    with working(instance):
+        click.echo(f"Carrying out the jobs of {instance.folder}. Ctrl+C stops it.")
+        told_to_stop.wait()
+
+
+@contextmanager
+def working(instance: "Instance") -> Iterator[None]:
+    """A worker beside what this process does meanwhile. Ends the process if its job comes to no place to stop."""
+    from matchmaker.worker.kinds import KINDS
+    from matchmaker.worker.loop import Worker
+
     worker = Worker(instance, KINDS)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     worker.start()
-    click.echo(f"Carrying out the jobs of {instance.folder}. Ctrl+C stops it.")
     try:
-        worker.join()
-    except KeyboardInterrupt:
-        leave(worker.stop())
-
-
-def leave(is_free: bool) -> None:
-    """End the process, if need be in the middle of a job; it goes on at the next start."""
-    if not is_free:
-        click.echo("The present job did not come to a place to stop; it goes on at the next start.", err=True)
-        os._exit(0)  # its thread would keep the process alive
+        yield
+    finally:
+        if not worker.stop():
+            click.echo("The present job did not come to a place to stop; it goes on at the next start.", err=True)
+            os._exit(0)  # the job's thread would keep the process alive

@@ -33,7 +33,9 @@ def refresh(instance: Instance, *, today: date | None = None, advance: Callable[
     with reading(instance.engine) as session:
         encoder = open_encoder(instance, session, advance=advance)
         profiles = read_profiles(session, encoder, today=today or read_at.date())
+        advance(0)  # whoever counts may want to stop here
         search = read_search(session)
+    advance(0)
     version = index.write(instance.index_folder, profiles, search, read_at=read_at, encoder=encoder.name)
     return Built(
         version=version,

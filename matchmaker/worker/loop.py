@@ -59,9 +59,6 @@ class Worker:
         self._thread.join()
         return is_free
 
-    def join(self) -> None:
-        self._thread.join()
-
     def _is_free(self) -> bool:
         """Wait for the present job to come to an end."""
         is_free = self._one_at_a_time.acquire(timeout=PATIENCE_SECONDS)

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from matchmaker.instance import Instance
 from matchmaker.jobs import asking
 from models.audit import AuditEntry
-from models.enums import JobState
+from models.enums import JobKind, JobState
 from models.jobs import Job, Worker
 from models.sessions import reading, writing
 from tests.job_worker import expected_digest
@@ -266,3 +266,18 @@ def test_a_job_of_a_transaction_that_was_rolled_back_never_runs(two_at_work):
     with reading(instance.engine) as session:
         assert session.get(Job, undone) is None
         assert parts_done(session, undone) == Counter()
+
+
+def test_the_command_carries_out_jobs_and_leaves_in_order_when_told(crew):
+    program = str(Path(sys.executable).with_name("matchmaker"))
+    command = [program, "work", "--instance", str(crew.instance.folder)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    crew.started.append(process)
+    job_id = ask(crew.instance, JobKind.COMPUTE_PRICES)
+
+    job = wait_for(crew.instance, job_id, has_ended)
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert (job.state, job.message) == (JobState.FAILED, "index_missing")
+    assert crew.names() == set()

@@ -121,7 +121,7 @@ def _print_run(run: "TrainingRun") -> None:
     for name in sorted({*before, *after}, key=lambda one: (-after.get(one, 0.0), one)):
         click.echo(f"  {name:<24}{100 * before.get(name, 0.0) / whole:6.1f} -> {after.get(name, 0.0):5.1f}")
     for one in run.held_out.get("compared", ()):
-        if one["group"] == "all":
+        if one["group"] == "all" and one["before"] is not None:
             click.echo(f"  {one['measure']:<12}{one['before']:.4f} -> {one['after']:.4f}  {one['standing']}")
     for reason in run.reasons:
         facts = {name: value for name, value in reason.items() if name not in ("code", "refuses")}

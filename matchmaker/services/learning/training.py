@@ -204,7 +204,8 @@ def learn(material: Material, prior: Weighting, before: Weighting, settings: Set
     lessons = material.lessons.take(known)
     if not _tells_apart(lessons):
         return Lesson(None, {}, [_reason("nothing_to_compare", before=str(date.fromordinal(cut)))])
-    fitted = fit(lessons, _widened(prior, material), strength=settings.strength)
+    wide = _widened(prior, material)
+    fitted = _with_untaught(fit(lessons, wide, strength=settings.strength), wide, lessons)
     result = _tidied(_calibrated(_kept(fitted), material, known))
     compared = _compare(material, held, _calibrated(before, material, known), result, settings, seed)
     drifts = _drifts(result, material, known, held)
@@ -251,6 +252,23 @@ def _widened(prior: Weighting, material: Material) -> Weighting:
     names = material.examples.names
     curves = {name: curve for name, curve in prior.curves.items() if name in names}
     return Weighting({name: prior.weights.get(name, 0.0) for name in names}, curves)
+
+
+def _with_untaught(fitted: Weighting, prior: Weighting, lessons: Examples) -> Weighting:
+    """What says the same of everybody, so that no outcome teaches anything about it, keeps its part of the prior."""
+    untaught = {name for name, scores in zip(lessons.names, lessons.scores.T, strict=True) if not _varies(scores)}
+    taught = sum(weight for name, weight in fitted.weights.items() if name not in untaught)
+    scale = taught / (sum(weight for name, weight in prior.weights.items() if name not in untaught) or 1.0)
+    return Weighting(
+        {name: scale * prior.weights[name] if name in untaught else fitted.weights[name] for name in fitted.weights},
+        {name: curve for name, curve in prior.curves.items() if name in untaught}
+        | {name: curve for name, curve in fitted.curves.items() if name not in untaught},
+    )
+
+
+def _varies(scores: Scores) -> bool:
+    known = scores[~np.isnan(scores)]
+    return bool(len(known)) and float(np.ptp(known)) > 0
 
 
 def _kept(fitted: Weighting) -> Weighting:

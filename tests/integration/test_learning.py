@@ -1,0 +1,473 @@
+"""Learning from a small market in which people want whoever has room, and lists that did not know it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sqlmodel import Session, col, select
+
+from matchmaker.cli import main
+from matchmaker.errors import InvalidInput, NotAllowed, Stale
+from matchmaker.evaluation.gates import Limits
+from matchmaker.instance import Instance
+from matchmaker.reader import Reader
+from matchmaker.services import presets
+from matchmaker.services.actors import PLATFORM, Actor
+from matchmaker.services.indexing import refresh
+from matchmaker.services.learning import bench, material, outcomes, training, versions
+from models.audit import AuditEntry
+from models.enums import (
+    DeclineReason,
+    InteractionKind,
+    OutcomeKind,
+    ParticipationRole,
+    PlatformRole,
+    PostingState,
+    ProjectKind,
+    TrainingVerdict,
+)
+from models.learning import TrainingRun
+from models.matching import Interaction, RankingRun
+from models.offers import Need, OfferCapability
+from models.organisations import Organisation
+from models.taxonomy import DeclineMeaning, OutcomeValue, PresetWeight, WeightPreset
+from models.track import Participation, Project
+from seeds.reference import read_reference, records_of
+from tests import records as make
+
+K = InteractionKind
+R = DeclineReason
+TODAY = date(2026, 11, 22)
+NEEDS, LISTED = 240, 10
+WEIGHTS = {"capability": 40.0, "text": 20.0, "ties": 20.0, "capacity": 5.0, "terms": 5.0}
+SETTINGS = training.Settings(
+    strength=5.0, limits=Limits(fewest_queries=15, fewest_queries_of_a_group=500, margin=0.05, resamples=200)
+)
+OFFICER = Actor(user_id=UUID(int=1), roles=frozenset({PlatformRole.OFFICER}))
+
+
+@dataclass
+class Market:
+    session: Session
+    instance: Instance
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.instance)
+
+    def train(self, **values) -> TrainingRun:
+        asked = {"purpose": "partners", "today": TODAY, "seed": 3, "settings": SETTINGS, **values}
+        return training.train(self.session, PLATFORM, self.reader, **asked)
+
+    def collect(self, as_of: date = TODAY) -> material.Material:
+        snapshot = self.reader.snapshot(self.session, today=TODAY)
+        return material.collect(
+            self.session,
+            snapshot,
+            purpose="partners",
+            names=set(WEIGHTS),
+            as_of=as_of,
+            sampling=material.Sampling(),
+            seed=3,
+            report=lambda _done, _total: None,
+        )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an instance with people's answers of eight months, and its index; copy it, do not write to it."""
+    folder = tmp_path_factory.mktemp("market") / "instance"
+    folder.mkdir()
+    (folder / "settings.env").write_text("MATCHMAKER_ENCODER=hashed\n")
+    instance = Instance(folder)
+    instance.migrate()
+    with Session(instance.engine, expire_on_commit=False) as session:
+        make.add_taxonomy(session)
+        add_rules(session)
+        add_market(session)
+        session.commit()
+    refresh(instance, today=TODAY)
+    instance.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def market(built: Path, tmp_path: Path) -> Iterator[Market]:
+    instance = Instance(Path(shutil.copytree(built, tmp_path / "instance")))
+    with Session(instance.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        yield Market(session, instance)
+    instance.engine.dispose()
+
+
+def add_rules(session: Session) -> None:
+    """The shipped values of outcomes and meanings of reasons, and weights that know little of room."""
+    entries = read_reference()
+    session.add_all([*records_of(entries, OutcomeValue), *records_of(entries, DeclineMeaning)])
+    for row in session.exec(select(PresetWeight).where(PresetWeight.preset_code == "partners")):
+        session.delete(row)
+    session.flush()
+    session.add_all(PresetWeight(preset_code="partners", component=k, weight=w) for k, w in WEIGHTS.items())
+
+
+def add_market(session: Session) -> None:
+    dice = Random(11)
+    sellers = []
+    life = {"state": PostingState.PUBLISHED, "valid_until": TODAY + timedelta(days=90)}
+    for number in range(24):
+        seller = make.organisation(session, district_code="500107", staff=80, capacity=4, engaged=number % 5)
+        offer = make.offer(session, seller, **life)
+        session.add(OfferCapability(offer_id=offer.id, capability_code="head-up-display", level=1 + number % 3))
+        sellers.append((seller, offer))
+    asker = make.organisation(session, district_code="500112", staff=50)
+    for number in range(NEEDS):
+        day = TODAY - timedelta(days=260 - number)
+        need = make.need(session, asker, capabilities=["head-up-display"], **life)
+        show(session, dice, asker, need, dice.sample(sellers, LISTED), day)
+    for number in range(30):
+        team = [seller for seller, _offer in dice.sample(sellers, 3)]
+        add_project(session, team, TODAY - timedelta(days=400 + 30 * number))
+
+
+def show(session, dice, asker, need, listed, day) -> RankingRun:
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    lines = [
+        {"position": place, "organisation_id": str(seller.id), "offer_id": str(offer.id), "is_facility": False}
+        for place, (seller, offer) in enumerate(listed, start=1)
+    ]
+    run = RankingRun(need_id=need.id, preset_code="partners", index_version="1", shown=lines, created_at=at)
+    session.add(run)
+    session.flush()
+    for place, (seller, _offer) in enumerate(listed, start=1):
+        if dice.random() < 1 / np.log2(place + 1):
+            is_wanted = dice.random() < (0.95 if seller.engaged <= 1 else 0.05)
+            answer(session, run, asker, need, seller, K.USEFUL if is_wanted else K.NOT_USEFUL, place, at)
+    return run
+
+
+def answer(session, run, asker, need, seller, kind, place, at, *, reason=None) -> None:
+    session.add(
+        Interaction(
+            kind=kind,
+            organisation_id=asker.id,
+            candidate_id=seller.id,
+            need_id=need.id,
+            run_id=run.id if run else None,
+            position=place,
+            reason=reason or (R.OTHER if kind is K.NOT_USEFUL else None),
+            created_at=at + timedelta(hours=1),
+        )
+    )
+
+
+def add_project(session, team, day) -> Project:
+    project = Project(kind=ProjectKind.CONSORTIUM, title_zh="联合攻关", started_on=day, tags=["node:nev-cockpit"])
+    session.add(project)
+    session.flush()
+    for number, member in enumerate(team):
+        role = ParticipationRole.PARTICIPANT if number else ParticipationRole.COORDINATOR
+        session.add(Participation(project_id=project.id, organisation_id=member.id, role=role))
+    return project
+
+
+def share(weights, name):
+    return weights.get(name, 0.0) / sum(weights.values())
+
+
+def any_list(session: Session) -> tuple[Need, Organisation, RankingRun]:
+    need = session.exec(select(Need).order_by(col(Need.id)).limit(1)).one()
+    run = session.exec(select(RankingRun).where(RankingRun.need_id == need.id)).one()
+    return need, session.get_one(Organisation, need.organisation_id), run
+
+
+def test_what_people_want_and_lists_did_not_know_gains_weight(market):
+    run = market.train()
+
+    assert run.verdict is TrainingVerdict.OFFERED, run.reasons
+    assert share(run.result["weights"], "capacity") > 3 * share(WEIGHTS, "capacity")
+    ndcg = next(one for one in run.held_out["compared"] if (one["group"], one["measure"]) == ("all", "ndcg"))
+    assert ndcg["standing"] == "better"
+    assert run.outcomes["useful"] > 0
+    assert run.outcomes["passed_over"] > 0
+    assert run.outcomes["teamed_up"] > 0
+
+
+def test_a_version_that_passes_is_kept_and_not_live_until_somebody_says_so(market):
+    run = market.train()
+
+    version = versions.find_version(market.session, run)
+    assert version is not None
+    assert not version.is_live
+    assert presets.live_preset(market.session, "partners").code == "partners"
+
+    versions.promote(market.session, PLATFORM, run)
+
+    live = presets.live_preset(market.session, "partners")
+    assert live.code == version.code
+    assert presets.to_stored(presets.read_weighting(market.session, live)) == run.result
+    assert run.verdict is TrainingVerdict.PROMOTED
+    actions = market.session.exec(select(AuditEntry.action)).all()
+    assert {"learning.train", "preset.learn", "preset.make_live"} <= set(actions)
+
+
+def test_one_step_goes_back_to_what_was_live(market):
+    version = versions.promote(market.session, PLATFORM, market.train())
+
+    presets.go_back(market.session, PLATFORM, version)
+
+    assert presets.live_preset(market.session, "partners").code == "partners"
+    with pytest.raises(InvalidInput, match="nothing_to_go_back_to"):
+        presets.go_back(market.session, PLATFORM, presets.live_preset(market.session, "partners"))
+
+
+def test_whoever_goes_back_late_is_told_that_something_else_is_live(market):
+    version = versions.promote(market.session, PLATFORM, market.train())
+    presets.go_back(market.session, PLATFORM, version)
+
+    with pytest.raises(Stale):
+        presets.go_back(market.session, PLATFORM, version)
+
+
+def test_learned_weights_are_not_edited(market):
+    run = market.train()
+    version = versions.find_version(market.session, run)
+    weights = presets.read_weights(market.session, version)
+
+    with pytest.raises(InvalidInput, match="learned_preset_is_fixed"):
+        presets.change_weights(market.session, PLATFORM, version, weights, expected=weights)
+
+
+def test_a_version_goes_live_only_in_the_place_of_what_it_was_held_against(market):
+    run = market.train()
+    other = WeightPreset(code="other", name_zh="甲", name_en="A", source="test", purpose="partners")
+    market.session.add(other)
+    market.session.flush()
+    market.session.add(PresetWeight(preset_code="other", component="text", weight=1))
+    presets.make_live(market.session, PLATFORM, other)
+
+    with pytest.raises(Stale):
+        versions.promote(market.session, PLATFORM, run)
+
+
+def test_the_second_training_starts_from_what_people_set_and_is_held_against_what_is_live(market):
+    version = versions.promote(market.session, PLATFORM, market.train())
+
+    again = market.train()
+
+    assert again.prior_code == "partners"
+    assert again.held_out["against"] == version.code
+    assert again.verdict is TrainingVerdict.REFUSED  # the same data teach nothing that is not in use already
+    assert "no_gain" in {reason["code"] for reason in again.reasons}
+
+
+def test_shuffled_outcomes_are_no_gain(market):
+    answers = market.session.exec(select(Interaction).order_by(col(Interaction.id))).all()
+    kinds = [one.kind for one in answers]
+    Random(5).shuffle(kinds)
+    for one, kind in zip(answers, kinds, strict=True):
+        one.kind = kind
+        one.reason = R.OTHER if kind is K.NOT_USEFUL else None
+    market.session.flush()
+
+    run = market.train()
+
+    assert run.verdict is TrainingVerdict.REFUSED
+    assert "no_gain" in {reason["code"] for reason in run.reasons}
+    assert versions.find_version(market.session, run) is None
+    with pytest.raises(InvalidInput, match="refused_version"):
+        versions.promote(market.session, PLATFORM, run)
+
+
+def test_few_outcomes_are_refused_and_say_how_many_it_takes(market):
+    run = market.train(settings=replace(SETTINGS, limits=Limits(fewest_queries=100)))
+
+    assert run.verdict is TrainingVerdict.REFUSED
+    (reason,) = run.reasons
+    assert (reason["code"], reason["needed"]) == ("too_few_outcomes", 500)
+    assert run.result is None
+
+
+def test_groups_of_which_nothing_can_be_said_are_named(market):
+    run = market.train()
+
+    (reason,) = run.reasons
+    assert reason["code"] == "too_few_to_tell"
+    assert {"newcomer:no", "size:small", "district:500107"} <= set(reason["groups"])
+
+
+def test_a_run_done_again_from_its_record_gives_the_same_bytes(market):
+    run = market.train()
+
+    again = training.repeat(market.session, PLATFORM, market.reader, run)
+
+    assert again == training.Repeated(is_same_data=True, is_same_result=True)
+
+
+def test_a_changed_past_is_told_from_the_one_that_was_learned_from(market):
+    run = market.train()
+    market.session.delete(market.session.exec(select(Interaction)).first())
+    market.session.flush()
+
+    assert not training.repeat(market.session, PLATFORM, market.reader, run).is_same_data
+
+
+def test_nothing_that_happens_later_is_learned_from(market):
+    as_of = TODAY - timedelta(days=30)
+    before = market.collect(as_of)
+    need, asker, run = any_list(market.session)
+    seller = market.session.get_one(Organisation, UUID(run.shown[-1]["organisation_id"]))
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    answer(market.session, run, asker, need, seller, K.CONTRACTED, LISTED, at)
+    add_project(market.session, [seller, asker], date(2026, 11, 2))
+    market.session.commit()
+    refresh(market.instance, today=TODAY)
+
+    after = market.collect(as_of)
+
+    assert after.sha256 == before.sha256
+    assert market.collect(TODAY).sha256 != before.sha256
+
+
+def test_a_project_on_the_day_of_a_list_does_not_speak_for_who_stood_on_it(market):
+    before = market.collect()
+    _need, asker, run = any_list(market.session)
+    seller = market.session.get_one(Organisation, UUID(run.shown[0]["organisation_id"]))
+    add_project(market.session, [asker, seller], run.created_at.date())
+    market.session.commit()
+    refresh(market.instance, today=TODAY)
+
+    after = market.collect()
+
+    mine = [f"need:{run.need_id}:{run.created_at.date()}" == after.names[q] for q in after.examples.query]
+    then = [f"need:{run.need_id}:{run.created_at.date()}" == before.names[q] for q in before.examples.query]
+    assert np.array_equal(after.examples.scores[mine], before.examples.scores[then], equal_nan=True)
+
+
+def test_a_decline_teaches_only_about_what_its_reason_names(market):
+    need, _asker, run = any_list(market.session)
+    told = market.session.exec(select(Interaction).where(Interaction.need_id == need.id)).all()
+    full, unsure = told[0], told[1]
+    full.kind, full.reason = K.NOT_USEFUL, R.NO_CAPACITY
+    unsure.kind, unsure.reason = K.NOT_USEFUL, R.BETTER_PARTNER
+    market.session.flush()
+
+    found = market.collect()
+
+    lessons, names = found.lessons, list(found.examples.names)
+    keys = snapshot_ids(market)
+    of_full, of_unsure = (
+        next(row for row in rows_of(found, run) if keys[found.candidate[row]] == str(one.candidate_id).encode())
+        for one in (full, unsure)
+    )
+    known = [names[k] for k in np.flatnonzero(~np.isnan(lessons.scores[of_full]))]
+    assert known == ["capacity"]
+    assert np.array_equal(lessons.scores[of_unsure], found.examples.scores[of_unsure], equal_nan=True)
+    assert np.isfinite(found.examples.scores[of_full, names.index("capability")])
+
+
+def rows_of(found, run):
+    name = f"need:{run.need_id}:{run.created_at.date()}"
+    return [row for row, query in enumerate(found.examples.query) if found.names[query] == name]
+
+
+def snapshot_ids(market):
+    return market.reader.snapshot(market.session, today=TODAY).engine.profiles.organisations.ids
+
+
+def test_the_furthest_that_a_candidate_came_is_its_outcome(market):
+    need, asker, run = any_list(market.session)
+    told = market.session.exec(select(Interaction).where(Interaction.need_id == need.id)).first()
+    seller = market.session.get_one(Organisation, told.candidate_id)
+    for hours, kind in enumerate((K.SHORTLISTED, K.ASKED, K.ACCEPTED, K.NOT_USEFUL)):
+        answer(market.session, run, asker, need, seller, kind, 1, run.created_at + timedelta(hours=hours))
+    market.session.flush()
+
+    answers = outcomes.read_answers(market.session, as_of=TODAY)
+
+    assert answers[outcomes.Pair(need.id, seller.id)].kind is OutcomeKind.ACCEPTED
+
+
+def test_who_was_shown_first_and_answered_later_was_passed_over_first_and_is_no_news_afterwards(market):
+    need, asker, run = any_list(market.session)
+    seen = {line["organisation_id"] for line in run.shown}
+    told = {
+        str(one) for one in market.session.exec(select(Interaction.candidate_id).where(Interaction.need_id == need.id))
+    }
+    seller = market.session.get_one(Organisation, UUID(min(seen - told)))
+    line = next(line for line in run.shown if line["organisation_id"] == str(seller.id))
+    later = [
+        RankingRun(
+            need_id=need.id,
+            preset_code="partners",
+            index_version="1",
+            shown=[{**line, "position": 1}],
+            created_at=run.created_at + timedelta(days=days),
+        )
+        for days in (3, 6)
+    ]
+    market.session.add_all(later)
+    market.session.flush()
+    answer(market.session, later[0], asker, need, seller, K.USEFUL, 1, later[0].created_at)
+    market.session.flush()
+
+    answers = outcomes.read_answers(market.session, as_of=TODAY)
+    settled = outcomes.settle(answers, outcomes.read_showings(market.session, answers, as_of=TODAY))
+
+    mine = [(one.kind, one.position) for one in settled if one.pair == outcomes.Pair(need.id, seller.id)]
+    assert mine == [(OutcomeKind.PASSED_OVER, line["position"]), (OutcomeKind.USEFUL, 1)]
+
+
+def test_officers_look_and_do_not_train_and_others_do_not_even_look(market):
+    versions.list_runs(market.session, OFFICER)
+
+    with pytest.raises(NotAllowed):
+        training.train(market.session, OFFICER, market.reader, purpose="partners", today=TODAY, seed=1)
+    with pytest.raises(NotAllowed):
+        versions.list_runs(market.session, Actor(user_id=UUID(int=2)))
+    with pytest.raises(NotAllowed):
+        bench.find_latest(market.session, Actor(user_id=UUID(int=2)), "partners")
+
+
+def test_the_bench_measures_the_live_weights_beside_the_others(market):
+    versions.promote(market.session, PLATFORM, market.train())
+
+    run = bench.measure(market.session, PLATFORM, market.reader, purpose="partners", today=TODAY, seed=1)
+    bench.keep(market.session, PLATFORM, run)
+
+    assert bench.find_latest(market.session, PLATFORM, "partners") == run
+    live, before, popularity = run.results["lines"]
+    assert [live["role"], before["role"], popularity["role"]] == ["live", "before", "popularity"]
+    assert live["mrr"]["mean"] > before["mrr"]["mean"]
+    assert before["live_is_ahead"]["low"] > 0
+    assert live["reliability"]
+    assert sum(one["share"] for one in live["reliability"]) == pytest.approx(1, abs=1e-4)
+    assert not popularity["reliability"]
+    assert set(live["slices"]) == {"no_tie", "one_project", "newcomer", "small"}
+    assert 0 < live["coverage"] <= 1
+
+
+def test_the_bench_says_nothing_of_few_outcomes_but_how_many_it_takes(market):
+    for one in market.session.exec(select(Interaction).where(Interaction.kind == K.USEFUL)):
+        market.session.delete(one)
+    market.session.flush()
+
+    run = bench.measure(market.session, PLATFORM, market.reader, purpose="partners", today=TODAY, seed=1)
+
+    assert (run.outcomes, run.needed, run.results) == (0, bench.FEWEST_QUERIES, {})
+
+
+def test_the_command_line_prints_why_a_version_is_refused(market):
+    market.session.close()
+
+    result = CliRunner().invoke(
+        main, ["learn", "--purpose", "partners-by-record", "--instance", str(market.instance.folder)]
+    )
+
+    assert result.exit_code == 1, result.output
+    assert "too few outcomes: found 30, needed 150" in result.output

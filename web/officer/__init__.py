@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from web.officer import exposure, imports, routes
+from web.officer import declines, exposure, imports, routes
 
 
 def register_officer(app: Flask) -> None:
     app.register_blueprint(routes.bp)
     app.register_blueprint(imports.bp)
     app.register_blueprint(exposure.bp)
+    app.register_blueprint(declines.bp)

@@ -3,11 +3,13 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FloatField, IntegerField, TextAreaField
+from wtforms import FloatField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import Length
 
+from matchmaker.services.decline_effects import FEWEST_ASKERS, MOST_ASKERS, MOST_DAYS, EffectDraft
 from matchmaker.services.exposure_policies import HIGHEST_DEPTH, HIGHEST_SHARE, LOWEST_DEPTH, PolicyDraft, draft_of
 from models.exposure import ExposurePolicy
+from models.interest import DeclineEffect
 from web.forms import Form, InputNeeded, InRange, VersionedForm
 
 PERCENT = 100.0
@@ -72,3 +74,47 @@ class ExposureForm(VersionedForm):
 
 def _percent(share: float) -> float:
     return round(share * PERCENT, 6)
+
+
+class DeclineEffectForm(Form):
+    """A rule, and hidden beside it what the page showed when it was opened."""
+
+    least_askers = IntegerField(_l("From how many organisations on"), validators=between(FEWEST_ASKERS, MOST_ASKERS))
+    window_days = IntegerField(_l("Within days"), validators=between(1, MOST_DAYS))
+    half_life_days = PlainFloatField(_l("Counts half after days"), validators=between(1, MOST_DAYS))
+    shown_askers = HiddenField()
+    shown_window = HiddenField()
+    shown_half_life = HiddenField()
+
+    @classmethod
+    def showing(cls, effect: DeclineEffect) -> Self:
+        return cls(
+            formdata=None,
+            least_askers=effect.least_askers,
+            window_days=effect.window_days,
+            half_life_days=effect.half_life_days,
+            shown_askers=str(effect.least_askers),
+            shown_window=str(effect.window_days),
+            shown_half_life=repr(effect.half_life_days),
+        )
+
+    def draft(self) -> EffectDraft:
+        return EffectDraft(
+            least_askers=self.least_askers.data,
+            window_days=self.window_days.data,
+            half_life_days=self.half_life_days.data,
+        )
+
+    def shown(self) -> EffectDraft:
+        """A hidden value that was tampered with equals nothing, so the change is refused as out of date."""
+        shown = (self.shown_askers, self.shown_window, self.shown_half_life)
+        askers, window, half_life = (_number(field.data) for field in shown)
+        return EffectDraft(least_askers=int(askers), window_days=int(window), half_life_days=half_life)
+
+
+def _number(text: str | None) -> float:
+    try:
+        number = float(text or "-1")
+        return number if 0 <= number <= 1e9 else -1.0
+    except ValueError:
+        return -1.0

@@ -1,9 +1,11 @@
-"""A worker process for tests: `python -m tests.job_worker FOLDER` carries out jobs whose effects can be counted."""
+"""A worker process for tests: it carries out jobs whose effects can be counted."""
 
 import hashlib
+import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -65,15 +67,15 @@ KINDS: Mapping[str, WorkFunction] = {"count": count, "fail": fail, "wait": wait}
 
 
 def main(folder: Path) -> None:
+    """Carry out jobs until told to stop; fails where a thread is left that would keep the process alive."""
+    warnings.simplefilter("error")
     workers.LEASE_SECONDS = LEASE_SECONDS
     workers.SECONDS_BETWEEN_BEATS = loop.MEND_SECONDS = 0.5
+    told_to_stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: told_to_stop.set())
     worker = loop.Worker(Instance(folder), KINDS)
     worker.start()
-    sys.stdin.read()  # the test closes it
+    told_to_stop.wait()
     worker.stop()
-    alive = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
-    print("threads left:", alive)  # noqa: T201 - the test reads it
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    left = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    sys.exit(f"threads are left: {left}" if left else 0)

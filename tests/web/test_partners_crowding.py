@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import html5lib
 import pytest
+from click.testing import CliRunner
 from sqlmodel import col, select
 
+from matchmaker.cli import main
 from matchmaker.errors import NotAllowed
 from matchmaker.reader import Reader
 from matchmaker.services import market, recommendations
@@ -215,6 +217,22 @@ def test_prices_of_old_runs_go_and_their_record_stays(region):
 def test_nobody_without_the_right_computes_prices(region):
     with pytest.raises(NotAllowed):
         market.compute_prices(region.session, owner_of(region), Reader(region.instance), today=today())
+
+
+def test_the_command_works_prices_out_and_names_the_busiest(region):
+    done = CliRunner().invoke(main, ["prices", "--instance", str(region.instance.folder)])
+
+    assert done.exit_code == 0, done.output
+    assert "6 live needs list 2 organisations" in done.output
+    assert region.popular.name_zh in done.output
+    assert region.equal.name_zh not in done.output
+
+
+def test_the_command_says_so_where_there_is_no_index(instance):
+    refused = CliRunner().invoke(main, ["prices", "--instance", str(instance.folder)])
+
+    assert refused.exit_code == 1
+    assert "no index" in refused.output
 
 
 def test_an_organisation_deleted_meanwhile_is_left_out(region):

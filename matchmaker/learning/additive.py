@@ -167,7 +167,7 @@ def _prior_segments(hinges: Hinges, names: tuple[str, ...], prior: Weighting) ->
 
 def _weighting(hinges: Hinges, names: tuple[str, ...], segments: Scores, prior: Weighting) -> Weighting:
     if not segments.any():
-        return prior
+        return Weighting({name: prior.weights.get(name, 0.0) for name in names}, prior.curves)
     weights: dict[str, float] = {}
     curves: dict[str, Curve] = {}
     for k, name in enumerate(names):

@@ -53,7 +53,7 @@ def test_a_set_without_text_topics_places_and_amounts_is_measured_too(tmp_path, 
 def test_weights_given_come_before_the_live_ones(tmp_path):
     _, lines = measured(write_set(tmp_path, CONSORTIA), field=by_weights({"ties": 1.0}))
 
-    assert list(lines)[:2] == ["Matchmaker (weights given)", "Matchmaker (partners_by_record)"]
+    assert list(lines)[:2] == ["Matchmaker (weights given)", "Matchmaker, learned"]
 
 
 def many_queries(count):
@@ -133,7 +133,7 @@ def test_a_line_that_is_not_there_is_named_before_anything_is_measured(tmp_path)
     refused = bench(write_set(tmp_path, CONSORTIA), "--compare", "Matchmaker", "PageRank")
 
     assert refused.exit_code == 2
-    assert "'Matchmaker' names 2 of: Matchmaker (partners_by_record); Matchmaker (partners); popularity" in " ".join(
+    assert "'Matchmaker' names 3 of: Matchmaker, learned; boosted variant; Matchmaker (partners_by_record);" in " ".join(
         refused.output.split()
     )
     assert "popularity ..." not in refused.output

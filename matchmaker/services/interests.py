@@ -5,6 +5,7 @@ audit log only. Every step is also an event (`Interaction`) that training reads.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
@@ -38,6 +39,15 @@ STEPS: Mapping[InterestState, frozenset[InterestState]] = {
 # What the candidate learns of; the rest is the asking side's own business.
 KNOWN_TO_BOTH = frozenset({S.ASKED, S.ACCEPTED, S.DECLINED, S.AGREED, S.CONTRACTED})
 LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """An interest with the need it is about and the other side."""
+
+    interest: Interest
+    need: Need
+    other: Organisation
 
 
 def shortlist(
@@ -165,6 +175,23 @@ def list_received(session: Session, actor: Actor, organisation_id: UUID) -> Sequ
     )
     is_over = col(Interest.state) != InterestState.ASKED
     return session.exec(received.order_by(is_over, col(Interest.asked_at), col(Interest.id))).all()
+
+
+def requests_sent(session: Session, actor: Actor, organisation_id: UUID) -> list[Request]:
+    return _requests(session, list_sent(session, actor, organisation_id), "candidate_id")
+
+
+def requests_received(session: Session, actor: Actor, organisation_id: UUID) -> list[Request]:
+    return _requests(session, list_received(session, actor, organisation_id), "organisation_id")
+
+
+def _requests(session: Session, held: Sequence[Interest], other: str) -> list[Request]:
+    """With need and other side, in two queries; `other` is the column of the side that is not ours."""
+    needs = select(Need).where(col(Need.id).in_({one.need_id for one in held}))
+    others = select(Organisation).where(col(Organisation.id).in_({getattr(one, other) for one in held}))
+    need_of = {need.id: need for need in session.exec(needs)}
+    side_of = {organisation.id: organisation for organisation in session.exec(others)}
+    return [Request(one, need_of[one.need_id], side_of[getattr(one, other)]) for one in held]
 
 
 def _of_asker(

@@ -3,13 +3,15 @@
 import pytest
 from sqlmodel import select
 
+from matchmaker.services import interests
+from matchmaker.services.actors import Actor
 from models.base import new_id
 from models.enums import DeclineReason, InterestState, MembershipRole
 from models.interest import Interest
 from models.matching import Interaction, RankingRun
-from tests.factories import make_member, make_user
+from tests.factories import make_member, make_organisation, make_user
 from tests.web.conftest import post
-from tests.web.region import add, make_region
+from tests.web.region import add, add_need, make_region
 from tests.web.test_partners_lists import list_url
 
 
@@ -83,6 +85,25 @@ def test_a_shortlist_is_not_on_the_candidates_home_page(pair, asker, sign_in):
 
     assert "重庆屏联智舱科技有限公司" not in browser.get("/home").text
     assert browser.get(pair.page()).status_code == 404
+
+
+def test_the_home_page_shows_the_first_five_and_the_way_to_all(pair, sign_in):
+    session, names = pair.region.session, [f"邀约方{number}" for number in range(7)]
+    person = add(session, make_user())
+    for name in names:
+        asker = add(session, make_organisation(name_zh=name))
+        need = add_need(session, asker, [])
+        interests.ask(
+            session, Actor(person.id, memberships={asker.id: MembershipRole.OWNER}), need.id, pair.candidate.id
+        )
+    session.commit()
+    browser = sign_in(pair.person)
+
+    home, whole = browser.get("/home").text, browser.get("/partners/interests").text
+
+    assert sum(name in home for name in names) == 5
+    assert "全部7" in home.replace(" ", "")
+    assert all(name in whole for name in names)
 
 
 def test_a_yes_comes_back_to_the_asker_who_notes_what_came_of_it(pair, asked, asker, sign_in):

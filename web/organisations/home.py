@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlmodel import col, select
 
 from matchmaker.services import claims, completeness, drafts, interests, organisations, postings
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.completeness import Completeness
+from matchmaker.services.interests import Request
 from matchmaker.services.paging import Page
-from models.interest import Interest
 from models.offers import Need, Offer
 from models.organisations import Organisation
 from web.access import current_actor, signed_in
 from web.database import session
 from web.organisations import cards
 from web.organisations.area import bp
-
-MOST_REQUESTS = 5
 
 
 @dataclass(frozen=True)
@@ -35,15 +32,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Request:
-    """A request to work together, with the need it is about and the other side."""
-
-    interest: Interest
-    need: Need
-    other: Organisation
-
-
-@dataclass(frozen=True)
 class Desk:
     """One of the person's organisations with what is on its desk."""
 
@@ -51,8 +39,8 @@ class Desk:
     measured: Completeness
     offers: Page[Offer]
     needs: Page[Need]
-    received: list[Request]
-    sent: list[Request]
+    received: Sequence[Request]
+    sent: Sequence[Request]
     steps: list[Step]
 
 
@@ -84,20 +72,10 @@ def _read_desk(organisation: Organisation) -> Desk:
         measured,
         offers,
         needs,
-        _requests(interests.list_received(session(), actor, organisation.id), "organisation_id"),
-        _requests(interests.list_sent(session(), actor, organisation.id), "candidate_id"),
+        interests.requests_received(session(), actor, organisation.id),
+        interests.requests_sent(session(), actor, organisation.id),
         _list_steps(organisation, measured, offers, needs),
     )
-
-
-def _requests(held: Sequence[Interest], other: str) -> list[Request]:
-    """The first requests of a list; `other` is the column of the side that is not ours."""
-    shown = held[:MOST_REQUESTS]
-    needs = select(Need).where(col(Need.id).in_({one.need_id for one in shown}))
-    others = select(Organisation).where(col(Organisation.id).in_({getattr(one, other) for one in shown}))
-    need_of = {need.id: need for need in session().exec(needs)}
-    side_of = {organisation.id: organisation for organisation in session().exec(others)}
-    return [Request(one, need_of[one.need_id], side_of[getattr(one, other)]) for one in shown]
 
 
 def _list_steps(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.errors import NotFound
-from matchmaker.services import feedback, interests
+from matchmaker.services import feedback, interests, organisations
 from matchmaker.services.actors import Permission, can, require
 from models.enums import InterestState
 from models.interest import Interest
@@ -27,6 +27,21 @@ REPORTS: Mapping[str, tuple[Report, object]] = {
     "agree": (interests.agree, _l("Noted: you have agreed to work together.")),
     "sign": (interests.sign, _l("Noted: a contract is signed.")),
 }
+
+
+@bp.get("/partners/interests")
+@signed_in
+def list_interests() -> ResponseReturnValue:
+    actor = current_actor()
+    requests = [
+        (
+            organisation,
+            interests.requests_received(session(), actor, organisation.id),
+            interests.requests_sent(session(), actor, organisation.id),
+        )
+        for organisation in organisations.my_organisations(session(), actor)
+    ]
+    return render_template("partners/interests.html", requests=requests)
 
 
 @bp.post("/partners/needs/<uuid:need_id>/shortlist/<uuid:candidate_id>")

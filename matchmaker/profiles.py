@@ -137,20 +137,6 @@ class Taxonomy:
     related: csr_array  # nodes x nodes, 1 on the diagonal, falling with the way along links and tree
 
 
-@dataclass(frozen=True, slots=True)
-class Profiles:
-    """Everything that a query is held against."""
-
-    organisations: Organisations
-    offers: Offers
-    history: History
-    taxonomy: Taxonomy
-    vocabulary: Mapping[str, Sequence[str]]
-    as_of: int  # ordinal of the day the columns were read
-    needs: PostedNeeds = field(default_factory=lambda: no_needs())
-    refusals: Refusals = field(default_factory=lambda: no_refusals())
-
-
 def no_needs() -> PostedNeeds:
     """Where nobody has posted any."""
     whole, bits, sparse = np.empty(0, np.int32), np.empty(0, np.uint16), csr_array((0, 0), dtype=np.float32)
@@ -162,6 +148,20 @@ def no_needs() -> PostedNeeds:
 def no_refusals() -> Refusals:
     whole = np.empty(0, np.int32)
     return Refusals(whole, whole, whole, np.empty(0, np.float32), whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Everything that a query is held against."""
+
+    organisations: Organisations
+    offers: Offers
+    history: History
+    taxonomy: Taxonomy
+    vocabulary: Mapping[str, Sequence[str]]
+    as_of: int  # ordinal of the day the columns were read
+    needs: PostedNeeds = field(default_factory=no_needs)
+    refusals: Refusals = field(default_factory=no_refusals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,7 @@ class Deals:
     @cached_property
     def payers(self) -> csr_array:
         """Rounds x organisations: who took part without being the lead."""
-        members = self.past.members.tocoo()
-        others = members.col != self.past.lead[members.row]
-        rows, columns = members.row[others], members.col[others]
-        return csr_array((np.ones(len(rows)), (rows, columns)), shape=self.past.members.shape)
+        return self.past.joined
 
     @cached_property
     def earlier_rounds(self) -> csr_array:

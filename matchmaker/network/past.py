@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Need, Profiles
+from matchmaker.profiles import UNKNOWN, Floats, History, Ints, Need, Profiles, Smalls
 
 DAYS_A_YEAR = 365.25
 DAYS_A_MONTH = DAYS_A_YEAR / 12
@@ -52,6 +52,14 @@ class Past:
         return csr_array(self.members.T)
 
     @cached_property
+    def joined(self) -> csr_array:
+        """Projects x organisations: who took part without being the lead."""
+        members = self.members.tocoo()
+        others = members.col != self.lead[members.row]
+        rows, columns = members.row[others], members.col[others]
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=self.members.shape)
+
+    @cached_property
     def project_counts(self) -> Measures:
         """How many earlier projects each organisation has."""
         return np.diff(self.projects_of.indptr).astype(np.float64)
@@ -79,6 +87,15 @@ class Past:
     def decay(self, day: int, half_life_years: float) -> Measures:
         """2^(-age / half-life) of each project on `day`."""
         return np.exp2((self.day.astype(np.float64) - day) / (half_life_years * DAYS_A_YEAR))
+
+    def led_from(self, column: Ints | Smalls, value: int) -> Measures:
+        """1 for each project whose lead has `value` in `column`, a column of the organisations, else 0."""
+        if value == UNKNOWN:
+            return np.zeros(len(self))
+        led = np.flatnonzero(self.lead != UNKNOWN)
+        holds = np.zeros(len(self))
+        holds[led] = column[self.lead[led]] == value
+        return holds
 
     def once(self, name: str, question: object, work_out: Callable[[], AnswerT]) -> AnswerT:
         """What was worked out under `name` for the very same question, else worked out now.
@@ -112,7 +129,7 @@ class Timeline:
     @classmethod
     def of(cls, profiles: Profiles) -> "Timeline":
         shared = cls._alive.get(id(profiles.history))
-        if shared is None or shared._history is not profiles.history:
+        if shared is None or not shared._tells_of(profiles):
             shared = cls._alive[id(profiles.history)] = cls(profiles)
         return shared
 
@@ -121,12 +138,17 @@ class Timeline:
         dated = np.flatnonzero(history.day != UNKNOWN)
         in_order = dated[np.argsort(history.day[dated], kind="stable")]
         self._history = history
+        self._tags = profiles.vocabulary.get("tags", ())
         self._order = {UNKNOWN: in_order} | {
             int(kind): in_order[history.kind[in_order] == kind] for kind in np.unique(history.kind)
         }
         self._days = {kind: history.day[order] for kind, order in self._order.items()}
-        self._families = _families(profiles.vocabulary.get("tags", ()), history.tags.shape[1])
+        self._families = _families(self._tags, history.tags.shape[1])
         self._kept: OrderedDict[tuple[int, int], Past] = OrderedDict()
+
+    def _tells_of(self, profiles: Profiles) -> bool:
+        """The very same history, its tags read by the very same names."""
+        return self._history is profiles.history and self._tags is profiles.vocabulary.get("tags", ())
 
     def known_to(self, need: Need) -> Past:
         """What happened before the need's day and is of the kind that may speak for its candidates."""

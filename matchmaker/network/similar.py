@@ -60,6 +60,18 @@ def length_closeness(past: Past, months: float) -> Measures:
     return np.where(said, np.exp(-LENGTH_STEEPNESS * np.abs(np.log(ratio))), UNKNOWN_LENGTH)
 
 
+def has_subject(need: Need) -> bool:
+    """Whether the need says anything that a project could resemble."""
+    return len(need.tags) > 0 or (need.words is not None and need.words.nnz > 0)
+
+
+def likeness(past: Past, need: Need) -> Measures:
+    """Similarity of tags and words times closeness in length; 0 where nothing can be compared."""
+    return past.once(
+        "likeness", need, lambda: np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
+    )
+
+
 def joint_projects_like(past: Past, need: Need, *, half_life_years: float) -> Measures:
     """similarity^2 * closeness in length * 2^(-age / half-life) of projects with two members at least; 0 for others."""
 

@@ -18,9 +18,10 @@ class GroupLift(Component):
     """How much oftener members of the candidate's group are taken in here than everywhere.
 
     Over memberships without the leads', decayed by age: o = share of the group in the projects that count here,
-    drawn with `prior` memberships behind it into e, its share in all projects. Score o / (o + e), the logistic of the
-    log-lift: one half where it is as everywhere. NaN where the group of the candidate is not known, where the need
-    does not say what is compared, and where no project counts.
+    drawn with `prior` memberships behind it into e, its share in all projects (with one membership more for each
+    group, so that none is impossible). Score o / (o + e), the logistic of the log-lift: one half where it is as
+    everywhere. NaN where the group of the candidate is not known, where the need does not say what is compared, and
+    where nobody of a known group joined a project that counts.
     """
 
     def __init__(self, *, prior: float = 20.0) -> None:
@@ -53,26 +54,26 @@ class GroupLift(Component):
     def _scores_of_groups(self, need: Need) -> Measures | None:
         past = self.timeline_.known_to(need)
         here = self._counting(past, need)
-        if here is None or not here.any():
+        if here is None:
+            return None
+        observed = self._members(past, here)
+        if not observed.any():
             return None
         everywhere = self._members(past, past.decay(need.day, HALF_LIFE_YEARS))
         expected = (everywhere + 1) / (everywhere.sum() + len(everywhere))
-        observed = self._members(past, here)
         share = (observed + self.prior * expected) / (observed.sum() + self.prior)
         return np.asarray(lift_share(share, expected), np.float64)
 
     def _members(self, past: Past, weights: Measures) -> Measures:
         """Memberships of each group, without those of the leads."""
-        of_organisation = past.projects_of @ weights
-        led = past.lead != UNKNOWN
-        np.subtract.at(of_organisation, past.lead[led], weights[led])
+        of_organisation = past.joined.T @ weights
         known = self.groups != UNKNOWN
         size = int(self.groups.max(initial=0)) + 1
-        return np.bincount(self.groups[known], np.maximum(of_organisation[known], 0.0), size).astype(np.float64)
+        return np.bincount(self.groups[known], of_organisation[known], size).astype(np.float64)
 
     def _facts(self, need: Need, candidates: Candidates, row: int) -> dict[str, object]:
         score = float(self.score_candidates(need, candidates.take(np.array([row])))[0])
-        return {"times": score / (1 - score) if score < 1 else float("inf")}
+        return {"times": score / (1 - score)}
 
 
 class AreaPair(GroupLift):
@@ -87,7 +88,7 @@ class AreaPair(GroupLift):
     def _counting(self, past: Past, need: Need) -> Measures | None:
         if need.area == UNKNOWN:
             return None
-        return led_from(past, self.area_, need.area) * past.decay(need.day, HALF_LIFE_YEARS)
+        return past.led_from(self.area_, need.area) * past.decay(need.day, HALF_LIFE_YEARS)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         area = self.areas_[self.area_[candidates.organisation[row]]]
@@ -118,7 +119,7 @@ class KindMix(GroupLift):
 
     def _counting(self, past: Past, need: Need) -> Measures | None:
         alike = joint_projects_like(past, need, half_life_years=HALF_LIFE_YEARS)
-        return alike * (1 + led_from(past, self.kind_, need.kind))
+        return alike * (1 + past.led_from(self.kind_, need.kind))
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         kind = KINDS[self.kind_[candidates.organisation[row]]].value
@@ -164,10 +165,3 @@ class LengthHabit(Component):
         counts = past.projects_of @ known.astype(np.float64)
         usual = (past.projects_of @ np.where(known, logs, 0.0) + self.prior * overall) / (counts + self.prior)
         return usual, counts
-
-
-def led_from(past: Past, column: Ints | Smalls, value: int) -> Measures:
-    """1 for each project whose lead has `value` in `column`, else 0."""
-    if value == UNKNOWN or len(column) == 0:
-        return np.zeros(len(past))
-    return ((past.lead != UNKNOWN) & (column[np.maximum(past.lead, 0)] == value)).astype(np.float64)

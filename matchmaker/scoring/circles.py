@@ -6,7 +6,7 @@ import numpy as np
 
 from matchmaker.network.circles import circle_map, unit
 from matchmaker.network.past import Measures, Past, Rows, Timeline
-from matchmaker.network.similar import joint_projects_like, length_closeness, similarity
+from matchmaker.network.similar import has_subject, joint_projects_like, likeness
 from matchmaker.network.ties import TieStrengths, newman_weights, ties_from, two_hop_over
 from matchmaker.profiles import Candidates, Ints, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
@@ -99,15 +99,20 @@ class PartnersInField(CircleComponent):
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past, asker = self.timeline_.known_to(need), need.organisation
         assert asker is not None
-        own = past.of(int(candidates.organisation[row]))
+        candidate, direct = int(candidates.organisation[row]), circle_of(past, asker, need).direct
+        own = past.of(candidate)
         alike = own[likeness(past, need)[own] > 0]
-        through = partners_in(past, alike, circle_of(past, asker, need).direct, int(candidates.organisation[row]))
+        through = partners_in(past, alike, direct, candidate)
+        together = sum(bool(np.isin(past.members[[one]].indices, through).any()) for one in alike)
         ids = [i.decode() for i in self.organisation_ids_[through[:3]]]
-        return Evidence("partners_in_field.through", {"partners": len(through), "projects": len(alike), "ids": ids})
+        return Evidence("partners_in_field.through", {"partners": len(through), "projects": together, "ids": ids})
 
 
 class CommonPartners(CircleComponent):
-    """sum over the candidate's projects of the asker's partners in them / (members - 1), whenever that was."""
+    """sum over the candidate's projects of the asker's partners in them / (members - 1), whenever that was.
+
+    A candidate that is a partner itself counts among them: that is a tie of the asker to each of its projects too.
+    """
 
     name = "common_partners"
 
@@ -130,7 +135,8 @@ class CommonPartners(CircleComponent):
         common = np.setdiff1d(np.intersect1d(partners, theirs), [asker, candidate])
         strongest = common[np.argsort(-circle_of(past, asker, need).direct[common], kind="stable")]
         ids = [i.decode() for i in self.organisation_ids_[strongest[:3]]]
-        return Evidence("common_partners.shared", {"partners": len(common), "ids": ids})
+        joint = len(past.of_both(asker, candidate))
+        return Evidence("common_partners.shared", {"partners": len(common), "joint": joint, "ids": ids})
 
 
 class JoinedAsker(CircleComponent):
@@ -155,8 +161,10 @@ class JoinedAsker(CircleComponent):
 class SimilarConsortia(CircleComponent):
     """Past consortia like the need that were put together from where the asker is, summed over their members.
 
-    sum over the candidate's projects e of likeness_e^2 * 2^(-age_e / 2 years) / (members_e - 1) * home_e * kind_e with
-    home_e = `same_area` where the lead is of the asker's area and kind_e = `same_kind` where it is of its kind, else 1.
+    sum over the candidate's joint projects e of
+    similarity_e^2 * closeness_e * 2^(-age_e / 2 years) / (members_e - 1) * home_e * kind_e
+    with similarity and closeness in length from `matchmaker.network.similar`, home_e = `same_area` where the lead is of
+    the asker's area and kind_e = `same_kind` where it is of its kind, else 1.
     """
 
     name = "similar_consortia"
@@ -186,26 +194,29 @@ class SimilarConsortia(CircleComponent):
 
     def _weigh(self, past: Past, need: Need) -> Measures:
         weights = joint_projects_like(past, need, half_life_years=2.0) * newman_weights(past)
-        led = past.lead >= 0
-        for column, own, factor in ((self.area_, need.area, self.same_area), (self.kind_, need.kind, self.same_kind)):
-            alike = led & (own >= 0) & (column[np.where(led, past.lead, 0)] == own) if len(column) else led
-            weights = weights * np.where(alike, factor, 1.0)
-        return weights
+        home = 1 + (self.same_area - 1) * past.led_from(self.area_, need.area)
+        kind = 1 + (self.same_kind - 1) * past.led_from(self.kind_, need.kind)
+        return np.asarray(weights * home * kind, np.float64)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past = self.timeline_.known_to(need)
         own = past.of(int(candidates.organisation[row]))
         weights = self._weights(past, need)[own]
-        nearest = own[np.argsort(-weights, kind="stable")][: min(3, int((weights > 0).sum()))]
-        ids = [i.decode() for i in past.ids[nearest]]
-        return Evidence("similar_consortia.members", {"projects": int((weights > 0).sum()), "of": len(own), "ids": ids})
+        nearest = own[np.argsort(-weights, kind="stable")][: int((weights > 0).sum())]
+        facts = {
+            "projects": len(nearest),
+            "of": len(own),
+            "led_from_area": int(past.led_from(self.area_, need.area)[nearest].sum()),
+            "ids": [i.decode() for i in past.ids[nearest[:3]]],
+        }
+        return Evidence("similar_consortia.members", facts)
 
 
 class LikePartners(CircleComponent):
     """How near the candidate stands to the asker's partners on the map of circles (`matchmaker.network.circles`).
 
     Cosine to the centre of the partners, each weighted by its tie to the asker; 0 where it points away. NaN where the
-    asker has no partner yet.
+    asker has no partner yet, or none that stands on the map.
     """
 
     name = "like_partners"
@@ -215,15 +226,17 @@ class LikePartners(CircleComponent):
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         past, asker = self.timeline_.known_to(need), need.organisation
-        if asker is None or not circle_of(past, asker, need).direct.any():
+        if asker is None:
             return unknown(candidates)
-        likeness_ = self._last.to(need, lambda: self._measure(past, asker, need))[candidates.organisation]
+        nearness = self._last.to(need, lambda: self._measure(past, asker, need))[candidates.organisation]
         has_record = past.project_counts[candidates.organisation] > 0
-        return np.where(has_record, np.clip(likeness_, 0.0, 1.0), np.nan)
+        return np.where(has_record, np.clip(nearness, 0.0, 1.0), np.nan)
 
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
         places, direct = circle_map(past), circle_of(past, asker, need).direct
-        return np.asarray(places @ unit((direct @ places)[None])[0], np.float64)
+        strongest = direct.max(initial=0.0) or 1.0  # only the direction counts: old ties point as well as fresh ones
+        centre = unit((direct / strongest @ places)[None])[0]
+        return places @ centre if centre.any() else np.full(len(places), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past, asker = self.timeline_.known_to(need), need.organisation
@@ -233,20 +246,8 @@ class LikePartners(CircleComponent):
         partners = partners[partners != candidate]
         near = circle_map(past)[partners] @ circle_map(past)[candidate]
         nearest = partners[np.argsort(-near, kind="stable")][: int((near > 0).sum())][:3]
-        return Evidence("like_partners.near", {"ids": [i.decode() for i in self.organisation_ids_[nearest]]})
-
-
-def has_subject(need: Need) -> bool:
-    return len(need.tags) > 0 or (need.words is not None and need.words.nnz > 0)
-
-
-def likeness(past: Past, need: Need) -> Measures:
-    """Similarity of tags and words times closeness in length; 0 where nothing can be compared."""
-
-    def work_out() -> Measures:
-        return np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
-
-    return past.once("likeness", need, work_out)
+        ids = [i.decode() for i in self.organisation_ids_[nearest]]
+        return Evidence("like_partners.near", {"partners": len(partners), "ids": ids})
 
 
 def circle_of(past: Past, asker: int, need: Need) -> TieStrengths:

@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 
 from matchmaker.network.past import Measures, Past, Timeline
-from matchmaker.network.similar import joint_projects_like, length_closeness, similarity
+from matchmaker.network.similar import joint_projects_like, likeness
 from matchmaker.network.walks import WalkGraph
 from matchmaker.profiles import Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
@@ -89,8 +89,7 @@ class FollowUpWalk(CollaborationWalk):
     def _of_asker(self, past: Past, graph: WalkGraph, need: Need) -> Measures | None:
         if need.organisation is None:
             return None
-        alike = np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
-        return shared_out(graph.projects_of(need.organisation) * (self.faint + alike))
+        return shared_out(graph.projects_of(need.organisation) * (self.faint + likeness(past, need)))
 
 
 class CircleWalk(CollaborationWalk):

@@ -19,7 +19,12 @@ from models.track import Project
 FIELDS = ("district_code", "country", "region", "projects")
 WITH_PROJECTS = (
     *("track_record.similar", "ties.direct"),
+    *("ties_in_field.shared", "joined_asker.joined", "similar_consortia.members"),
     *("deal_walk.reached", "backers.beside", "followers.after"),
+)
+WITH_PARTNERS = (
+    *("ties.two_hop", "partners_in_field.through"),
+    *("common_partners.shared", "like_partners.near"),
 )
 RecordT = TypeVar("RecordT", bound=SQLModel)
 
@@ -35,6 +40,7 @@ class Named:
     capabilities: Mapping[str, Capability]
     nodes: Mapping[str, ChainNode]
     districts: Mapping[str, District]
+    areas: Mapping[str, District]  # one of each area, by the area's name in Chinese
     projects: Mapping[UUID, Project]
     open: Mapping[UUID, frozenset[str]]  # of an organisation's FIELDS those that every signed-in person may see
 
@@ -65,6 +71,7 @@ def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable
         capabilities=_by_key(session, Capability, Capability.code, _capabilities(items)),
         nodes=_by_key(session, ChainNode, ChainNode.code, _facts(items, "chain.node", "node")),
         districts=_by_key(session, District, District.code, _places(items, organisations.values())),
+        areas=_by_key(session, District, District.area_zh, _areas(items)),
         projects=_by_key(session, Project, Project.id, _projects(items, open_of)),
         open=open_of,
     )
@@ -100,8 +107,8 @@ def _facts(items: Sequence[Recommended], code: str, name: str) -> Iterator[Any]:
 
 
 def _partners(items: Sequence[Recommended]) -> Iterator[UUID]:
-    for keys in _facts(items, "ties.two_hop", "ids"):
-        yield from map(UUID, keys)
+    for _organisation, facts in _evidence(items, *WITH_PARTNERS):
+        yield from map(UUID, facts["ids"])
 
 
 def _projects(items: Sequence[Recommended], open_of: Mapping[UUID, frozenset[str]]) -> Iterator[UUID]:
@@ -121,3 +128,8 @@ def _places(items: Sequence[Recommended], firms: Iterable[Organisation]) -> Iter
     yield from (firm.district_code for firm in firms)
     for code in ("district.same", "district.other"):
         yield from _facts(items, code, "place")
+
+
+def _areas(items: Sequence[Recommended]) -> Iterator[str]:
+    for code in ("area_pair.lift", "area_in_field.lift"):
+        yield from _facts(items, code, "area")

@@ -15,6 +15,7 @@ from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.explain import Explanation, explain
 from matchmaker.market.equals import free_equal
+from matchmaker.network.similar import has_subject
 from matchmaker.profiles import UNKNOWN, Candidates, Profiles
 from matchmaker.ranking import PRICED, Ranking
 from matchmaker.reader import Reader, Snapshot
@@ -35,6 +36,12 @@ PURPOSE = "partners"
 # Without a need there is only the record to go by, and other weights have proved right for it (docs/decisions/0004).
 PURPOSE_BY_RECORD = "partners_by_record"
 MOST_COMPARED = 4
+# Components that need something of the asking side: a subject; an asker who is in the record.
+BY_SUBJECT = (
+    *("track_record", "ties_in_field", "partners_in_field"),
+    *("similar_consortia", "area_in_field", "kind_mix"),
+)
+BY_ASKER = ("ties", "walk_circle", "common_partners", "joined_asker", "like_partners")
 
 
 @dataclass(frozen=True)
@@ -265,7 +272,7 @@ def _says_nothing(query: engine_profiles.Need) -> bool:
 
 def _silent(profiles: Profiles, query: engine_profiles.Need) -> frozenset[str]:
     """Components that nobody can be judged by here, because the asking side does not say what they look at."""
-    has_subject = bool(len(query.tags)) or (query.words is not None and query.words.nnz > 0)
+    is_known = query.organisation is not None
     has_home = query.place != UNKNOWN
     has_size = query.size != UNKNOWN
     says = {
@@ -273,14 +280,17 @@ def _silent(profiles: Profiles, query: engine_profiles.Need) -> frozenset[str]:
         "text": query.vector is not None,
         "readiness": query.trl is not None,
         "chain": bool(query.capabilities) or bool(len(query.nodes)),
-        "track_record": has_subject,
-        "ties": query.organisation is not None,
+        **dict.fromkeys(BY_SUBJECT, has_subject(query)),
+        **dict.fromkeys(BY_ASKER, is_known),
+        "walk_follow_up": is_known or has_subject(query),
+        "area_pair": query.area != UNKNOWN,
+        "length": query.months > 0,
         "district": has_home,
         "size": has_size,
         "terms": query.type != UNKNOWN or query.budget is not None or has_size,
         "amount": query.amount > 0,
         "place": has_home or query.area != UNKNOWN,
-        "reciprocity": query.organisation is not None and bool((profiles.offers.owner == query.organisation).any()),
+        "reciprocity": is_known and bool((profiles.offers.owner == query.organisation).any()),
     }
     return frozenset(name for name, is_said in says.items() if not is_said)
 

@@ -1,6 +1,7 @@
 """Every code of the engine has its words, in both languages."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -11,12 +12,16 @@ from flask_babel import force_locale
 import matchmaker
 from matchmaker.eligibility import Reason
 from matchmaker.engine import column_components, history_components
+from matchmaker.scoring.walk import CircleWalk, CollaborationWalk, FollowUpWalk
 from matchmaker.services.evidence import Named
 from models.enums import ProjectKind
+from models.offers import Need, Offer
+from models.taxonomy import District
 from models.track import Project
 from tests.factories import make_organisation
+from web.labels import COMPONENTS
 from web.partners import unknowns
-from web.partners.forms import FeedbackForm
+from web.partners.forms import FromList
 from web.partners.sentences import SENTENCES, caveats, sentence
 from web.partners.wording import levels, place_name
 
@@ -28,7 +33,7 @@ COVER = {
     "near": [{"asked": "c", "asked_level": 2, "offered": "d", "offered_level": 5}],
     "missing": [{"asked": "e", "asked_level": 2}],
 }
-PROJECT, PARTNER = uuid4(), uuid4()
+PROJECT, PARTNER, OFFER, NEED = uuid4(), uuid4(), uuid4(), uuid4()
 FACTS = {
     "capability.cover": COVER,
     "text.meeting": {"cosine": 0.613},
@@ -37,8 +42,11 @@ FACTS = {
     "district.same": {"place": "500112"},
     "district.other": {"place": "DE/Bayern"},
     "capacity.free": {"share": 0.25},
+    "capacity.declined": {"declined": 2, "declined_since": 738000},
     "size.complement": {"yours": "small", "theirs": "large"},
     "terms.meeting": {"type": "supply", "type_meets": 1.0, "money_meets": 0.4, "size_welcome": 0.0},
+    "reciprocity.need": {"need": str(NEED), "offer": str(OFFER), "is_facility": False},
+    "reciprocity.unwelcome": {"need": str(NEED)},
     "track_record.similar": {"projects": [str(PROJECT)], "count": 2, "of": 5, "similarity": 0.8},
     "track_record.none": {"projects": [], "count": 0, "of": 5},
     "ties.direct": {"projects": 2, "last_day": 738000, "ids": [str(PROJECT)]},
@@ -49,6 +57,18 @@ FACTS = {
     "place.place": {"projects": 2, "of": 4},
     "place.area": {"projects": 2, "of": 4},
     "recency.active": {"last_year": 1, "of": 4, "last_day": 738000},
+    "walk_follow_up.reached": {"times_the_average": 3.25, "projects": 4},
+    "walk_circle.reached": {"times_the_average": 0.25, "projects": 4},
+    "ties_in_field.shared": {"projects": 1, "of": 2, "ids": [str(PROJECT)]},
+    "partners_in_field.through": {"partners": 2, "projects": 1, "ids": [str(PARTNER)]},
+    "common_partners.shared": {"partners": 2, "joint": 1, "ids": [str(PARTNER)]},
+    "joined_asker.joined": {"projects": 1, "ids": [str(PROJECT)]},
+    "similar_consortia.members": {"projects": 2, "of": 4, "led_from_area": 1, "ids": [str(PROJECT)]},
+    "like_partners.near": {"partners": 3, "ids": [str(PARTNER)]},
+    "area_pair.lift": {"times": 2.5, "area": "主城新区"},
+    "area_in_field.lift": {"times": 0.5, "area": "DE"},
+    "kind_mix.lift": {"times": 1.0, "kind": "lab"},
+    "length.usual": {"asked": 36.0, "months": 27.5, "projects": 4},
     "round_habit.share": {"alike": 2, "of": 4, "last_day": 738000},
     "round_habit.none": {"of": 4},
     "round_activity.recent": {"alike": 2, "recent": 3, "last_day": 738000},
@@ -75,7 +95,19 @@ FACTS = {
 def named():
     project = Project(id=PROJECT, kind=ProjectKind.CONSORTIUM, title_zh="座舱攻关", title_en="Cockpit work")
     partner = make_organisation(id=PARTNER, name_zh="老伙伴", name_en="Old Partner")
-    return Named({PARTNER: partner}, {}, {}, {}, {}, {}, {PROJECT: project}, {PARTNER: frozenset({"projects"})})
+    district = District(code="500112", name_zh="渝北区", name_en="Yubei", area_zh="主城新区", area_en="New area")
+    return Named(
+        organisations={PARTNER: partner},
+        offers={OFFER: Offer(id=OFFER, title_zh="检测服务", title_en="Testing")},
+        needs={NEED: Need(id=NEED, title_zh="寻求检测", title_en="Looking for testing")},
+        facilities={},
+        capabilities={},
+        nodes={},
+        districts={"500112": district},
+        areas={"主城新区": district},
+        projects={PROJECT: project},
+        open={PARTNER: frozenset({"projects"})},
+    )
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -91,7 +123,8 @@ def test_every_evidence_of_the_engine_has_a_sentence(root_of_engine):
         for code in re.findall(r'"((?:[a-z_]+)\.(?:[a-z_]+))"', path.read_text())
     }
 
-    assert codes == set(SENTENCES) == set(FACTS)
+    walks = {f"{walk.name}.reached" for walk in (CollaborationWalk, FollowUpWalk, CircleWalk)}
+    assert codes | walks | {"capacity.declined"} == set(SENTENCES) == set(FACTS)
 
 
 @pytest.fixture
@@ -119,12 +152,64 @@ def test_the_names_behind_the_facts_are_in_the_sentences(named, app):
         assert "Old Partner" in sentence("ties.two_hop", FACTS["ties.two_hop"], 1.0, named)
 
 
+# What the facts above do not say: nothing together yet, nothing like this, as often as elsewhere, less often.
+OTHERWISE = [
+    ("walk_follow_up.reached", {"times_the_average": 0.0}, 0.0, "nor similar projects lead to it"),
+    ("walk_circle.reached", {"times_the_average": 0.0}, 0.0, "do not lead to it"),
+    ("walk_circle.reached", {"times_the_average": 0.25}, 0.1, "0.25 times"),
+    ("ties_in_field.shared", {"projects": 0, "of": 0, "ids": []}, 0.0, "No joint project so far"),
+    ("ties_in_field.shared", {"projects": 0, "of": 2, "ids": []}, 0.0, "None of the 2 joint projects"),
+    ("ties_in_field.shared", {"projects": 0, "of": 1, "ids": []}, 0.0, "was about something else"),
+    ("partners_in_field.through", {"partners": 0, "projects": 0, "ids": []}, 0.0, "No project like this"),
+    ("common_partners.shared", {"partners": 0, "joint": 0, "ids": []}, 0.0, "No partner in common"),
+    ("common_partners.shared", {"partners": 0, "joint": 2, "ids": []}, 0.5, "a partner of the asker itself"),
+    ("joined_asker.joined", {"projects": 0, "ids": []}, 0.0, "Has not joined"),
+    ("similar_consortia.members", {"projects": 0, "of": 3, "led_from_area": 0, "ids": []}, 0.0, "None of its 3"),
+    ("like_partners.near", {"partners": 2, "ids": []}, 0.0, "other circles"),
+    ("like_partners.near", {"partners": 0, "ids": []}, 1.0, "only partner"),
+    ("area_pair.lift", {"times": 0.4, "area": "DE"}, 0.3, "Germany less often than all projects (0.4 times)"),
+    ("area_pair.lift", {"times": 1.01, "area": "主城新区"}, 0.5, "New area about as often"),
+    ("area_in_field.lift", {"times": 3.25, "area": "主城新区"}, 0.76, "New area 3.2 times as often"),
+    ("area_in_field.lift", {"times": 1.0, "area": "FR"}, 0.5, "France about as often"),
+    ("kind_mix.lift", {"times": 0.5, "kind": "lab"}, 0.3, "Laboratory less often"),
+]
+
+
+@pytest.mark.parametrize(("code", "facts", "score", "words"), OTHERWISE)
+def test_what_speaks_against_a_candidate_is_said_as_plainly(named, app, code, facts, score, words):
+    with app.test_request_context(), force_locale("en"):
+        english = sentence(code, facts, score, named)
+    with app.test_request_context(), force_locale("zh"):
+        chinese = sentence(code, facts, score, named)
+
+    assert words in english
+    assert "%(" not in english + chinese
+    assert re.search("[一-鿿]", chinese)
+
+
+@pytest.mark.parametrize("code", ["ties_in_field.shared", "joined_asker.joined", "similar_consortia.members"])
+def test_a_joint_project_is_named_where_everybody_may_see_it(named, app, code):
+    with app.test_request_context(), force_locale("en"):
+        assert "“Cockpit work”" in sentence(code, FACTS[code], 1.0, named)
+        assert "“" not in sentence(code, FACTS[code], 1.0, replace(named, projects={}))
+
+
+@pytest.mark.parametrize("code", ["partners_in_field.through", "common_partners.shared", "like_partners.near"])
+def test_a_partner_is_named_only_where_its_projects_are_open(named, app, code):
+    closed = replace(named, open={PARTNER: frozenset({"country"})})
+
+    with app.test_request_context(), force_locale("en"):
+        assert "Old Partner" in sentence(code, FACTS[code], 1.0, named)
+        assert "Old Partner" not in sentence(code, FACTS[code], 1.0, closed)
+
+
 def test_every_rule_and_every_component_has_its_words():
     components = {component.name for component in [*column_components(), *history_components()]}
 
     assert set(unknowns.HIDDEN) == {reason.value for reason in Reason}
     assert set(unknowns.UNSTATED) == components
     assert set(unknowns.SILENT) <= components
+    assert components <= set(COMPONENTS)
 
 
 def test_places_are_read_by_name(named, app):
@@ -138,10 +223,10 @@ def test_places_are_read_by_name(named, app):
 @pytest.mark.parametrize(("typed", "page"), [("3", 3), ("", 1), ("x", 1), ("-1", 1), ("9" * 40, 1), ("٣", 1)])
 def test_a_page_number_that_was_tampered_with_is_the_first(app, typed, page):
     with app.test_request_context():
-        assert vars(FeedbackForm)["page_number"].fget(SimpleNamespace(page=SimpleNamespace(data=typed))) == page
+        assert vars(FromList)["page_number"].fget(SimpleNamespace(page=SimpleNamespace(data=typed))) == page
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-" * 36, "0" * 31 + "g", "0" * 36, None])
 def test_a_list_id_that_was_tampered_with_names_no_list(app, typed):
     with app.test_request_context():
-        assert vars(FeedbackForm)["run_id"].fget(SimpleNamespace(run=SimpleNamespace(data=typed))) is None
+        assert vars(FromList)["run_id"].fget(SimpleNamespace(run=SimpleNamespace(data=typed))) is None

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from matchmaker.services.evidence import Named
 from web.i18n import number, percent, yuan
 from web.labels import label_of
+from web.partners.circle_sentences import ABOUT_CONSORTIA
 from web.partners.deal_sentences import ABOUT_DEALS
 from web.partners.wording import (
     clauses,
@@ -21,10 +22,10 @@ from web.partners.wording import (
     day_of,
     levels,
     listed,
-    name_of,
     place_name,
     quoted,
     title_of,
+    with_partners,
     with_projects,
 )
 
@@ -267,13 +268,11 @@ def _direct(facts: Facts, _score: float, named: Named) -> str:
 
 
 def _two_hop(facts: Facts, _score: float, named: Named) -> str:
-    seen = [key for key in map(UUID, facts["ids"]) if key in named.organisations and "projects" in named.open[key]]
-    names = [name_of(named.organisations[key]) for key in seen]
     said = ngettext(
         "No joint project yet, but %(num)s common partner", "No joint project yet, but %(num)s common partners",
         facts["partners"],
     )  # fmt: skip
-    return _("%(said)s: %(names)s", said=said, names=listed(names)) if names else said
+    return with_partners(said, facts["ids"], named)
 
 
 def _no_tie(_facts: Facts, _score: float, _named: Named) -> str:
@@ -335,6 +334,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "place.place": _place,
     "place.area": _area,
     "recency.active": _recency,
+    **ABOUT_CONSORTIA,
     **ABOUT_DEALS,
 }
 CAVEATS: Mapping[str, Callable[[Facts, float, Named], list[str]]] = {

@@ -18,6 +18,18 @@ SILENT: dict[str, object] = {
     "reciprocity": _l("the asker has published no offer"),
     "amount": _l("no amount is asked for"),
     "place": _l("the asker's place is not stated"),
+    "walk_follow_up": _l("the asker gives neither a subject nor past projects to start from"),
+    "walk_circle": _l("the asker is not in the index yet"),
+    "ties_in_field": _l("the asker gives no subject to compare projects with"),
+    "partners_in_field": _l("the asker gives no subject to compare projects with"),
+    "common_partners": _l("the asker is not in the index yet"),
+    "joined_asker": _l("the asker is not in the index yet"),
+    "similar_consortia": _l("the asker gives no subject to compare projects with"),
+    "like_partners": _l("the asker is not in the index yet"),
+    "area_pair": _l("the asker's area is not stated"),
+    "area_in_field": _l("the asker gives no subject to compare projects with"),
+    "kind_mix": _l("the asker gives no subject to compare projects with"),
+    "length": _l("it is not stated how long the work is to last"),
     "round_habit": _l("neither the round's stage nor its amount nor the asker is known"),
     "stage": _l("the stage of the round is not stated"),
     "startup_age": _l("the day on which the asker was founded is not stated"),
@@ -35,6 +47,7 @@ SILENT: dict[str, object] = {
 WITHOUT_NEED: Mapping[str, object] = SILENT | dict.fromkeys(
     ("capability", "text", "readiness", "terms"), _l("no need is held against it here")
 )
+BETWEEN_TWO = ("ties", "walk_circle", "ties_in_field", "partners_in_field", "common_partners", "joined_asker")
 FROM_DEALS = (
     *("round_habit", "round_activity", "deal_volume", "stage", "turn", "deal_walk", "backers", "followers"),
     *("deal_region", "deal_state", "deal_country", "field_activity", "taste"),
@@ -46,7 +59,7 @@ UNSTATED: Mapping[str, object] = {
     "readiness": _l("the offer states no readiness level (TRL)"),
     "chain": _l("its place in the chain is not stated"),
     "track_record": _l("no past project of it is on record"),
-    "ties": _l("one of the two has no past project on record"),
+    **dict.fromkeys(BETWEEN_TWO, _l("one of the two has no past project on record")),
     "walk": _l("no past project of it is on record"),
     "district": _l("its district is not stated"),
     "capacity": _l("its free capacity is not stated"),
@@ -56,6 +69,13 @@ UNSTATED: Mapping[str, object] = {
     "amount": _l("no past amount of it is known"),
     "place": _l("no past project of it is on record"),
     "recency": _l("no past project of it is on record"),
+    "walk_follow_up": _l("no past project of it is on record, or there is none here to start from"),
+    "similar_consortia": _l("no past project of it is on record"),
+    "like_partners": _l("it has no past project on record, or the asker no partner yet"),
+    "area_pair": _l("its area is not stated, or no project led from the asker's area is on record"),
+    "area_in_field": _l("its area is not stated, or no joint project on record resembles this"),
+    "kind_mix": _l("its kind is not stated, or no joint project on record resembles this"),
+    "length": _l("of none of its past projects is it known how long it was to last"),
     **dict.fromkeys(FROM_DEALS, _l("no past investment of it is on record")),
     "startup_age": _l("nobody knows how old the startups were that it invested in"),
 }

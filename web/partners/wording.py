@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.services.evidence import Named
 from models.track import Project
-from web.i18n import current_language, day
+from web.i18n import current_language, day, number
 
 
 def name_of(row: Any, field: str = "name") -> str:
@@ -53,6 +53,15 @@ def place_name(code: str, named: Named) -> str:
     return listed([region, known]) if region else str(known)
 
 
+def area_name(code: str, named: Named) -> str:
+    """A part of the city by its name; outside, the country."""
+    return name_of(named.areas[code], "area") if code in named.areas else place_name(code, named)
+
+
+def times(lift: float) -> str:
+    return number(lift, 1 if lift >= 1 else 2)
+
+
 def day_of(ordinal: int) -> str:
     return day(date.fromordinal(ordinal))
 
@@ -64,6 +73,13 @@ def quoted(text: str) -> str:
 def with_projects(said: str, keys: list[str], named: Named) -> str:
     titles = [dated(named.projects[key]) for key in map(UUID, keys) if key in named.projects]
     return _("%(said)s: %(names)s", said=said, names=listed(titles)) if titles else said
+
+
+def with_partners(said: str, keys: list[str], named: Named) -> str:
+    """With the names of those whose past projects everybody may see."""
+    seen = [key for key in map(UUID, keys) if key in named.organisations and "projects" in named.open[key]]
+    names = [name_of(named.organisations[key]) for key in seen]
+    return _("%(said)s: %(names)s", said=said, names=listed(names)) if names else said
 
 
 def dated(project: Project) -> str:

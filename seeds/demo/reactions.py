@@ -84,9 +84,12 @@ def react(world: World, key: Sequence[PlantedNeed]) -> None:
 
 def _span(world: World, need: Need) -> tuple[int, int]:
     """Days ago between which the need's lists were made."""
-    assert need.published_at is not None
-    published = (world.now - need.published_at).days
-    return LATEST_DAYS_AGO, max(LATEST_DAYS_AGO, min(published - 1, EARLIEST_DAYS_AGO))
+    return LATEST_DAYS_AGO, min(_days_since(world, need), EARLIEST_DAYS_AGO)
+
+
+def _days_since(world: World, need: Need) -> int:
+    """How long ago it was published; a draft a moment ago."""
+    return (world.now - (need.published_at or world.now)).days
 
 
 def _looks(dice: Random, position: int) -> bool:
@@ -94,7 +97,8 @@ def _looks(dice: Random, position: int) -> bool:
 
 
 def _askings(world: World, dice: Random, key: Sequence[PlantedNeed], market: "_Market") -> Iterator[Asking]:
-    needs = {str(need.id): need for need in world.all_of(Need) if need.state is PostingState.PUBLISHED}
+    published = [need for need in world.all_of(Need) if need.state is PostingState.PUBLISHED]
+    needs = {str(need.id): need for need in published if _days_since(world, need) >= LATEST_DAYS_AGO}
     planted = {entry.need_id: entry for entry in key}
     for entry in key:
         if entry.need_id in needs and entry.owner_key not in PERSONAL:

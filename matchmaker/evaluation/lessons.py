@@ -44,7 +44,7 @@ COMPONENTS: Mapping[ProjectKind, tuple[str, ...]] = {
         *("deal_walk", "backers", "followers", "deal_region", "deal_state", "deal_country", "field_activity"),
     ),
 }
-BLOCKS = 4
+ENOUGH = 3_500  # queries; more of them, from further back, taught nothing more
 SHORTEST, LONGEST = 183, 365  # days of one block
 FURTHEST = 5 * 365
 # A match that the prior would not have shown among so many teaches nothing about the first twenty.
@@ -67,7 +67,7 @@ class Lessons:
         span = int(np.clip(max(days, default=until) - until, SHORTEST, LONGEST))
         blocks: list[Dataset] = []
         end = until
-        while len(blocks) < BLOCKS and end > until - FURTHEST:
+        while sum(len(block.queries) for block in blocks) < ENOUGH and end > until - FURTHEST:
             block = lesson_part(source, end - span, end)
             if block.queries:
                 blocks.append(block)

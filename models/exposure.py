@@ -14,8 +14,8 @@ SMALL = (SizeClass.MICRO, SizeClass.SMALL)
 class ExposurePolicy(SQLModel, table=True):
     """The floors of one kind of list, with what counts as a newcomer and as small.
 
-    A floor only ever moves up candidates whose order is within `nearness` of the last place's and whose offer meets
-    the need by itself; the first `depth` places may lose at most `largest_loss` of their mean fit by it.
+    A floor only ever moves up candidates whose order is within `nearness` of the last place's and whose offer comes
+    close to the need; the first `depth` places may lose at most `largest_loss` of their mean fit by it.
     """
 
     __tablename__ = "exposure_policies"

@@ -18,7 +18,7 @@ def why_here(item: Recommended) -> str:
     if standing is None or not standing.is_moved:
         return ""
     return _(
-        "%(who)s; shown here because the offer meets the need by itself, and a share of the first places is kept for "
+        "%(who)s; shown here because its own offer is close to the need, and a share of the first places is kept for "
         "newcomers and small firms. By the order alone: no. %(position)s.",
         who=_who(standing),
         position=standing.position_by_fit,

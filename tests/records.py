@@ -1,11 +1,15 @@
 """Valid records of an organisation and all that hangs on it; a test names only what it is about."""
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import count
 
 from sqlmodel import Session
 
+from matchmaker.scoring.weighting import Weighting
+from matchmaker.services import presets
 from matchmaker.services.actors import Actor
+from matchmaker.services.learning import versions
 from models.accounts import Membership, Role, User
 from models.enums import (
     ChainPosition,
@@ -15,7 +19,9 @@ from models.enums import (
     MembershipRole,
     OrganisationKind,
     PlatformRole,
+    TrainingVerdict,
 )
+from models.learning import TrainingRun
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Organisation
 from models.taxonomy import (
@@ -175,3 +181,21 @@ def need(session: Session, owner: Organisation, *, capabilities: Iterable[str] =
     session.add_all(NeedCapability(need_id=record.id, capability_code=code, level=3) for code in capabilities)
     session.flush()
     return record
+
+
+def training_run(live: Weighting) -> TrainingRun:
+    """A run that passed, held against `live`, which is what it learned too."""
+    stored = presets.to_stored(live)
+    return TrainingRun(
+        purpose="partners",
+        data_as_of=date(2026, 11, 22),
+        code_version="0.1.0",
+        index_version="1",
+        seed=1,
+        data_sha256="",
+        prior_code="partners",
+        prior=stored,
+        result=stored | {"weights": {"text": 1.0}},
+        held_out={"against": "partners", "against_sha256": versions.hash_of_stored(stored), "before": stored},
+        verdict=TrainingVerdict.OFFERED,
+    )

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
 from matchmaker.services.imports.reading import read_table
 from matchmaker.services.imports.undoing import undo
+from matchmaker.services.learning import training, versions
 from matchmaker.services.postings import OfferDraft
 from matchmaker.services.visibility import LISTS
 from matchmaker.store import read_profiles
@@ -197,6 +199,23 @@ def test_of_two_presets_made_live_at_once_one_is_live(instance):
 
     with reading(instance.engine) as session:
         assert presets.live_preset(session, "partners").code == "third"
+
+
+def test_of_two_learned_versions_taken_into_use_at_once_the_later_is_told_that_another_is_live(instance):
+    with writing(instance.engine) as session:
+        make.add_taxonomy(session)
+        live = presets.read_weighting(session, presets.live_preset(session, "partners"))
+        runs = [training.keep(session, PLATFORM, make.training_run(live)).id for _number in range(2)]
+
+    def promote(run: UUID) -> Callable[[Session], None]:
+        return lambda session: versions.promote(session, PLATFORM, versions.get_run(session, PLATFORM, run))
+
+    late = at_once(instance.engine, promote(runs[0]), promote(runs[1]))
+
+    with pytest.raises(Stale):
+        late.result()
+    with reading(instance.engine) as session:
+        assert presets.live_preset(session, "partners").training_run_id == runs[0]
 
 
 def test_weights_changed_by_two_at_once_are_those_of_the_first(instance):

@@ -31,6 +31,7 @@ REFUSALS: Mapping[str, object] = {
     "job_asked_already": _l("The same job waits or runs already."),
     "job_ended": _l("This job has ended already: %(state)s."),
     "job_not_ended_early": _l("Only a job that failed or was stopped can be done again; this one: %(state)s."),
+    "learned_preset_has_a_run": _l("A learned version goes live on the page of its training run."),
     "learned_preset_is_fixed": _l("Learned weights stay as they were learned; train anew instead."),
     "name_missing": _l("Enter a name in at least one language."),
     "need_not_live": _l("Only for a published need that has not run out can somebody be asked."),

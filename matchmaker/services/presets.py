@@ -117,7 +117,17 @@ def change_weights(
 
 
 def make_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
-    """From now on new lists of this purpose are scored by `preset`, which remembers what it took the place of."""
+    """From now on new lists of this purpose are scored by `preset`, which people have set.
+
+    A learned one goes live by `learning.versions.promote`, which looks whether it was held against what is live.
+    """
+    if preset.training_run_id is not None:
+        raise InvalidInput("learned_preset_has_a_run", preset=preset.code)
+    put_live(session, actor, preset)
+
+
+def put_live(session: Session, actor: Actor, preset: WeightPreset) -> None:
+    """Make `preset` the live one; it remembers what it took the place of."""
     require(actor, Permission.PRESET_EDIT)
     lock_purpose(session, preset.purpose)
     if preset.is_live:

@@ -134,6 +134,13 @@ def test_learned_weights_are_not_edited(market):
         presets.change_weights(market.session, PLATFORM, version, weights, expected=weights)
 
 
+def test_a_learned_version_does_not_go_live_past_its_run(market):
+    version = versions.find_version(market.session, market.train())
+
+    with pytest.raises(InvalidInput, match="learned_preset_has_a_run"):
+        presets.make_live(market.session, PLATFORM, version)
+
+
 def test_a_version_goes_live_only_in_the_place_of_what_it_was_held_against(market):
     run = market.train()
     other = WeightPreset(code="other", name_zh="甲", name_en="A", source="test", purpose="partners")

@@ -105,7 +105,8 @@ def _answer(pair: Pair, events: Sequence[Interaction]) -> Answer:
 def read_showings(session: Session, answers: Mapping[Pair, Answer], *, as_of: date) -> list[Showing]:
     """Every place on the lists of needs that somebody has answered for: only those lists were worked with."""
     needs = {pair.need_id for pair in answers}
-    runs = select(RankingRun).where(col(RankingRun.need_id).is_not(None), RankingRun.created_at < end_of(as_of))
+    worked_with = col(RankingRun.need_id).in_(select(Interaction.need_id))
+    runs = select(RankingRun).where(worked_with, RankingRun.created_at < end_of(as_of))
     ordered = runs.order_by(col(RankingRun.created_at), col(RankingRun.id))
     return [one for run in session.exec(ordered) if run.need_id in needs for one in _lines(run)]
 

@@ -55,7 +55,7 @@ def promote(session: Session, actor: Actor, run: TrainingRun) -> WeightPreset:
     live = presets.live_preset(session, run.purpose)
     if live.code != version.code and hash_of(presets.read_weighting(session, live)) != run.held_out["against_sha256"]:
         raise Stale("weight_presets", {"live": (live.code, run.held_out["against"])})
-    presets.make_live(session, actor, version)
+    presets.put_live(session, actor, version)
     run.verdict = TrainingVerdict.PROMOTED
     session.add(run)
     session.flush()

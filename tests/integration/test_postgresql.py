@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 import seeds
 from matchmaker.errors import Stale
 from matchmaker.instance import Instance
-from matchmaker.services import indexing, postings, presets
+from matchmaker.services import crowding, indexing, market, postings, presets
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.imports.applying import apply_all
 from matchmaker.services.imports.previews import preview
@@ -33,6 +33,7 @@ from matchmaker.store.encoders import open_encoder
 from models.base import utc_now
 from models.enums import CooperationType, ParticipationRole, PlatformRole, PostingState, ProjectKind
 from models.jobs import ImportBatch
+from models.market import OrganisationPrice, PriceRun
 from models.offers import Need, Offer
 from models.organisations import Organisation
 from models.sessions import reading, writing
@@ -167,6 +168,25 @@ def test_a_page_is_of_one_moment(either):
         with writing(either.engine) as session:
             make.organisation(session)
         assert session_of_request().exec(select(Organisation)).all() == []
+
+
+def test_prices_are_kept_and_read_alike_and_an_organisation_takes_its_prices_along(either):
+    values = {"price": 0.5, "load": 4.0, "load_after": 2.0, "capacity": 3.0, "is_capacity_known": True, "askers": 7}
+    codes = dict.fromkeys(("preset_code", "index_version", "code_version"), "1")
+    with writing(either.engine) as session:
+        busy, gone = make.organisation(session), make.organisation(session)
+        for _night in range(market.RUNS_WITH_PRICES + 1):
+            run = PriceRun(purpose="partners", data_as_of=TODAY, inputs_sha256="0" * 64, **codes)
+            rows = [{**values, "organisation_id": one.id} for one in (busy, gone)]
+            market.keep_prices(session, PLATFORM, market.Cleared(run, rows))
+        session.delete(gone)
+
+    with reading(either.engine) as session:
+        demands = crowding.prices_on(session, "partners", TODAY).by_organisation
+        kept = session.exec(select(func.count()).select_from(OrganisationPrice)).one()
+
+    assert demands == {busy.id: crowding.Demand(0.5, True, 6, 10, True)}
+    assert kept == market.RUNS_WITH_PRICES
 
 
 def test_an_offer_that_is_sent_twice_at_once_is_entered_once(instance):

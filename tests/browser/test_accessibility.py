@@ -91,7 +91,9 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             f"{ours}/profile/certifications",
         ],
         "officer": ["/home", "/officer/claims"],
-        "administrator": ["/admin/presets", preset, "/jobs", "/admin/audit"],
+        "administrator": [
+            *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", "/admin/audit"],
+        ],
     }
 
 

@@ -39,13 +39,13 @@ class BoostingMissing(MatchmakerError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Boosted:
-    """Trees over component scores in the order of `names`."""
+    """Forests over component scores in the order of `names`; they differ in what they drew, and are averaged."""
 
     names: tuple[str, ...]
-    booster: Any
+    forests: tuple[Any, ...]
 
     @classmethod
-    def fit(cls, examples: Examples, *, seed: int = 0) -> Self:
+    def fit(cls, examples: Examples, *, forests: int = 3) -> Self:
         """Raises BoostingMissing where LightGBM, or the libgomp that it needs, is not installed."""
         lightgbm = _lightgbm()
         data = lightgbm.Dataset(
@@ -56,11 +56,12 @@ class Boosted:
             feature_name=list(examples.names),
             params={"verbosity": -1, "max_bin": SETTINGS["max_bin"]},
         )
-        return cls(examples.names, lightgbm.train({**SETTINGS, "seed": seed}, data, num_boost_round=TREES))
+        settings = [{**SETTINGS, "seed": seed} for seed in range(forests)]
+        return cls(examples.names, tuple(lightgbm.train(one, data, num_boost_round=TREES) for one in settings))
 
     def score(self, scores: Scores) -> Scores:
         """One number per row, higher is better; comparable inside one query only."""
-        return np.asarray(self.booster.predict(scores, num_threads=1), np.float64)
+        return np.mean([forest.predict(scores, num_threads=1) for forest in self.forests], axis=0)
 
 
 def _sizes(query: NDArray[np.int64]) -> NDArray[np.intp]:

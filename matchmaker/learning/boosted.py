@@ -28,7 +28,7 @@ SETTINGS = {
     "lambdarank_truncation_level": 40,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "verbosity": -1,
 }
 

@@ -81,7 +81,7 @@ def test_the_score_is_the_formula_answer_by_answer(refused: list[Refused], share
         ages = [TODAY - one.day for one in refused if one.owner == owner and one.component == "capacity"]
         halves = [one.half_life for one in refused if one.owner == owner and one.component == "capacity"]
         r = sum(2 ** (-age / half) for age, half in zip(ages, halves, strict=True) if 0 <= age <= 90)
-        np.testing.assert_allclose(scores[owner], np.float32(share) * 2 ** (-r / 2), rtol=1e-6)
+        np.testing.assert_allclose(scores[owner], np.float32(share) * 2 ** (-r / 2), rtol=1e-5, atol=1e-9)
 
 
 @given(refused=refusals, more=refusals)

@@ -83,6 +83,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
         "sme": [
             *["/home", "/account", "/organisations/join", "/organisations/new", "/admin/audit"],
             *["/partners", need, f"{need}?with={first}&with={second}", f"{need}/compare?with={first}&with={second}"],
+            *["/partners/interests", f"{need}/ask/{first}"],
             *[f"{need}/feedback/{first}", f"/partners{ours}", f"/partners{theirs}/fit", theirs, f"{theirs}/claim"],
             *["/search", "/search?q=座舱&kind=sme", "/search?q=qqqzzz"],
             *[ours, f"{ours}/needs", f"{ours}/offers", f"{ours}/needs/new", f"{ours}/offers/new"],
@@ -90,7 +91,10 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *[f"{ours}/profile{step}" for step in ("", "/identity", "/activity", "/figures", "/contact")],
             f"{ours}/profile/certifications",
         ],
-        "officer": ["/home", "/officer/claims"],
+        "officer": [
+            *["/home", "/officer/claims", "/officer/exposure/", "/officer/exposure/partners"],
+            *["/officer/declines/", "/officer/declines/capacity"],
+        ],
         "administrator": [
             *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", "/admin/audit"],
         ],

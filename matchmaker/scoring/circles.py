@@ -45,10 +45,6 @@ class CircleComponent(Component):
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
         raise NotImplementedError
 
-    def _shared(self, need: Need, candidate: int) -> tuple[Past, Rows]:
-        past, asker = self.timeline_.known_to(need), need.organisation
-        return past, past.of_both(asker, candidate) if asker is not None else np.empty(0, np.intp)
-
 
 class TiesInField(CircleComponent):
     """Direct ties through projects that resemble the need.
@@ -72,7 +68,9 @@ class TiesInField(CircleComponent):
         return tied
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past, shared = self._shared(need, int(candidates.organisation[row]))
+        past, asker = self.timeline_.known_to(need), need.organisation
+        assert asker is not None
+        shared = past.of_both(asker, int(candidates.organisation[row]))
         alike = shared[likeness(past, need)[shared] > 0]
         ids = [i.decode() for i in past.ids[alike[-3:]][::-1]]
         return Evidence("ties_in_field.shared", {"projects": len(alike), "of": len(shared), "ids": ids})
@@ -152,8 +150,9 @@ class JoinedAsker(CircleComponent):
         return np.asarray(past.projects_of @ led, np.float64)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past, shared = self._shared(need, int(candidates.organisation[row]))
-        led = shared[past.lead[shared] == need.organisation]
+        past = self.timeline_.known_to(need)
+        own = past.of(int(candidates.organisation[row]))
+        led = own[past.lead[own] == need.organisation]  # not all records have the lead among the members
         ids = [i.decode() for i in past.ids[led[-3:]][::-1]]
         return Evidence("joined_asker.joined", {"projects": len(led), "ids": ids})
 

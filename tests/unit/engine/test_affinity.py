@@ -1,6 +1,8 @@
 """Whom work of this kind takes in, by area, kind and length, each component beside its slow readable twin."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,8 +59,8 @@ def test_how_much_oftener_is_the_score_in_other_words(component, record, some, a
     said = scores(component(), profiles, asked)
 
     for row in np.flatnonzero(~np.isnan(said)):
-        times = evidence(component(), profiles, asked, int(row)).facts["times"]
-        assert times / (1 + times) == pytest.approx(said[row])
+        facts: Mapping[str, Any] = evidence(component(), profiles, asked, int(row)).facts
+        assert facts["times"] / (1 + facts["times"]) == pytest.approx(said[row])
 
 
 def without_leads(record: list[Joint]) -> list[Joint]:
@@ -121,7 +123,7 @@ def test_the_usual_length_scores_best_and_is_told_with_the_length_asked_for():
 
     assert said[0] > said[1] > 0
     assert np.isnan(said[2:]).all()
-    facts = evidence(LengthHabit(), profiles, asked, 0).facts
+    facts: Mapping[str, Any] = evidence(LengthHabit(), profiles, asked, 0).facts
     assert (facts["asked"], facts["projects"]) == (12.0, 6)
     assert 12 < facts["months"] < 27  # drawn a little to the 27 months of all
 

@@ -206,6 +206,14 @@ def test_only_projects_that_the_asker_led_count_as_joined():
     assert evidence(JoinedAsker(), profiles, asked, 2).facts == {"projects": 0, "ids": []}
 
 
+def test_a_project_counts_as_joined_also_where_the_lead_is_not_among_the_members():
+    profiles = recorded([Joint([0]), Joint([1], lead=0)])
+
+    told = evidence(JoinedAsker(), profiles, need(organisation=0), 1)
+
+    assert told.facts == {"projects": 1, "ids": ["project-0001"]}
+
+
 def test_similar_consortia_put_together_from_the_askers_area_count_more():
     some = [Firm(area=0), Firm(area=1), *[Firm(area=2)] * 4]
     battery = ["topic:battery"]

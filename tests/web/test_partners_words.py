@@ -14,6 +14,7 @@ from matchmaker.eligibility import Reason
 from matchmaker.engine import column_components, history_components
 from matchmaker.scoring.walk import CircleWalk, CollaborationWalk, FollowUpWalk
 from matchmaker.services.evidence import Named
+from matchmaker.services.recommendations import BY_ASKER, BY_SUBJECT
 from models.enums import ProjectKind
 from models.offers import Need, Offer
 from models.taxonomy import District
@@ -208,7 +209,7 @@ def test_every_rule_and_every_component_has_its_words():
 
     assert set(unknowns.HIDDEN) == {reason.value for reason in Reason}
     assert set(unknowns.UNSTATED) == components
-    assert set(unknowns.SILENT) <= components
+    assert {*BY_SUBJECT, *BY_ASKER} <= set(unknowns.SILENT) <= components
     assert components <= set(COMPONENTS)
 
 

@@ -1,0 +1,42 @@
+"""The page of components and the engine's own list are one."""
+
+import re
+
+from babel.messages.pofile import read_po
+
+from matchmaker.engine import column_components, history_components
+from web.labels import component_label
+
+ROW = re.compile(
+    r"^\| `(?P<name>\w+)` \| (?P<label>[^|]+) \| [^|]+ \| (?P<places>[^|]+) \| (?P<role>\w+) \|$", re.MULTILINE
+)
+
+
+def rows_of(root):
+    page = (root / "docs/components.md").read_text()
+    return {row["name"]: row for row in ROW.finditer(page)}
+
+
+def test_every_component_has_its_row_with_its_role(root):
+    components = [*column_components(), *history_components()]
+
+    roles = {name: row["role"] for name, row in rows_of(root).items()}
+
+    assert roles == {one.name: "evidence" if one.is_evidence else "shade" for one in components}
+
+
+def test_the_row_names_the_component_as_the_screen_does(root):
+    with (root / "web/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="zh")
+
+    for name, row in rows_of(root).items():
+        text = component_label(name)  # outside a request: the msgid
+        assert row["label"] == catalogue[text].string
+
+
+def test_the_formula_is_where_the_row_says(root):
+    for name, row in rows_of(root).items():
+        first, *others = re.findall(r"`([\w/]+\.py)`", row["places"])
+
+        assert f'name = "{name}"' in (root / "matchmaker/scoring" / first).read_text()
+        assert all((root / "matchmaker" / other).exists() for other in others)

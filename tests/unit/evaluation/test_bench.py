@@ -133,9 +133,8 @@ def test_a_line_that_is_not_there_is_named_before_anything_is_measured(tmp_path)
     refused = bench(write_set(tmp_path, CONSORTIA), "--compare", "Matchmaker", "PageRank")
 
     assert refused.exit_code == 2
-    assert "'Matchmaker' names 3 of: Matchmaker, learned; boosted variant; Matchmaker (partners_by_record);" in " ".join(
-        refused.output.split()
-    )
+    said = " ".join(refused.output.split())
+    assert "'Matchmaker' names 3 of: Matchmaker, learned; boosted variant; Matchmaker (partners_by_record);" in said
     assert "popularity ..." not in refused.output
 
 

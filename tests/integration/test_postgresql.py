@@ -1,17 +1,13 @@
 """The platform on a real PostgreSQL: it answers as on SQLite, and of two people at once one wins."""
 
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, func, select
 
@@ -42,6 +38,7 @@ from models.track import Participation, Project
 from seeds.demo.identity import HERO
 from seeds.personas import personas
 from tests import records as make
+from tests.at_once import at_once
 from tests.web.conftest import post
 from web import create_app
 from web.database import session as session_of_request
@@ -89,31 +86,6 @@ def browser_of(instance: Instance, user_id: Any) -> FlaskClient:
     browser = create_app(instance, testing=True).test_client()
     assert browser.get(f"/demo/sign-in/{demo_token(user_id, instance)}").status_code == 302
     return browser
-
-
-def at_once(engine: Engine, first: Callable[[Session], Any], second: Callable[[Session], Any]) -> Future[Any]:
-    """`second` begins when `first` has done its work and not yet committed; what came of `second`."""
-    with ThreadPoolExecutor(max_workers=1) as pool, writing(engine) as session:
-        first(session)
-        session.flush()
-        late = pool.submit(_in_its_own_transaction, engine, second)
-        _wait_until_it_waits(engine, late)
-    return late
-
-
-def _in_its_own_transaction(engine: Engine, work: Callable[[Session], Any]) -> Any:
-    with writing(engine) as session:
-        return work(session)
-
-
-def _wait_until_it_waits(engine: Engine, late: Future[Any]) -> None:
-    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    until = time.monotonic() + 20
-    while not late.done() and time.monotonic() < until:
-        with engine.connect() as connection:
-            if connection.execute(waiting).scalar_one():
-                return
-        time.sleep(0.01)
 
 
 def test_projects_without_a_date_stand_at_the_same_end_on_both_databases(either):
@@ -227,7 +199,7 @@ def test_of_two_learned_versions_taken_into_use_at_once_the_later_is_told_that_a
         live = presets.read_weighting(session, presets.live_preset(session, "partners"))
         runs = [training.keep(session, PLATFORM, make.training_run(live)).id for _number in range(2)]
 
-    def promote(run: UUID) -> Callable[[Session], None]:
+    def promote(run: UUID) -> Callable[[Session], WeightPreset]:
         return lambda session: versions.promote(session, PLATFORM, versions.get_run(session, PLATFORM, run))
 
     late = at_once(instance.engine, promote(runs[0]), promote(runs[1]))

@@ -41,17 +41,18 @@ COMPONENTS: Mapping[ProjectKind, tuple[str, ...]] = {
     ProjectKind.INVESTMENT: (
         *("track_record", "ties", "walk", "amount", "place", "recency"),
         *("round_habit", "round_activity", "deal_volume", "stage", "startup_age", "turn"),
-        *("deal_walk", "backers", "followers", "deal_region", "deal_state", "deal_country", "field_activity"),
+        *("deal_walk", "backers", "followers", "deal_region", "deal_state", "deal_country", "field_activity", "taste"),
     ),
 }
 ENOUGH = 3_500  # queries; more of them, from further back, taught nothing more
 SHORTEST, LONGEST = 183, 365  # days of one block
 FURTHEST = 5 * 365
 # A match that the prior would not have shown among so many teaches nothing about the first twenty.
-DEPTH = 150
+DEPTH = 200
+STRENGTH = 0.5  # thousands of outcomes need little help from the prior
 RERANKED = 200
-# What the additive order adds to the trees' score: a little steadies them (recall@20 .231 -> .234 on Horizon 2020).
-STEADYING = 2.0
+# What the additive order adds to the score of the trees: a little steadies them.
+STEADYING = 5.0
 
 Watch = Callable[[Sequence[Query]], Iterable[Query]]
 
@@ -122,7 +123,7 @@ def first_order(names: tuple[str, ...], weighting: Weighting, scores: Scores) ->
     return add_up(tuple(names[k] for k in counting), weighting, scores[:, counting], evident).order
 
 
-def learn(examples: Examples, prior: Weighting, *, strength: float = 2.0) -> Weighting:
+def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -> Weighting:
     """The additive blend that the examples teach, calibrated on them."""
     learned = additive.fit(examples, prior, strength=strength)
     order = additive.orders(learned, examples)

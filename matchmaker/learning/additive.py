@@ -18,9 +18,9 @@ from matchmaker.profiles import Scores
 from matchmaker.scoring.blend import add_up
 from matchmaker.scoring.weighting import Curve, Weighting
 
-# Knots stand at these quantiles of what is above the lowest score: most of a component's candidates score next to
-# nothing, and the differences that matter lie above.
-QUANTILES = (0.0, 0.25, 0.5, 0.75)
+# Knots stand at these quantiles of what is above the lowest score, most of them near the top: most of a component's
+# candidates score next to nothing, and a list is made of the others.
+QUANTILES = (0.0, 0.3, 0.6, 0.8, 0.92, 0.98)
 MOST_STEPS = 150
 TOTAL_WEIGHT = 100.0
 HOPELESS = -600.0  # below this the exponential is nothing, and its logarithm has no number

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from matchmaker.profiles import Scores
 
 
+NEAREST = 1e-9  # knots nearer than this make a line too steep for its numbers
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
     """A rising line through (`knots`, `values`) that reads a score: both lie in [0, 1], neither ever falls.
@@ -28,7 +31,7 @@ class Curve:
             raise ValueError("a curve needs as many values as knots, and two at least")
         if any(not np.isfinite(one).all() or one.min() < 0 or one.max() > 1 for one in both):
             raise ValueError("a curve lies in [0, 1]")
-        if (np.diff(self.knots) <= 0).any() or (np.diff(self.values) < 0).any():
+        if (np.diff(self.knots) < NEAREST).any() or (np.diff(self.values) < 0).any():
             raise ValueError("a curve never falls")
 
     def read(self, scores: Scores) -> Scores:

@@ -281,7 +281,8 @@ def keys_of(table: sa.Table) -> dict[str, list[str]]:
     """The UNIQUE constraints and indexes of a table by name, with their columns."""
     constraints = [item for item in table.constraints if isinstance(item, sa.UniqueConstraint)]
     indexes = [item for item in table.indexes if item.unique]
-    return {str(item.name): [column.name for column in item.columns] for item in (*constraints, *indexes)}
+    unique: list[sa.UniqueConstraint | sa.Index] = [*constraints, *indexes]
+    return {str(item.name): [column.name for column in item.columns] for item in unique}
 
 
 @pytest.mark.parametrize("column", enum_columns(), ids=str)

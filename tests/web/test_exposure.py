@@ -1,7 +1,7 @@
 """Floors of exposure: the officer's page, and what lists and cards make of them."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.enums import PlatformRole
 from models.exposure import ExposurePolicy
@@ -27,11 +27,11 @@ URL = "/officer/exposure/partners"
 def region(session, instance):
     """Eight firms that can do what is asked, ever less well; all but the last have worked together twice."""
     region = make_region(session, instance)
-    region.firms = [
+    firms = [
         region.add_candidate(name_zh=f"候选{number}", level=5 if number < 6 else 2, staff=500) for number in range(8)
     ]
     for _project in range(2):
-        region.add_project(*region.firms[:7])
+        region.add_project(*firms[:7])
     add(session, ExposurePolicy(purpose="partners", newcomer_share=0.0, small_share=0.0, depth=5, source="test"))
     region.index()
     return region
@@ -70,7 +70,7 @@ def test_a_saved_floor_brings_a_newcomer_among_the_first_and_the_card_says_why(s
     page = owner.get(list_url(region)).text
     owner.application.extensions["matchmaker_exposure"].flush()
     session.rollback()
-    run = session.exec(select(RankingRun).order_by(RankingRun.created_at.desc())).first()
+    run = session.exec(select(RankingRun).order_by(col(RankingRun.created_at).desc()).limit(1)).one()
 
     assert saved.status_code == 302
     assert names_on(page)[:5] == [*before[:4], "候选7"]

@@ -1,6 +1,7 @@
 """The pages of learned weights: who sees them, what they say, and what their buttons do."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -16,7 +17,7 @@ from tests.factories import make_user
 from tests.web.conftest import post
 
 CURVE = {"knots": [0.0, 0.25, 1.0], "values": [0.0, 0.75, 1.0]}
-BEFORE = {"weights": {"text": 40.0, "capacity": 10.0}, "curves": {}, "calibration": None}
+BEFORE: dict[str, Any] = {"weights": {"text": 40.0, "capacity": 10.0}, "curves": {}, "calibration": None}
 RESULT = {
     "weights": {"text": 60.0, "capacity": 40.0},
     "curves": {"capacity": CURVE},
@@ -92,6 +93,14 @@ def run(session, live) -> TrainingRun:
 
 
 @pytest.fixture
+def version(session, run) -> WeightPreset:
+    """The preset that came out of the run."""
+    kept = versions.find_version(session, run)
+    assert kept is not None
+    return kept
+
+
+@pytest.fixture
 def administrator(session, sign_in):
     return signed_in(session, sign_in, PlatformRole.ADMINISTRATOR)
 
@@ -130,9 +139,7 @@ def test_groups_of_which_nothing_can_be_said_are_said_plainly(administrator, run
     assert "With earlier projects 3" in page
 
 
-def test_an_administrator_makes_a_version_live_and_goes_back(administrator, session, run):
-    version = versions.find_version(session, run)
-
+def test_an_administrator_makes_a_version_live_and_goes_back(administrator, session, run, version):
     answer = post(administrator, f"/admin/learning/{run.id}/promote", follow_redirects=True)
     assert answer.status_code == 200
     session.rollback()
@@ -144,8 +151,7 @@ def test_an_administrator_makes_a_version_live_and_goes_back(administrator, sess
     assert presets.live_preset(session, "partners").code == "partners"
 
 
-def test_going_back_twice_is_refused_and_changes_nothing(administrator, session, run):
-    version = versions.find_version(session, run)
+def test_going_back_twice_is_refused_and_changes_nothing(administrator, session, run, version):
     post(administrator, f"/admin/learning/{run.id}/promote")
     post(administrator, f"/admin/learning/go-back/{version.code}")
 
@@ -208,13 +214,12 @@ def test_an_unknown_purpose_is_not_found(administrator, live):
     assert post(administrator, "/admin/learning/train", {"purpose": "nothing"}).status_code == 404
 
 
-def test_the_list_names_what_is_live_and_that_presets_are_learned(administrator, session, run):
+def test_the_list_names_what_is_live_and_that_presets_are_learned(administrator, run, version):
     page = in_english(administrator, "/admin/learning")
     assert "Default weights" in page
     assert "May go live" in page
 
     assert "Learned" in in_english(administrator, "/admin/presets")
-    version = versions.find_version(session, run)
     assert administrator.get(f"/admin/presets/{version.code}").location.endswith(f"/admin/learning/{run.id}")
 
 

@@ -16,10 +16,9 @@ from matchmaker.scoring.walk import CircleWalk, CollaborationWalk, FollowUpWalk
 from matchmaker.services.evidence import Named
 from matchmaker.services.recommendations import BY_ASKER, BY_SUBJECT
 from models.enums import ProjectKind
-from models.offers import Need, Offer
 from models.taxonomy import District
 from models.track import Project
-from tests.factories import make_organisation
+from tests.factories import make_need, make_offer, make_organisation
 from web.labels import COMPONENTS
 from web.partners import unknowns
 from web.partners.forms import FromList
@@ -96,11 +95,13 @@ FACTS = {
 def named():
     project = Project(id=PROJECT, kind=ProjectKind.CONSORTIUM, title_zh="座舱攻关", title_en="Cockpit work")
     partner = make_organisation(id=PARTNER, name_zh="老伙伴", name_en="Old Partner")
-    district = District(code="500112", name_zh="渝北区", name_en="Yubei", area_zh="主城新区", area_en="New area")
+    district = District(
+        code="500112", name_zh="渝北区", name_en="Yubei", area_zh="主城新区", area_en="New area", source="test"
+    )
     return Named(
         organisations={PARTNER: partner},
-        offers={OFFER: Offer(id=OFFER, title_zh="检测服务", title_en="Testing")},
-        needs={NEED: Need(id=NEED, title_zh="寻求检测", title_en="Looking for testing")},
+        offers={OFFER: make_offer(partner, id=OFFER, title_zh="检测服务", title_en="Testing")},
+        needs={NEED: make_need(partner, id=NEED, title_zh="寻求检测", title_en="Looking for testing")},
         facilities={},
         capabilities={},
         nodes={},

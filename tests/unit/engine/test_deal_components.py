@@ -283,13 +283,15 @@ def test_a_walk_leads_further_to_investors_of_rounds_like_this_one():
 
     said = walk.score_candidates(asked, everybody(rounds(record)))
     evidence = walk.evidence(asked, everybody(rounds(record)), 1)
+    times = evidence.facts["times_the_average"]
 
     assert said[1] > said[3] > 0
     assert np.isnan(said[[0, 2, 4]]).all()  # who was paid only has come into nothing
     assert evidence.code == "deal_walk.reached"
     assert evidence.facts["near"] == 1
     assert evidence.facts["ids"] == ["project-0000"]
-    assert evidence.facts["times_the_average"] > 1
+    assert isinstance(times, float)
+    assert times > 1
 
 
 def test_paying_into_the_same_startup_again_is_no_entry():

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.jobs import asking, workers
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
@@ -42,20 +43,39 @@ def list_startable(actor: Actor) -> list[JobKind]:
 
 
 def list_jobs(session: Session, actor: Actor, *, page: int = 1) -> Page[Job]:
-    """The latest first: all of them for who may run jobs, one's own for everybody else."""
+    """The latest first: all of them for who may run jobs, for others their own and those of a kind they may start."""
     wanted = select(Job).order_by(col(Job.created_at).desc(), col(Job.id).desc())
     if not can(actor, Permission.JOB_RUN):
-        wanted = wanted.where(col(Job.asked_by).is_not(None), Job.asked_by == actor.user_id)
+        is_own = sa.and_(col(Job.asked_by).is_not(None), col(Job.asked_by) == actor.user_id)
+        kinds = [kind for kind, permission in WHO_MAY_START.items() if can(actor, permission)]
+        wanted = wanted.where(is_own | col(Job.kind).in_(kinds))
     return page_of(session, wanted, number=page)
 
 
 def get_job(session: Session, actor: Actor, job_id: UUID) -> Job:
-    """A job that `actor` may follow: anybody's for who may run jobs, one's own for everybody else."""
+    """A job that `actor` may follow: one that they may stop or start again.
+
+    Who asks for a job that waits already joins it, so whoever may start a kind follows all of that kind.
+    """
     job = session.get(Job, job_id)
-    is_own = job is not None and actor.user_id is not None and job.asked_by == actor.user_id
-    if job is None or not (is_own or can(actor, Permission.JOB_RUN)):
+    if job is None or not (may_cancel(actor, job) or may_ask_again(actor, job)):
         raise NotFound("job", job_id)
     return job
+
+
+def may_cancel(actor: Actor, job: Job) -> bool:
+    """Anybody's for who may run jobs, one's own for everybody else."""
+    is_own = actor.user_id is not None and job.asked_by == actor.user_id
+    return is_own or can(actor, Permission.JOB_RUN)
+
+
+def may_ask_again(actor: Actor, job: Job) -> bool:
+    """Who may start a job of this kind today; that one has asked for it once is not enough."""
+    return can(actor, _permission_to_start(job))
+
+
+def _permission_to_start(job: Job) -> Permission:
+    return WHO_MAY_START[JobKind(job.kind)] if job.kind in WHO_MAY_START else Permission.JOB_RUN
 
 
 def count_steps(session: Session, job: Job) -> int:
@@ -65,7 +85,9 @@ def count_steps(session: Session, job: Job) -> int:
 
 
 def cancel(session: Session, actor: Actor, job: Job) -> None:
-    """Stop a job that one may follow; one that runs stops at its next step."""
+    """Stop one's own job, or anybody's where one may run jobs; one that runs stops at its next step."""
+    if not may_cancel(actor, job):
+        raise NotAllowed(Permission.JOB_RUN, job.id)
     before = job.state
     if before not in asking.WAITING_OR_RUNNING:
         raise InvalidInput("job_ended", state=before)
@@ -74,7 +96,8 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
 
 
 def ask_again(session: Session, actor: Actor, job: Job) -> None:
-    """Put a job that one may follow and that ended early back in the queue."""
+    """Put a job that ended early back in the queue."""
+    require(actor, _permission_to_start(job))
     before = job.state
     if before not in ENDED_EARLY:
         raise InvalidInput("job_not_ended_early", state=before)

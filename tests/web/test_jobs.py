@@ -164,6 +164,39 @@ def test_who_asked_for_a_job_follows_it_and_nobody_else_sees_it(session, sign_in
     assert fresh(session, job).state is JobState.QUEUED
 
 
+def test_an_officer_who_asks_for_prices_that_wait_already_follows_them_but_may_not_stop_them(session, sign_in):
+    officer = make_user(PlatformRole.OFFICER)
+    session.add(officer)
+    nightly = make_job(session, kind=JobKind.COMPUTE_PRICES, key=JobKind.COMPUTE_PRICES)
+    other = make_job(session)
+    browser = sign_in(officer)
+
+    page = post(browser, "/jobs/compute_prices/start", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert page.request.path == f"/jobs/{nightly.id}"
+    assert f"{nightly.id}/cancel" not in page.text
+    assert post(browser, f"/jobs/{nightly.id}/cancel").status_code == 403
+    assert str(nightly.id) in browser.get("/jobs").text
+    assert str(other.id) not in browser.get("/jobs").text
+    assert fresh(session, nightly).state is JobState.QUEUED
+
+
+def test_who_may_no_longer_start_a_job_does_not_start_an_old_one_again(session, sign_in):
+    once_administrator = make_user()
+    session.add(once_administrator)
+    session.flush()
+    job = make_job(session, state=JobState.FAILED, asked_by=once_administrator.id)
+    browser = sign_in(once_administrator)
+
+    page = browser.get(f"/jobs/{job.id}")
+    answer = post(browser, f"/jobs/{job.id}/again")
+
+    assert (page.status_code, answer.status_code) == (200, 403)
+    assert f"{job.id}/again" not in page.text
+    assert fresh(session, job).state is JobState.FAILED
+
+
 def test_a_waiting_job_is_cancelled_at_once_and_can_be_done_again(browser, session):
     job = make_job(session, key="rebuild_index")
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
+from models.base import utc_now
 from models.enums import DeclineReason, InteractionKind, OrganisationState
 from models.matching import Interaction, RankingRun
 from models.offers import Need
@@ -47,6 +48,9 @@ def give(
     given = find(session, actor, need_id, candidate_id)
     if given is None:
         given = Interaction(organisation_id=need.organisation_id, need_id=need.id, candidate_id=candidate.id, kind=kind)
+    elif (given.kind, given.reason) != (values["kind"], values["reason"]):
+        # Training asks what was known on a day: another judgement was not known before today.
+        given.created_at = utc_now()
     changes = audit.apply_changes(given, values)
     session.add(given)
     session.flush()

@@ -1,13 +1,16 @@
 """What is kept of a judgement on a candidate."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import feedback
+from matchmaker.services.learning.outcomes import read_answers
 from models.audit import AuditEntry
-from models.base import new_id
-from models.enums import DeclineReason, InteractionKind, MembershipRole, OrganisationState
+from models.base import new_id, utc_now
+from models.enums import DeclineReason, InteractionKind, MembershipRole, OrganisationState, OutcomeKind
 from models.matching import Interaction, RankingRun
 from tests import records as make
 
@@ -114,3 +117,18 @@ def test_nobody_is_their_own_candidate_and_a_closed_organisation_is_none(case):
     for candidate_id in (need.organisation_id, theirs.id, new_id()):
         with pytest.raises(NotFound):
             feedback.give(session, actor, need.id, candidate_id, USEFUL)
+
+
+def test_a_judgement_that_is_changed_is_of_the_day_of_its_change(case):
+    session, actor, need, theirs = case
+    given = feedback.give(session, actor, need.id, theirs.id, USEFUL)
+    given.created_at = long_ago = utc_now() - timedelta(days=100)
+    session.flush()
+
+    feedback.give(session, actor, need.id, theirs.id, USEFUL, note="再看一眼")
+    unchanged = given.created_at
+    feedback.give(session, actor, need.id, theirs.id, NOT_USEFUL, reason=DeclineReason.TERMS)
+
+    assert unchanged == long_ago
+    assert read_answers(session, as_of=(long_ago + timedelta(days=50)).date()) == {}
+    assert read_answers(session, as_of=utc_now().date())[need.id, theirs.id].kind is OutcomeKind.NOT_USEFUL

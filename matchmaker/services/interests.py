@@ -19,7 +19,7 @@ from matchmaker.services.changes import check_version, touch
 from matchmaker.services.feedback import get_candidate, get_need, where_shown
 from matchmaker.services.postings import is_live
 from models.base import utc_now
-from models.enums import DeclineReason, InteractionKind, InterestState
+from models.enums import DeclineReason, InteractionKind, InterestState, OrganisationState
 from models.interest import Interest
 from models.matching import Interaction
 from models.offers import Need
@@ -31,14 +31,17 @@ STEPS: Mapping[InterestState, frozenset[InterestState]] = {
     S.SHORTLISTED: frozenset({S.WITHDRAWN}),
     S.ASKED: frozenset({S.SHORTLISTED, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset({S.SHORTLISTED, S.ASKED, S.ACCEPTED}),
-    S.ACCEPTED: frozenset({S.ASKED, S.DECLINED}),
-    S.DECLINED: frozenset({S.ASKED, S.ACCEPTED}),
+    # An answer given anew has another reason or another word.
+    S.ACCEPTED: frozenset({S.ASKED, S.DECLINED, S.ACCEPTED}),
+    S.DECLINED: frozenset({S.ASKED, S.ACCEPTED, S.DECLINED}),
     S.AGREED: frozenset({S.ACCEPTED}),
     S.CONTRACTED: frozenset({S.ACCEPTED, S.AGREED}),
 }
 # What the candidate learns of; the rest is the asking side's own business.
 KNOWN_TO_BOTH = frozenset({S.ASKED, S.ACCEPTED, S.DECLINED, S.AGREED, S.CONTRACTED})
 LONGEST_TEXT = 1000
+# What one side tells the other with a step.
+WORDS = ("message", "reason", "answer")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def ask(
     """Tell the candidate of the need and ask whether it would talk about it. The need must be live."""
     _check_length(message, "message")
     interest, shown = _of_asker(session, actor, need_id, candidate_id, run_id)
-    if not is_live(session.get_one(Need, need_id), today()):
+    asker = session.get_one(Organisation, interest.organisation_id)
+    # Needs of an organisation that is closed are shown to nobody, however they are dated.
+    if asker.state is not OrganisationState.ACTIVE or not is_live(session.get_one(Need, need_id), today()):
         raise InvalidInput("need_not_live", field="message")
     values = {**shown, "message": message, "asked_at": utc_now(), "answered_at": None, "reason": None, "answer": ""}
     return _step(session, actor, interest, S.ASKED, expected_version=expected_version, values=values, note=message)
@@ -252,9 +257,10 @@ def _step(
 ) -> Interest:
     """Go on to `state`, with its audit row and its event; sent twice, it is done once."""
     before = interest.state
-    if before is state:
+    told = {name: values[name] for name in WORDS if name in values}
+    if before is state and all(getattr(interest, name) == word for name, word in told.items()):
         return interest
-    check_version(interest, {"state": state}, expected_version=expected_version)
+    check_version(interest, {"state": state, **told}, expected_version=expected_version)
     if before not in STEPS[state]:
         raise InvalidInput("interest_step", field=None, before=before, after=state)
     changes = audit.apply_changes(interest, {"state": state, **values})

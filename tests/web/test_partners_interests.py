@@ -115,7 +115,7 @@ def test_a_yes_comes_back_to_the_asker_who_notes_what_came_of_it(pair, asked, as
     post(asker, f"{pair.page()}/sign", {"version": pair.interest().version})
 
     assert pair.interest().state is InterestState.CONTRACTED
-    kinds = [one.kind.value for one in pair.region.session.exec(select(Interaction).order_by(Interaction.id))]
+    kinds = [one.kind.value for one in pair.region.session.exec(select(Interaction).order_by(Interaction.created_at))]
     assert kinds == ["asked", "accepted", "agreed", "contracted"]
     assert "已签约" in candidate.get("/home").text
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from matchmaker.profiles import Scores
 
-
 NEAREST = 1e-9  # knots nearer than this make a line too steep for its numbers
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import feedback
-from matchmaker.services.learning.outcomes import read_answers
+from matchmaker.services.learning.outcomes import Pair, read_answers
 from models.audit import AuditEntry
 from models.base import new_id, utc_now
 from models.enums import DeclineReason, InteractionKind, MembershipRole, OrganisationState, OutcomeKind
@@ -131,4 +131,4 @@ def test_a_judgement_that_is_changed_is_of_the_day_of_its_change(case):
 
     assert unchanged == long_ago
     assert read_answers(session, as_of=(long_ago + timedelta(days=50)).date()) == {}
-    assert read_answers(session, as_of=utc_now().date())[need.id, theirs.id].kind is OutcomeKind.NOT_USEFUL
+    assert read_answers(session, as_of=utc_now().date())[Pair(need.id, theirs.id)].kind is OutcomeKind.NOT_USEFUL

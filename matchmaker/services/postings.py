@@ -266,9 +266,13 @@ def _get(session: Session, actor: Actor, table: type[AnyPosting], posting_id: UU
     """A posting that `actor` may see: published ones all, others only their own people and officers."""
     require(actor, Permission.POSTING_VIEW)
     posting = session.get(table, posting_id)
-    if posting is None or not (_is_open(session, posting) or _sees_drafts(actor, posting.organisation_id)):
+    if posting is None or not may_see(session, actor, posting):
         raise NotFound(table.__tablename__, posting_id)
     return posting
+
+
+def may_see(session: Session, actor: Actor, posting: Offer | Need) -> bool:
+    return _is_open(session, posting) or _sees_drafts(actor, posting.organisation_id)
 
 
 def _is_open(session: Session, posting: Offer | Need) -> bool:

@@ -6,7 +6,7 @@ from sqlmodel import select
 from matchmaker.services import interests
 from matchmaker.services.actors import Actor
 from models.base import new_id
-from models.enums import DeclineReason, InterestState, MembershipRole
+from models.enums import DeclineReason, InterestState, MembershipRole, OrganisationState
 from models.interest import Interest
 from models.matching import Interaction, RankingRun
 from tests.factories import make_member, make_organisation, make_user
@@ -176,3 +176,16 @@ def test_strangers_and_viewers_may_do_nothing(pair, asked, sign_in):
     assert post(sign_in(viewer), f"{pair.page()}/withdraw", {}).status_code == 403
     assert post(sign_in(viewer), pair.url("shortlist"), {}).status_code == 403
     assert sign_in(viewer).get(f"/partners/interests/{new_id()}").status_code == 404
+
+
+def test_no_link_leads_to_a_need_or_an_organisation_that_is_no_longer_open(pair, asked, sign_in):
+    browser = sign_in(pair.person)
+    links = (f"/needs/{pair.region.need.id}", f"/organisations/{pair.region.asker.id}")
+    before = browser.get(pair.page()).text
+
+    pair.region.asker.state = OrganisationState.CLOSED
+    pair.region.session.commit()
+    after = browser.get(pair.page()).text
+
+    assert all(f'href="{link}"' in before for link in links)
+    assert not any(f'href="{link}"' in after for link in links)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.errors import NotFound
-from matchmaker.services import feedback, interests, organisations
+from matchmaker.services import feedback, interests, organisations, postings
 from matchmaker.services.actors import Permission, can, require
 from models.enums import InterestState
 from models.interest import Interest
@@ -161,13 +161,19 @@ def _render(interest: Interest, form: AnswerForm) -> str:
     need = session().get(Need, interest.need_id)
     if need is None:
         raise NotFound("need", interest.need_id)
+    asker = session().get_one(Organisation, interest.organisation_id)
+    candidate = session().get_one(Organisation, interest.candidate_id)
+    is_of_asker = interests.is_of_asker(actor, interest)
     return render_template(
         "partners/interest.html",
         interest=interest,
         need=need,
-        asker=session().get_one(Organisation, interest.organisation_id),
-        candidate=session().get_one(Organisation, interest.candidate_id),
-        is_of_asker=interests.is_of_asker(actor, interest),
+        asker=asker,
+        candidate=candidate,
+        is_of_asker=is_of_asker,
+        # A need runs out and an organisation closes, while what was asked stands: then there is no page to go to.
+        opens_need=postings.may_see(session(), actor, need),
+        opens_other=organisations.may_know(actor, candidate if is_of_asker else asker),
         may_report=can(actor, Permission.INTEREST_EXPRESS, interest.organisation_id),
         may_answer=interests.is_of_candidate(actor, interest)
         and can(actor, Permission.INTEREST_ANSWER, interest.candidate_id),

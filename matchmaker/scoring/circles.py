@@ -1,5 +1,6 @@
 """How the candidate hangs together with the asker's circle, as far as the circle has done what is needed."""
 
+from abc import abstractmethod
 from typing import Self
 
 import numpy as np
@@ -42,8 +43,9 @@ class CircleComponent(Component):
         has_record = past.project_counts[candidates.organisation] > 0
         return np.where(has_record, log_share(np.maximum(quantity, 0.0), self.typical), np.nan)
 
+    @abstractmethod
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
-        raise NotImplementedError
+        """The quantity of each organisation."""
 
 
 class TiesInField(CircleComponent):
@@ -157,7 +159,7 @@ class JoinedAsker(CircleComponent):
         return Evidence("joined_asker.joined", {"projects": len(led), "ids": ids})
 
 
-class SimilarConsortia(CircleComponent):
+class SimilarConsortia(Component):
     """Past consortia like the need that were put together from where the asker is, summed over their members.
 
     sum over the candidate's joint projects e of
@@ -167,17 +169,19 @@ class SimilarConsortia(CircleComponent):
     """
 
     name = "similar_consortia"
-    asks_subject = True
+    is_evidence = True
 
     def __init__(self, *, typical: float = 0.003, same_area: float = 2.5, same_kind: float = 1.7) -> None:
-        super().__init__(typical=typical)
+        self.typical = typical
         self.same_area = same_area
         self.same_kind = same_kind
 
     def fit(self, profiles: Profiles) -> Self:
         self.area_ = profiles.organisations.area
         self.kind_ = profiles.organisations.kind
-        return super().fit(profiles)
+        self.timeline_ = Timeline.of(profiles)
+        self._last: LastAnswer[Measures] = LastAnswer()
+        return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         """Known without an asker's record too: what is like the need does not depend on it."""

@@ -52,12 +52,14 @@ def explain(engine: Engine, ranking: Ranking, row: int) -> Explanation:
         )
         for place, k in enumerate(known)
     ]
+    fit = round(sum(points), 1)
     return Explanation(
-        points=round(sum(points), 1),
+        points=fit,
         coverage=float(blend.coverage[row]),
         terms=tuple(sorted(terms, key=lambda term: -term.points)),
         unknown=tuple(name for k, name in enumerate(blend.names) if k not in known),
-        lowered=round(100 * float(ranking.lowered[row]), 1),
+        # A flat line of chances may take more from the order than the whole fit; no card says so.
+        lowered=min(round(100 * float(ranking.lowered[row]), 1), fit),
     )
 
 

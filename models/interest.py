@@ -52,7 +52,7 @@ class DeclineEffect(SQLModel, table=True):
     )
 
     component: str = Field(max_length=60, primary_key=True)
-    least_askers: int = 2
+    least_askers: int = 3
     window_days: int = 90
     half_life_days: float = 45.0
     source: str = Field(max_length=400)

@@ -132,7 +132,8 @@ def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -
 
 def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker:
     """By the learned additive blend; whoever has no evidence stands behind, in the order of the rest."""
-    return _ranker(dataset, tuple(learned.weights), learned, top=top)
+    counting = tuple(name for name, weight in learned.weights.items() if weight > 0)
+    return _ranker(dataset, counting, learned, top=top)
 
 
 def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top: int) -> Ranker:

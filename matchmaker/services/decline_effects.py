@@ -16,8 +16,9 @@ from models.interest import DeclineEffect, Interest
 from models.organisations import Organisation
 from models.taxonomy import DeclineMeaning
 
-# With one, a list would tell everybody what a single organisation was answered.
-FEWEST_ASKERS = 2
+# With one, a list would tell everybody what a single organisation was answered; with two, each of the two could take
+# itself away and know of the other.
+FEWEST_ASKERS = 3
 MOST_ASKERS, MOST_DAYS = 100, 730
 
 

@@ -44,7 +44,7 @@ def registry(instance: Instance) -> Iterator[Session]:
     with Session(instance.engine, expire_on_commit=False) as session:
         make.add_taxonomy(session)
         session.add(DeclineMeaning(reason=DeclineReason.NO_CAPACITY, component="capacity", source="test"))
-        session.add(DeclineEffect(component="capacity", source="test"))
+        session.add(DeclineEffect(component="capacity", least_askers=2, source="test"))
         session.commit()
         yield session
 

@@ -15,10 +15,10 @@ from tests.web.region import add
 
 URL = "/officer/declines/capacity"
 TYPED = {
-    "least_askers": "3",
+    "least_askers": "4",
     "window_days": "60",
     "half_life_days": "30",
-    "shown_askers": "2",
+    "shown_askers": "3",
     "shown_window": "90",
     "shown_half_life": "45.0",
 }
@@ -49,7 +49,7 @@ def test_a_rule_is_changed_and_audited(session, officer):
     answer = post(officer, URL, TYPED)
 
     assert answer.status_code == 302
-    assert (effect_of(session).least_askers, effect_of(session).half_life_days) == (3, 30.0)
+    assert (effect_of(session).least_askers, effect_of(session).half_life_days) == (4, 30.0)
     entry = session.exec(select(AuditEntry).where(AuditEntry.action == "decline_effect.change")).one()
     assert entry.changes["window_days"] == [90, 60]
 
@@ -78,15 +78,15 @@ def test_a_colleagues_change_in_between_is_not_lost(session, officer):
     again = post(officer, URL, TYPED | {"least_askers": "5"})
 
     assert again.status_code == 409
-    assert effect_of(session).least_askers == 3
+    assert effect_of(session).least_askers == 4
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("least_askers", "1"), ("window_days", "0"), ("half_life_days", "nan"), ("least_askers", "")]
+    ("field", "typed"), [("least_askers", "2"), ("window_days", "0"), ("half_life_days", "nan"), ("least_askers", "")]
 )
 def test_a_rule_that_would_tell_of_one_or_makes_no_sense_is_refused(session, officer, field, typed):
     answer = post(officer, URL, TYPED | {field: typed})
 
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
-    assert effect_of(session).least_askers == 2
+    assert effect_of(session).least_askers == 3

@@ -20,7 +20,7 @@ def region(session, instance):
     region = make_region(session, instance)
     session.add(PresetWeight(preset_code="partners", component="reciprocity", weight=6))
     session.add(DeclineMeaning(reason=DeclineReason.NO_CAPACITY, component="capacity", source="test"))
-    session.add(DeclineEffect(component="capacity", source="test"))
+    session.add(DeclineEffect(component="capacity", least_askers=2, source="test"))
     session.flush()
     return region
 

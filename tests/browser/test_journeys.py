@@ -136,7 +136,7 @@ def test_an_sme_goes_from_the_printed_link_to_partners_that_are_explained_and_an
         expect(page.locator("table.compare tbody")).to_contain_text(fit)
 
     page.go_back()
-    first.get_by_role("button").click()
+    first.locator("button[value=useful]").click()
 
     expect(first.locator(".tag-good")).to_be_visible()
     second.locator("a[href*='/feedback/']").click()

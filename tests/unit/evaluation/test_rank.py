@@ -45,7 +45,6 @@ def test_a_query_of_which_nothing_is_known_is_answered_too(tmp_path):
 
     found = answers(tmp_path / "ranked.parquet")["t2"]
     assert sorted(found) == ["fund-a", "fund-b", "fund-c", "fund-d"]
-    assert found[0] in {"fund-b", "fund-d"}  # the last to pay
 
 
 def test_only_the_best_are_written(tmp_path):

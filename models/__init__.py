@@ -4,6 +4,8 @@ from models import (  # noqa: F401
     accounts,
     audit,
     base,
+    challenges,
+    consortia,
     enums,
     exposure,
     facilities,
@@ -15,6 +17,7 @@ from models import (  # noqa: F401
     matching,
     offers,
     organisations,
+    rules,
     taxonomy,
     track,
 )

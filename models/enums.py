@@ -276,6 +276,7 @@ class JobKind(StrEnum):
     COMPUTE_PRICES = "compute_prices"
     TRAIN_WEIGHTS = "train_weights"
     MEASURE_BENCH = "measure_bench"
+    COMPOSE_TEAM = "compose_team"
 
 
 class JobState(StrEnum):
@@ -317,3 +318,113 @@ class ReadinessBand(StrEnum):
     RESEARCH = "1-3"
     DEVELOPMENT = "4-6"
     DEPLOYMENT = "7-9"
+
+
+class ChallengeKind(StrEnum):
+    """A challenge (揭榜挂帅) asks for a solution; a scene (应用场景) offers the place where one is tried."""
+
+    CHALLENGE = "challenge"
+    SCENE = "scene"
+
+
+class ChallengeStage(StrEnum):
+    """The way of a challenge in the words of Chinese calls: 征集 筛选 发布 揭榜 评审 签约 验收."""
+
+    COLLECTED = "collected"
+    SCREENED = "screened"
+    PUBLISHED = "published"
+    ANSWERED = "answered"
+    JUDGED = "judged"
+    SIGNED = "signed"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class EvaluationWay(StrEnum):
+    """One answer is chosen, or several run against each other (赛马)."""
+
+    SINGLE = "single"
+    RACE = "race"
+
+
+class MetricRelation(StrEnum):
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    EQUAL = "equal"
+
+
+class AnswerState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SHORTLISTED = "shortlisted"
+    SELECTED = "selected"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class RuleSetState(StrEnum):
+    """A published edition is never changed; a newer one replaces it."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    REPLACED = "replaced"
+
+
+class RuleKind(StrEnum):
+    """What a composition rule is about; its figures are in the rule's row."""
+
+    LEAD_KIND = "lead_kind"
+    LEAD_THRESHOLD = "lead_threshold"
+    MEMBER_COUNT = "member_count"
+    KIND_COUNT = "kind_count"
+    DISTRICT_COUNT = "district_count"
+    DISTRICT_SPREAD = "district_spread"
+    CHAIN_POSITION_COUNT = "chain_position_count"
+    SME_SHARE = "sme_share"
+    OWNERSHIP_SHARE = "ownership_share"
+    LARGEST_SHARE = "largest_share"
+    OWN_MONEY_SHARE = "own_money_share"
+    TECHNICAL_STAFF = "technical_staff"
+    NEWCOMER_COUNT = "newcomer_count"
+    CONFLICTS_APART = "conflicts_apart"
+    PAIR_APART = "pair_apart"
+    PAIR_TOGETHER = "pair_together"
+
+
+class CompositionState(StrEnum):
+    """SEARCHING: a team may be there; PROVED: none is better; CLASH: none can be; ENDED: stopped before proof."""
+
+    SEARCHING = "searching"
+    PROVED = "proved"
+    CLASH = "clash"
+    ENDED = "ended"
+
+
+class ConsortiumState(StrEnum):
+    FORMING = "forming"
+    SIGNED = "signed"
+    DISSOLVED = "dissolved"
+
+
+class SeatState(StrEnum):
+    OPEN = "open"
+    PROPOSED = "proposed"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class IpSide(StrEnum):
+    """What a member brings, and what the work gives rise to."""
+
+    BACKGROUND = "background"
+    FOREGROUND = "foreground"
+
+
+class PairingType(StrEnum):
+    """The four ways in which a service institution is paired with a park (结对)."""
+
+    RESOURCE_LANDING = "resource_landing"
+    COMMON_TECHNOLOGY = "common_technology"
+    INCUBATION = "incubation"
+    MARKET_INTEGRATION = "market_integration"

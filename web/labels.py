@@ -6,6 +6,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from models import enums as e
+from web.team_labels import TEAM_LABELS
 
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     e.OrganisationKind: {
@@ -231,6 +232,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.JobKind.COMPUTE_PRICES: _l("Spread of requests"),
         e.JobKind.TRAIN_WEIGHTS: _l("Training of weights"),
         e.JobKind.MEASURE_BENCH: _l("Measurement of the lists"),
+        e.JobKind.COMPOSE_TEAM: _l("Composition of a consortium"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
@@ -263,6 +265,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.ReadinessBand.DEVELOPMENT: _l("TRL 4 to 6: development"),
         e.ReadinessBand.DEPLOYMENT: _l("TRL 7 to 9: deployment"),
     },
+    **TEAM_LABELS,
 }
 
 # Names of score components as people read them; the engine's own names are keys.

@@ -33,14 +33,46 @@ class Permission(StrEnum):
     IMPORT = "import:run"
     AUDIT_VIEW = "audit:view"
     JOB_RUN = "job:run"
+    CHALLENGE_VIEW = "challenge:view"
+    CHALLENGE_EDIT = "challenge:edit"
+    CHALLENGE_ANSWER = "challenge:answer"
+    CHALLENGE_STAGE = "challenge:stage"
+    CHALLENGE_COMPOSE = "challenge:compose"
+    RULES_VIEW = "rules:view"
+    RULES_EDIT = "rules:edit"
+    CONSORTIUM_VIEW = "consortium:view"
+    CONSORTIUM_EDIT = "consortium:edit"
+    RELAY_VIEW = "relay:view"
+    PAIRING_PLAN = "pairing:plan"
 
 
 P = Permission
 
-SIGNED_IN = frozenset({P.ORGANISATION_VIEW, P.ORGANISATION_CREATE, P.ORGANISATION_CLAIM, P.POSTING_VIEW, P.SEARCH})
+SIGNED_IN = frozenset(
+    {
+        P.ORGANISATION_VIEW,
+        P.ORGANISATION_CREATE,
+        P.ORGANISATION_CLAIM,
+        P.POSTING_VIEW,
+        P.SEARCH,
+        P.CHALLENGE_VIEW,
+        P.RULES_VIEW,
+        P.RELAY_VIEW,
+    }
+)
 
-LOOKING = frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.INTEREST_VIEW})
-ACTING = LOOKING | {P.ORGANISATION_EDIT, P.POSTING_EDIT, P.FEEDBACK_GIVE, P.INTEREST_EXPRESS, P.INTEREST_ANSWER}
+LOOKING = frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.INTEREST_VIEW, P.CONSORTIUM_VIEW})
+ACTING = LOOKING | {
+    P.ORGANISATION_EDIT,
+    P.POSTING_EDIT,
+    P.FEEDBACK_GIVE,
+    P.INTEREST_EXPRESS,
+    P.INTEREST_ANSWER,
+    P.CHALLENGE_EDIT,
+    P.CHALLENGE_ANSWER,
+    P.CHALLENGE_COMPOSE,
+    P.CONSORTIUM_EDIT,
+}
 
 FOR_MEMBERS: Mapping[MembershipRole, frozenset[Permission]] = {
     MembershipRole.VIEWER: LOOKING,
@@ -61,6 +93,12 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.PRICE_COMPUTE,
             P.PRICE_VIEW,
             P.LEARNING_VIEW,
+            P.CHALLENGE_EDIT,
+            P.CHALLENGE_STAGE,
+            P.CHALLENGE_COMPOSE,
+            P.RULES_EDIT,
+            P.CONSORTIUM_VIEW,
+            P.PAIRING_PLAN,
         }
     ),
     PlatformRole.ADMINISTRATOR: frozenset(
@@ -75,6 +113,7 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.PRICE_VIEW,
             P.LEARNING_VIEW,
             P.LEARNING_TRAIN,
+            P.RULES_EDIT,
         }
     ),
     PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW, P.PRICE_VIEW, P.LEARNING_VIEW}),

@@ -5,7 +5,9 @@ import ast
 MOST_LINES = 400
 
 # A longer module needs its reason here.
-LONGER_FOR_A_REASON: dict[str, str] = {}
+LONGER_FOR_A_REASON: dict[str, str] = {
+    "models/enums.py": "every closed list of the domain, in the one place where people look for them",
+}
 
 
 def test_no_module_is_longer_than_people_read_at_once(root, committed_files):

@@ -7,6 +7,7 @@ from web.access import register_access
 from web.account import register_account
 from web.admin import register_admin
 from web.config import configure
+from web.consortia import register_consortia
 from web.database import register_database
 from web.errors import register_errors
 from web.headers import register_headers
@@ -37,6 +38,7 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
     register_organisations(app)
     register_partners(app)
     register_search(app)
+    register_consortia(app)
     register_officer(app)
     register_admin(app)
 

@@ -1,0 +1,9 @@
+"""Consortia: what the composer proposes, and the room in which a team comes together and signs."""
+
+from flask import Flask
+
+from web.consortia.area import bp
+
+
+def register_consortia(app: Flask) -> None:
+    app.register_blueprint(bp)

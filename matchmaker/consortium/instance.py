@@ -14,6 +14,9 @@ from matchmaker.profiles import Ints, Mask, Scores, Smalls
 
 INFINITE = float("inf")
 
+#: A set of candidates, as rows of the instance.
+Members = NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
@@ -96,7 +99,7 @@ class Instance:
 class Team:
     """Members as rows of the instance, rising, and what the team is worth."""
 
-    members: NDArray[np.intp]
+    members: Members
     value: float
 
 

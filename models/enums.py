@@ -362,6 +362,14 @@ class AnswerState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class AccessState(StrEnum):
+    """Whether an organisation is let in to what a challenge keeps from others."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class RuleSetState(StrEnum):
     """A published edition is never changed; a newer one replaces it."""
 
@@ -389,6 +397,29 @@ class RuleKind(StrEnum):
     CONFLICTS_APART = "conflicts_apart"
     PAIR_APART = "pair_apart"
     PAIR_TOGETHER = "pair_together"
+
+
+class RuleOutcome(StrEnum):
+    """Of a rule held against a team. UNKNOWN: what is known allows both, so somebody has to ask."""
+
+    MET = "met"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+class LeadFigure(StrEnum):
+    """A figure of an organisation by which a call says who may lead."""
+
+    RD_RATIO = "rd_ratio"
+    RD_SPENDING = "rd_spending"
+    REVENUE = "revenue"
+    STAFF = "staff"
+    TECHNICAL_STAFF = "technical_staff"
+
+
+class Quantifier(StrEnum):
+    ANY = "any"
+    ALL = "all"
 
 
 class CompositionState(StrEnum):

@@ -39,6 +39,11 @@ TEAM_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.AnswerState.DECLINED: _l("Not chosen"),
         e.AnswerState.WITHDRAWN: _l("Withdrawn"),
     },
+    e.AccessState: {
+        e.AccessState.ASKED: _l("Asked to be let in"),
+        e.AccessState.GRANTED: _l("Let in"),
+        e.AccessState.REFUSED: _l("Not let in"),
+    },
     e.RuleSetState: {
         e.RuleSetState.DRAFT: _l("Draft"),
         e.RuleSetState.PUBLISHED: _l("Published"),
@@ -61,6 +66,22 @@ TEAM_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.RuleKind.CONFLICTS_APART: _l("Conflicts of interest"),
         e.RuleKind.PAIR_APART: _l("Must not work together"),
         e.RuleKind.PAIR_TOGETHER: _l("Must work together"),
+    },
+    e.RuleOutcome: {
+        e.RuleOutcome.MET: _l("Met"),
+        e.RuleOutcome.BROKEN: _l("Broken"),
+        e.RuleOutcome.UNKNOWN: _l("To be asked"),
+    },
+    e.LeadFigure: {
+        e.LeadFigure.RD_RATIO: _l("R&D spending as a share of sales"),
+        e.LeadFigure.RD_SPENDING: _l("R&D spending a year"),
+        e.LeadFigure.REVENUE: _l("Revenue last year"),
+        e.LeadFigure.STAFF: _l("Staff"),
+        e.LeadFigure.TECHNICAL_STAFF: _l("Technical staff"),
+    },
+    e.Quantifier: {
+        e.Quantifier.ANY: _l("at least one of them"),
+        e.Quantifier.ALL: _l("all of them"),
     },
     e.CompositionState: {
         e.CompositionState.SEARCHING: _l("Searching"),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from models.base import Edited, Record, json_list, text_enum, utc_now
-from models.enums import AnswerState, ChallengeKind, ChallengeStage, EvaluationWay, Grade, MetricRelation
+from models.enums import AccessState, AnswerState, ChallengeKind, ChallengeStage, EvaluationWay, Grade, MetricRelation
 
 
 class Challenge(Edited, table=True):
@@ -138,6 +138,20 @@ class ClarityScore(SQLModel, table=True):
     at: datetime = Field(default_factory=utc_now)
 
 
+class ChallengeAccess(Edited, table=True):
+    """An organisation that asks to see what a challenge keeps back, or that its poster has invited."""
+
+    __tablename__ = "challenge_access"
+    __table_args__ = (sa.UniqueConstraint("challenge_id", "organisation_id"),)
+
+    challenge_id: UUID = Field(foreign_key="challenges.id", ondelete="CASCADE", index=True)
+    organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
+    state: AccessState = Field(default=AccessState.ASKED, sa_type=text_enum(AccessState))
+    purpose: str = Field(default="", max_length=1000, description="what it wants to see it for, in its own words")
+    note: str = Field(default="", max_length=1000, description="the reason of a refusal, or a word with an invitation")
+    decided_at: datetime | None = None
+
+
 class ChallengeAnswer(Edited, table=True):
     """An organisation's answer (揭榜). One form for all challenges; `promises` are metric id -> promised figure."""
 
@@ -163,3 +177,16 @@ class ChallengeAnswer(Edited, table=True):
     submitted_at: datetime | None = None
     points: float | None = Field(default=None, description="of the evaluation, 0 to 100")
     verdict: str = Field(default="", max_length=2000, description="the reason that the answering side reads")
+
+
+class VagueWord(SQLModel, table=True):
+    """A word that promises without saying how much; the clarity check names it where it stands."""
+
+    __tablename__ = "vague_words"
+
+    word: str = Field(primary_key=True, max_length=60)
+    language: str = Field(max_length=2, description="zh or en")
+    advice_zh: str = Field(default="", max_length=200, description="what to write in its place")
+    advice_en: str = Field(default="", max_length=200)
+    position_in_list: int = 0
+    source: str = Field(max_length=400)

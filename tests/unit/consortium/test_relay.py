@@ -1,0 +1,182 @@
+"""The way from the lab to production, held against a twin that walks every way."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaker.consortium.relay import (
+    HopRange,
+    Leg,
+    Stations,
+    Way,
+    cheapest,
+    fastest,
+    find_ways,
+    nearest,
+)
+from matchmaker.profiles import UNKNOWN
+
+HOPS = (HopRange(2, 4), HopRange(3, 5), HopRange(4, 7), HopRange(7, 8), HopRange(8, 9))
+LAB, PROOF, PILOT, SCENE, PRODUCTION = range(5)
+NAN = float("nan")
+Row = tuple[int, int, int, float, float]  # hop, level in, level out, months, money
+
+
+def make_stations(*rows: Row, closeness: tuple[float, ...] = (), closed: tuple[int, ...] = ()) -> Stations:
+    columns = np.array(rows, float).reshape(-1, 5).T
+    return Stations(
+        hop=columns[0].astype(np.int32),
+        trl_in=columns[1].astype(np.int32),
+        trl_out=columns[2].astype(np.int32),
+        months=columns[3],
+        money=columns[4],
+        closeness=np.array(closeness or (1.0,) * len(rows)),
+        is_open=~np.isin(np.arange(len(rows)), closed),
+    )
+
+
+def ways(stations: Stations, start: int, goal: int) -> tuple[Way, ...]:
+    return find_ways(stations, HOPS, start=start, goal=goal, least_closeness=0.5)
+
+
+def all_ways(stations: Stations, start: int, goal: int) -> Iterator[tuple[Leg, ...]]:
+    """The twin: every sequence of legs, gaps of every length among them."""
+
+    def onward(level: int, hop: int, legs: tuple[Leg, ...]) -> Iterator[tuple[Leg, ...]]:
+        if level >= goal:
+            yield legs
+            return
+        for row in range(len(stations)):
+            fits = stations.is_open[row] and stations.closeness[row] >= 0.5 and stations.hop[row] >= hop
+            if fits and UNKNOWN != stations.trl_in[row] <= level < stations.trl_out[row] and stations.trl_in[row] < stations.trl_out[row]:  # fmt: skip
+                to = min(int(stations.trl_out[row]), goal)
+                yield from onward(to, int(stations.hop[row]), (*legs, Leg(int(stations.hop[row]), row, level, to)))
+        for later in range(hop, len(HOPS)):
+            low = 1 if later == 0 else HOPS[later].low
+            for to in range(level + 1, min(HOPS[later].high, goal) + 1) if level >= low else ():
+                yield from onward(to, later, (*legs, Leg(later, UNKNOWN, level, to)))
+
+    yield from onward(start, 0, ())
+
+
+def cost_of(stations: Stations, legs: tuple[Leg, ...]) -> tuple[int, int, float, int, float]:
+    """Missing levels, unpriced, money, untimed, months."""
+    missing = sum(leg.trl_to - leg.trl_from for leg in legs if leg.is_missing)
+    money = [NAN if leg.is_missing else stations.money[leg.station] for leg in legs]
+    months = [NAN if leg.is_missing else stations.months[leg.station] for leg in legs]
+    return missing, int(np.isnan(money).sum()), float(np.nansum(money)), int(np.isnan(months).sum()), float(np.nansum(months))  # fmt: skip
+
+
+def cost_of_way(way: Way) -> tuple[int, int, float, int, float]:
+    return way.missing_levels, way.unpriced, way.money, way.untimed, way.months
+
+
+def twin_front(costs: set[tuple[int, int, float, int, float]]) -> set[tuple[int, int, float, int, float]]:
+    least = min(cost[0] for cost in costs)
+    tied = [cost for cost in costs if cost[0] == least]
+    return {
+        one for one in tied if not any(other != one and all(map(float.__le__, map(float, other), map(float, one))) for other in tied)
+    }  # fmt: skip
+
+
+figures = st.one_of(st.just(NAN), st.integers(0, 6).map(float))
+rows = st.tuples(st.integers(0, 4), st.integers(UNKNOWN, 8), st.integers(1, 9), figures, figures)
+
+
+@given(
+    some=st.lists(rows, max_size=8),
+    start=st.integers(1, 8),
+    goal=st.integers(2, 9),
+    closed=st.sets(st.integers(0, 7), max_size=2),
+)
+def test_the_ways_found_are_exactly_those_that_no_other_way_beats(some, start, goal, closed):
+    if goal <= start:
+        return
+    stations = make_stations(*some, closed=tuple(closed))
+
+    found = ways(stations, start, goal)
+
+    every = {cost_of(stations, legs) for legs in all_ways(stations, start, goal)}
+    assert {cost_of_way(way) for way in found} == twin_front(every)
+    assert len(found) == len({cost_of_way(way) for way in found})
+
+
+@given(some=st.lists(rows, max_size=8), start=st.integers(1, 8), goal=st.integers(2, 9))
+def test_every_way_can_be_walked_and_sums_its_legs(some, start, goal):
+    if goal <= start:
+        return
+    stations = make_stations(*some)
+
+    for way in ways(stations, start, goal):
+        levels = [start, *(leg.trl_to for leg in way.legs)]
+        hops = [leg.hop for leg in way.legs]
+
+        assert [leg.trl_from for leg in way.legs] == levels[:-1]
+        assert levels[-1] == goal
+        assert hops == sorted(hops)
+        assert all(stations.trl_in[leg.station] <= leg.trl_from for leg in way.legs if not leg.is_missing)
+        assert cost_of_way(way) == pytest.approx(cost_of(stations, way.legs))
+
+
+def test_the_cheapest_and_the_fastest_way_may_differ():
+    slow, quick = (PILOT, 4, 7, 12.0, 100.0), (PILOT, 4, 7, 3.0, 900.0)
+    stations = make_stations(slow, quick)
+
+    found = ways(stations, 4, 7)
+
+    assert cheapest(found).legs[0].station == 0
+    assert fastest(found).legs[0].station == 1
+
+
+def test_whoever_states_no_price_is_not_called_the_cheapest():
+    stations = make_stations((PILOT, 4, 7, 6.0, NAN), (PILOT, 4, 7, 6.0, 5_000_000.0))
+
+    way = cheapest(ways(stations, 4, 7))
+
+    assert way.legs[0].station == 1
+    assert (way.money, way.unpriced) == (5_000_000.0, 0)
+
+
+def test_a_hop_that_nobody_covers_is_a_gap_and_is_never_priced():
+    stations = make_stations((LAB, 2, 4, 6.0, 10.0), (SCENE, 7, 8, 6.0, 10.0))
+
+    way = cheapest(ways(stations, 2, 8))
+
+    assert [(leg.hop, leg.is_missing) for leg in way.legs] == [(LAB, False), (PILOT, True), (SCENE, False)]
+    assert (way.money, way.unpriced, way.missing_levels) == (20.0, 1, 3)
+
+
+def test_the_shorter_gap_wins_over_the_cheaper_way():
+    stations = make_stations((PILOT, 5, 7, 6.0, 9e6))
+
+    way = cheapest(ways(stations, 4, 7))
+
+    assert [(leg.trl_from, leg.trl_to, leg.is_missing) for leg in way.legs] == [(4, 5, True), (5, 7, False)]
+
+
+def test_of_two_that_cost_the_same_the_closer_one_is_taken():
+    stations = make_stations((PILOT, 4, 7, 6.0, 10.0), (PILOT, 4, 7, 6.0, 10.0), closeness=(0.6, 1.0))
+
+    way = cheapest(ways(stations, 4, 7))
+
+    assert way.legs[0].station == 1
+
+
+def test_the_nearest_is_who_misses_by_the_least():
+    starts_late, is_closed, lacks = (PILOT, 6, 7, 1.0, 1.0), (PILOT, 4, 7, 1.0, 1.0), (PILOT, 4, 7, 1.0, 1.0)
+    stations = make_stations(starts_late, is_closed, lacks, closeness=(1.0, 1.0, 0.2), closed=(1,))
+
+    miss = nearest(stations, Leg(PILOT, UNKNOWN, 4, 7), least_closeness=0.5)
+
+    assert miss is not None
+    assert (miss.station, miss.is_closed) == (2, False)
+    assert miss.lacks_closeness == pytest.approx(0.3)
+
+
+def test_a_hop_without_any_station_has_no_nearest():
+    stations = make_stations((LAB, 2, 4, 1.0, 1.0))
+
+    assert nearest(stations, Leg(SCENE, UNKNOWN, 7, 8), least_closeness=0.5) is None

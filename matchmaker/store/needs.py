@@ -1,5 +1,6 @@
 """From a posted need, or from an organisation's record, to the query that the engine answers."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -41,11 +42,11 @@ def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder
     zh, en = text_of_need(need)
     asked_nodes = {profiles.taxonomy.node_of_capability[item.column] for item in required}
     tags = [f"node:{profiles.vocabulary['nodes'][node]}" for node in sorted(asked_nodes) if node != UNKNOWN]
-    places = _rows_of(profiles, "places", need.partner_districts)
+    places = rows_of_codes(profiles, "places", need.partner_districts)
     return replace(
         asker(profiles, row_of(profiles, need.organisation_id), today=today),
         capabilities=required,
-        vector=_direction(encoder, zh, en),
+        vector=direction_of(encoder, zh, en),
         trl=_range(need.trl_low, need.trl_high),
         type=TYPES.index(need.type),
         types=frozenset(TYPES.index(CooperationType(kind)) for kind in need.accepted_types),
@@ -53,7 +54,7 @@ def read_need(session: Session, need: Need, profiles: Profiles, encoder: Encoder
         wants_sizes=bits_of(need.partner_sizes, SIZES),
         wants_places=frozenset(places.tolist()),
         budget=_range(need.budget_low, need.budget_high),
-        tags=_rows_of(profiles, "tags", tags),
+        tags=rows_of_codes(profiles, "tags", tags),
         words=weigh_like(text_of(zh, en), profiles.history.words, profiles.vocabulary["words"]),
     )
 
@@ -115,7 +116,7 @@ def _range(low: Number | None, high: Number | None) -> tuple[Number, Number] | N
     return None if low is None or high is None else (low, high)
 
 
-def _direction(encoder: Encoder, zh: str, en: str) -> engine.Floats | None:
+def direction_of(encoder: Encoder, zh: str, en: str) -> engine.Floats | None:
     # A word or two has a direction too, but it is nobody's in particular.
     told = [text if says_something(text) else "" for text in (zh, en)]
     vectors = encoder.encode(told, Side.NEED)
@@ -123,6 +124,6 @@ def _direction(encoder: Encoder, zh: str, en: str) -> engine.Floats | None:
     return unit_rows(total)[0] if total.any() else None
 
 
-def _rows_of(profiles: Profiles, name: str, codes: list[str]) -> Ints:
+def rows_of_codes(profiles: Profiles, name: str, codes: Iterable[str]) -> Ints:
     row_of_code = {code: row for row, code in enumerate(profiles.vocabulary[name])}
     return np.array([row_of_code[code] for code in codes if code in row_of_code], dtype=np.int32)

@@ -1,0 +1,135 @@
+"""What a document is made of: plain blocks in one language, which every format renders in its own way.
+
+A blank is something that a person still has to fill in. It is a span like any other, so no format can lose it, and the
+list of blanks at the front is read off the blocks themselves.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+# Neither XML nor a page can hold control characters; marks that turn or hide text have no place in a contract.
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+
+
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def __call__(self, language: Language, **facts: object) -> str:
+        text = self.zh if language is Language.ZH else self.en
+        return text.format(**facts) if facts else text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`blank` names what somebody has to fill in here; empty where nothing is missing."""
+
+    text: str
+    blank: str = ""
+    is_strong: bool = False
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to see before all else: that this is a draft, what is missing."""
+
+    title: str
+    items: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`widths` are shares of the page; `numbers` are the columns that stand at the right."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    widths: tuple[int, ...]
+    numbers: frozenset[int] = frozenset()
+    has_total: bool = False
+
+
+Block = Heading | Paragraph | Bullets | Notice | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document. `made_on` is the day of what it says, not of its printing: the clock changes no byte."""
+
+    title: str
+    subtitle: str
+    language: Language
+    made_on: date
+    author: str
+    running_head: str
+    facts: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+
+
+def clean(text: str) -> str:
+    """Text that any format can hold."""
+    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def plain(text: str) -> Line:
+    return (Span(clean(text)),)
+
+
+def strong(text: str) -> Line:
+    return (Span(clean(text), is_strong=True),)
+
+
+def blank(what: str, language: Language) -> Line:
+    """A place that somebody has to fill in; `what` says it in the list at the front, where nothing stands around it."""
+    return (Span("【待填写】" if language is Language.ZH else "[to be filled in]", blank=clean(what)),)
+
+
+def blanks_in(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """All blanks, in the order in which they stand, each once."""
+    found = (span.blank for block in blocks for line in lines_of(block) for span in line if span.blank)
+    return tuple(dict.fromkeys(found))
+
+
+def lines_of(block: Block) -> Iterator[Line]:
+    match block:
+        case Paragraph(line):
+            yield line
+        case Bullets(items) | Notice(_, items):
+            yield from items
+        case Table():
+            for row in block.rows:
+                yield from row
+        case Heading():
+            return

@@ -1,5 +1,6 @@
 """The platform on a real PostgreSQL: it answers as on SQLite, and of two people at once one wins."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from matchmaker.errors import Stale
 from matchmaker.instance import Instance
 from matchmaker.services import crowding, indexing, market, postings, presets
 from matchmaker.services.actors import PLATFORM
+from matchmaker.services.exposure import ExposureLog
 from matchmaker.services.imports.applying import apply_all
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
@@ -54,6 +56,7 @@ TYPED = {
     "trl_high": "9",
 }
 NUL = "a\0b"
+LOGS: defaultdict[Path, list[ExposureLog]] = defaultdict(list)
 
 
 def open_instance(folder: Path, url: str) -> Instance:
@@ -70,7 +73,7 @@ def open_instance(folder: Path, url: str) -> Instance:
 def instance(postgres_url: str, tmp_path: Path) -> Iterator[Instance]:
     instance = open_instance(tmp_path / "instance", postgres_url)
     yield instance
-    instance.engine.dispose()
+    close(instance)
 
 
 @pytest.fixture(params=["", "postgres_url"], ids=["sqlite", "postgres"])
@@ -79,11 +82,20 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]
     url = request.getfixturevalue(request.param) if request.param else ""
     instance = open_instance(tmp_path / "either", url)
     yield instance
+    close(instance)
+
+
+def close(instance: Instance) -> None:
+    """Let the logs of its apps come to an end first: a connection that comes back to a closed pool stays open."""
+    for log in LOGS.pop(instance.folder, []):
+        assert log.flush()
     instance.engine.dispose()
 
 
 def browser_of(instance: Instance, user_id: Any) -> FlaskClient:
-    browser = create_app(instance, testing=True).test_client()
+    app = create_app(instance, testing=True)
+    LOGS[instance.folder].append(app.extensions["matchmaker_exposure"])
+    browser = app.test_client()
     assert browser.get(f"/demo/sign-in/{demo_token(user_id, instance)}").status_code == 302
     return browser
 
@@ -275,7 +287,7 @@ def demo(shared_postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     seeds.load(instance, progress=lambda *_: None)
     indexing.refresh(instance)
     yield instance
-    instance.engine.dispose()
+    close(instance)
 
 
 @pytest.fixture

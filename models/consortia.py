@@ -22,6 +22,7 @@ class Composition(Record, table=True):
     __table_args__ = (sa.CheckConstraint("bound IS NULL OR value IS NULL OR bound >= value - 1e-6", name="bounded"),)
 
     challenge_id: UUID = Field(foreign_key="challenges.id", ondelete="CASCADE", index=True)
+    lead_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True, description="whose team it is")
     job_id: UUID | None = Field(default=None, foreign_key="jobs.id", ondelete="SET NULL", index=True)
     asked_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     state: CompositionState = Field(default=CompositionState.SEARCHING, sa_type=text_enum(CompositionState))

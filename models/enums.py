@@ -459,3 +459,15 @@ class PairingType(StrEnum):
     COMMON_TECHNOLOGY = "common_technology"
     INCUBATION = "incubation"
     MARKET_INTEGRATION = "market_integration"
+
+
+class RepairKind(StrEnum):
+    """A change after which a team passes: of a rule, or of who is in it. RELIEVE swaps somebody who is busy."""
+
+    LOWER = "lower"
+    RAISE = "raise"
+    DO_WITHOUT = "do_without"
+    ADD = "add"
+    SWAP = "swap"
+    RELIEVE = "relieve"
+    DROP = "drop"

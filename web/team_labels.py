@@ -111,4 +111,13 @@ TEAM_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.PairingType.INCUBATION: _l("Incubation"),
         e.PairingType.MARKET_INTEGRATION: _l("Market integration"),
     },
+    e.RepairKind: {
+        e.RepairKind.LOWER: _l("Lower a minimum"),
+        e.RepairKind.RAISE: _l("Raise a maximum"),
+        e.RepairKind.DO_WITHOUT: _l("Do without a must-have"),
+        e.RepairKind.ADD: _l("Add a member"),
+        e.RepairKind.SWAP: _l("Swap a member"),
+        e.RepairKind.RELIEVE: _l("Replace a member who is busy"),
+        e.RepairKind.DROP: _l("Let a member go"),
+    },
 }

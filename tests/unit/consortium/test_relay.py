@@ -50,10 +50,11 @@ def all_ways(stations: Stations, start: int, goal: int) -> Iterator[tuple[Leg, .
             yield legs
             return
         for row in range(len(stations)):
-            fits = stations.is_open[row] and stations.closeness[row] >= 0.5 and stations.hop[row] >= hop
-            if fits and UNKNOWN != stations.trl_in[row] <= level < stations.trl_out[row] and stations.trl_in[row] < stations.trl_out[row]:  # fmt: skip
-                to = min(int(stations.trl_out[row]), goal)
-                yield from onward(to, int(stations.hop[row]), (*legs, Leg(int(stations.hop[row]), row, level, to)))
+            its_hop, low, high = (int(column[row]) for column in (stations.hop, stations.trl_in, stations.trl_out))
+            fits = stations.is_open[row] and stations.closeness[row] >= 0.5 and its_hop >= hop
+            if fits and low != UNKNOWN and low <= level < high:
+                to = min(high, goal)
+                yield from onward(to, its_hop, (*legs, Leg(its_hop, row, level, to)))
         for later in range(hop, len(HOPS)):
             low = 1 if later == 0 else HOPS[later].low
             for to in range(level + 1, min(HOPS[later].high, goal) + 1) if level >= low else ():
@@ -67,7 +68,8 @@ def cost_of(stations: Stations, legs: tuple[Leg, ...]) -> tuple[int, int, float,
     missing = sum(leg.trl_to - leg.trl_from for leg in legs if leg.is_missing)
     money = [NAN if leg.is_missing else stations.money[leg.station] for leg in legs]
     months = [NAN if leg.is_missing else stations.months[leg.station] for leg in legs]
-    return missing, int(np.isnan(money).sum()), float(np.nansum(money)), int(np.isnan(months).sum()), float(np.nansum(months))  # fmt: skip
+    unpriced, untimed = int(np.isnan(money).sum()), int(np.isnan(months).sum())
+    return missing, unpriced, float(np.nansum(money)), untimed, float(np.nansum(months))
 
 
 def cost_of_way(way: Way) -> tuple[int, int, float, int, float]:
@@ -77,9 +79,11 @@ def cost_of_way(way: Way) -> tuple[int, int, float, int, float]:
 def twin_front(costs: set[tuple[int, int, float, int, float]]) -> set[tuple[int, int, float, int, float]]:
     least = min(cost[0] for cost in costs)
     tied = [cost for cost in costs if cost[0] == least]
-    return {
-        one for one in tied if not any(other != one and all(map(float.__le__, map(float, other), map(float, one))) for other in tied)
-    }  # fmt: skip
+
+    def is_beaten(one: tuple[float, ...]) -> bool:
+        return any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in tied)
+
+    return {one for one in tied if not is_beaten(one)}
 
 
 figures = st.one_of(st.just(NAN), st.integers(0, 6).map(float))

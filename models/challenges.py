@@ -190,3 +190,15 @@ class VagueWord(SQLModel, table=True):
     advice_en: str = Field(default="", max_length=200)
     position_in_list: int = 0
     source: str = Field(max_length=400)
+
+
+class ClarityLimit(SQLModel, table=True):
+    """A figure of the clarity check and of the rubric's threshold, which officers may set otherwise."""
+
+    __tablename__ = "clarity_limits"
+    __table_args__ = (sa.CheckConstraint("value >= 0", name="value_range"),)
+
+    code: str = Field(primary_key=True, max_length=60)
+    value: float
+    position_in_list: int = 0
+    source: str = Field(max_length=400)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, select
 
 from matchmaker.errors import InvalidInput
+from models.challenges import ClarityLimit, VagueWord
 from models.exposure import ExposurePolicy
 from models.interest import DeclineEffect
 from models.taxonomy import (
@@ -95,6 +96,8 @@ DEFAULTS = (
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),
+    Source(VagueWord, ("vague_words.csv",)),
+    Source(ClarityLimit, ("clarity_limits.csv",)),
 )
 
 

@@ -9,6 +9,7 @@ there for those who were let in.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -115,9 +116,9 @@ def seen_by(actor: Actor) -> sa.ColumnElement[bool]:
     if can(actor, Permission.ORGANISATION_SEE_CLOSED):
         return sa.true()
     mine = list(actor.memberships)
-    active = sa.select(Organisation.id).where(col(Organisation.state) == OrganisationState.ACTIVE)
+    active = sa.select(col(Organisation.id)).where(col(Organisation.state) == OrganisationState.ACTIVE)
     is_out = sa.and_(col(Challenge.stage).in_(OUT), col(Challenge.organisation_id).in_(active))
-    answered = sa.select(ChallengeAnswer.challenge_id).where(
+    answered = sa.select(col(ChallengeAnswer.challenge_id)).where(
         col(ChallengeAnswer.organisation_id).in_(mine), col(ChallengeAnswer.submitted_at).is_not(None)
     )
     return sa.or_(
@@ -163,8 +164,8 @@ def takes_answers(challenge: Challenge | ChallengeView) -> bool:
     return challenge.stage is S.ANSWERED and until is not None and until >= today()
 
 
-def _let_in(organisation_ids: Sequence[UUID]) -> sa.Select[tuple[UUID]]:
-    return sa.select(ChallengeAccess.challenge_id).where(
+def _let_in(organisation_ids: Sequence[UUID]) -> sa.Select[Any]:
+    return sa.select(col(ChallengeAccess.challenge_id)).where(
         col(ChallengeAccess.organisation_id).in_(organisation_ids), col(ChallengeAccess.state) == AccessState.GRANTED
     )
 

@@ -1,0 +1,79 @@
+"""Evaluation of answers: points with a reason, the final round, the choice, and reasons for the others."""
+
+from sqlmodel import Session
+
+from matchmaker.errors import InvalidInput
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.challenges.stages import count_answers
+from models.challenges import Challenge, ChallengeAnswer
+from models.enums import AnswerState, ChallengeStage
+
+A = AnswerState
+# From which states an answer may come into which.
+BEFORE = {
+    A.SHORTLISTED: frozenset({A.SUBMITTED, A.DECLINED}),
+    A.SELECTED: frozenset({A.SUBMITTED, A.SHORTLISTED}),
+    A.DECLINED: frozenset({A.SUBMITTED, A.SHORTLISTED, A.SELECTED}),
+    A.SUBMITTED: frozenset({A.SHORTLISTED, A.SELECTED, A.DECLINED}),
+}
+
+
+def judge(session: Session, actor: Actor, answer: ChallengeAnswer, *, points: float | None, verdict: str) -> None:
+    """Points from 0 to 100 with their reason, which the answering side reads when it is over."""
+    _require_judging(session, actor, answer)
+    if points is None or not 0 <= points <= 100:
+        raise InvalidInput("out_of_range", field="points", low=0, high=100)
+    if not verdict:
+        raise InvalidInput("verdict_missing", field="verdict")
+    changes = audit.apply_changes(answer, {"points": points, "verdict": verdict})
+    audit.record(session, actor, "challenge-answer.judge", answer, changes=changes)
+    session.flush()
+
+
+def shortlist(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
+    _set_state(session, actor, answer, A.SHORTLISTED)
+
+
+def select(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
+    """Choose it: one, or as many as run against each other."""
+    challenge = _require_judging(session, actor, answer)
+    if not answer.verdict:
+        raise InvalidInput("verdict_missing", field="verdict")
+    if answer.state is not A.SELECTED and count_answers(session, challenge, (A.SELECTED,)) >= challenge.racers:
+        raise InvalidInput("racers_full", racers=challenge.racers)
+    _set_state(session, actor, answer, A.SELECTED)
+
+
+def decline(session: Session, actor: Actor, answer: ChallengeAnswer, reason: str) -> None:
+    """The answering side reads the reason, so it may not be empty."""
+    _require_judging(session, actor, answer)
+    if not reason:
+        raise InvalidInput("note_missing", field="verdict")
+    answer.verdict = reason
+    _set_state(session, actor, answer, A.DECLINED)
+
+
+def reopen(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
+    """Take the last decision back while the evaluation runs."""
+    _set_state(session, actor, answer, A.SUBMITTED)
+
+
+def _set_state(session: Session, actor: Actor, answer: ChallengeAnswer, state: AnswerState) -> None:
+    _require_judging(session, actor, answer)
+    if answer.state not in BEFORE[state]:
+        raise InvalidInput("answer_step", before=answer.state)
+    changes = audit.apply_changes(answer, {"state": state})
+    audit.record(session, actor, f"challenge-answer.{state}", answer, changes=changes)
+    session.flush()
+
+
+def _require_judging(session: Session, actor: Actor, answer: ChallengeAnswer) -> Challenge:
+    """The poster and officers judge, nobody judges an answer of the own organisation."""
+    challenge = session.get_one(Challenge, answer.challenge_id)
+    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    if answer.organisation_id in actor.memberships:
+        raise InvalidInput("own_answer")
+    if challenge.stage is not ChallengeStage.JUDGED:
+        raise InvalidInput("not_in_judging", stage=challenge.stage)
+    return challenge

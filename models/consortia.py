@@ -22,7 +22,9 @@ class Composition(Record, table=True):
     __table_args__ = (sa.CheckConstraint("bound IS NULL OR value IS NULL OR bound >= value - 1e-6", name="bounded"),)
 
     challenge_id: UUID = Field(foreign_key="challenges.id", ondelete="CASCADE", index=True)
-    lead_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True, description="whose team it is")
+    lead_id: UUID = Field(
+        foreign_key="organisations.id", ondelete="CASCADE", index=True, description="whose team it is"
+    )
     job_id: UUID | None = Field(default=None, foreign_key="jobs.id", ondelete="SET NULL", index=True)
     asked_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     state: CompositionState = Field(default=CompositionState.SEARCHING, sa_type=text_enum(CompositionState))
@@ -40,7 +42,10 @@ class Composition(Record, table=True):
 
 
 class Consortium(Edited, table=True):
-    """A team that forms around a challenge or on its own; locked when all have signed."""
+    """A team that forms around a challenge or on its own.
+
+    Locked when all have signed: triggers (`migrations/locks.py`) refuse every change of it, its seats and IP lines.
+    """
 
     __tablename__ = "consortia"
     __table_args__ = (
@@ -48,6 +53,12 @@ class Consortium(Edited, table=True):
         sa.CheckConstraint("budget >= 0", name="budget_range"),
         sa.CheckConstraint("months BETWEEN 1 AND 240", name="months_range"),
         sa.CheckConstraint("state <> 'signed' OR signed_on IS NOT NULL", name="signed_has_a_day"),
+        sa.CheckConstraint("state <> 'dissolved' OR dissolved_reason <> ''", name="dissolved_has_a_reason"),
+        sa.CheckConstraint(
+            "state <> 'signed' OR (organs <> '' AND liable_body <> '' AND breach <> '' AND entry_exit <> '' AND "
+            "secrecy <> '' AND budget IS NOT NULL AND starts_on IS NOT NULL AND months IS NOT NULL)",
+            name="signed_has_no_blanks",
+        ),
     )
 
     lead_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
@@ -81,6 +92,7 @@ class Seat(Edited, table=True):
         sa.CheckConstraint("benefit_percent BETWEEN 0 AND 100", name="benefit_range"),
         sa.CheckConstraint("state = 'open' OR organisation_id IS NOT NULL", name="taken_by_somebody"),
         sa.CheckConstraint("state <> 'declined' OR reason IS NOT NULL", name="declined_has_a_reason"),
+        sa.CheckConstraint("signed_at IS NULL OR state = 'accepted'", name="signed_by_a_member"),
     )
 
     consortium_id: UUID = Field(foreign_key="consortia.id", ondelete="CASCADE", index=True)

@@ -33,7 +33,7 @@ class RuleSet(Edited, table=True):
     state: RuleSetState = Field(default=RuleSetState.DRAFT, sa_type=text_enum(RuleSetState), index=True)
 
 
-class CompositionRule(Record, table=True):
+class CompositionRule(Edited, table=True):
     """One rule of a set, or one of a single challenge (exactly one of the two).
 
     `arguments` hold the figures of its kind; `matchmaker/services/rule_sets/` says which and checks them.

@@ -43,7 +43,18 @@ NEEDED: Mapping[str, Values] = {
     "interests": {"asked_at": datetime(2026, 5, 1, tzinfo=UTC), "reason": "too_early"},
     "price_runs": {"inputs_sha256": "0" * 64},
     "organisation_prices": {"price": 1.0, "askers": 3},
+    "consortia": {
+        **{name: "text" for name in ("name_zh", "organs", "liable_body", "breach", "entry_exit", "secrecy")},
+        "dissolved_reason": "the challenge was withdrawn",
+        "budget": 1.0,
+        "months": 12,
+        "starts_on": date(2026, 1, 1),
+        "signed_on": date(2026, 1, 1),
+    },
+    "seats": {"reason": "terms"},
 }
+# Columns that may be empty, and yet a valid row of every state has them filled.
+FILLED: Mapping[str, frozenset[str]] = {"seats": frozenset({"organisation_id"})}
 # What points at a second row of a kind: the row that the other column of the pair does not point at.
 ANOTHER: Mapping[str, Any] = {"downstream_code": "another-node", "candidate_id": UUID(int=9)}
 FIRST, SECOND = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
@@ -141,6 +152,21 @@ CHECKS = [
     *breaches("ck_organisation_prices_capacity_range", {"capacity": -1.0}),
     *breaches("ck_organisation_prices_askers_range", {"price": 0.0, "askers": -1}),
     *breaches("ck_organisation_prices_asked_by_several", {"askers": 2}),
+    *breaches("ck_consortia_has_a_name", {"name_zh": "", "name_en": ""}),
+    *breaches("ck_consortia_signed_has_a_day", {"state": "signed", "signed_on": None}),
+    *breaches("ck_consortia_dissolved_has_a_reason", {"state": "dissolved", "dissolved_reason": ""}),
+    *breaches(
+        "ck_consortia_signed_has_no_blanks",
+        *({"state": "signed", name: ""} for name in ("organs", "liable_body", "breach", "entry_exit", "secrecy")),
+        *({"state": "signed", name: None} for name in ("budget", "starts_on", "months")),
+    ),
+    *breaches("ck_consortia_budget_range", {"budget": -1.0}),
+    *breaches("ck_consortia_months_range", {"months": 0}, {"months": 241}),
+    *breaches("ck_seats_money_range", {"money": -1.0}, {"own_money": -1.0}),
+    *breaches("ck_seats_benefit_range", {"benefit_percent": -0.1}, {"benefit_percent": 100.1}),
+    *breaches("ck_seats_taken_by_somebody", {"state": "proposed", "organisation_id": None}),
+    *breaches("ck_seats_declined_has_a_reason", {"state": "declined", "reason": None}),
+    *breaches("ck_seats_signed_by_a_member", {"state": "invited", "signed_at": datetime(2026, 1, 1, tzinfo=UTC)}),
 ]
 UNIQUES = [
     *breaches("uq_roles_name", {"name": "officer"}),
@@ -159,6 +185,8 @@ UNIQUES = [
     *breaches("uq_round_milestones_round_id_trl", {"trl": 4}),
     *breaches("uq_jobs_unfinished_key", {"key": "import:1", "state": "queued"}),
     *breaches("uq_interests_need_id_candidate_id", {}),
+    *breaches("uq_seats_consortium_id_organisation_id", {}),
+    *breaches("uq_consortium_versions_consortium_id_number", {"number": 1}),
 ]
 
 
@@ -194,7 +222,9 @@ def connection(engine: Engine):
 def row_for(connection: sa.Connection, table: sa.Table, values: Values) -> dict[str, Any]:
     """A valid row but for `values`; the rows that it refers to are there when this returns."""
     given = {**NEEDED.get(table.name, {}), **values}
-    missing = [column for column in table.columns if column.name not in given and not column.nullable]
+    filled = FILLED.get(table.name, frozenset())
+    wanted = [column for column in table.columns if not column.nullable or column.name in filled]
+    missing = [column for column in wanted if column.name not in given]
     return given | {column.name: sample(connection, column) for column in missing}
 
 

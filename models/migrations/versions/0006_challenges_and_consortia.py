@@ -916,6 +916,7 @@ def downgrade() -> None:
     op.drop_table("compositions")
     with op.batch_alter_table("composition_rules", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_composition_rules_rule_set_id"))
+        batch_op.drop_index(batch_op.f("ix_composition_rules_changed_at"))
         batch_op.drop_index(batch_op.f("ix_composition_rules_challenge_id"))
 
     op.drop_table("composition_rules")

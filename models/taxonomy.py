@@ -103,6 +103,29 @@ class ReadinessLevel(SQLModel, table=True):
     source: str
 
 
+class RelayHop(Named, table=True):
+    """One hop of the way from the lab to production: its readiness levels, who can carry it, which capital fits.
+
+    `months` is how long it usually takes, an assumption with its source, shown as such; unknown where nobody says.
+    """
+
+    __tablename__ = "relay_hops"
+    __table_args__ = (
+        sa.CheckConstraint("trl_low BETWEEN 1 AND 9 AND trl_high BETWEEN 1 AND 9", name="trl_range"),
+        sa.CheckConstraint("trl_low < trl_high", name="trl_order"),
+        sa.CheckConstraint("months > 0", name="months_positive"),
+    )
+
+    trl_low: int
+    trl_high: int
+    owner_kinds: str = Field(default="", max_length=200, description="kinds of organisations, joined by |")
+    offer_types: str = Field(default="", max_length=200, description="types of offers, joined by |")
+    takes_facilities: bool = False
+    takes_scenes: bool = False
+    stages: str = Field(default="", max_length=200, description="financing stages of the capital, joined by |")
+    months: float | None = None
+
+
 class Industry(Named, table=True):
     """GB/T 4754 classes that the demo and the forms offer."""
 

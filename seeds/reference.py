@@ -30,6 +30,7 @@ from models.taxonomy import (
     OutcomeValue,
     PresetWeight,
     ReadinessLevel,
+    RelayHop,
     WeightPreset,
 )
 
@@ -93,6 +94,7 @@ DEFAULTS = (
     Source(WeightPreset, ("presets.csv",)),
     Source(PresetWeight, ("preset_weights.csv",)),
     Source(OutcomeValue, ("outcome_values.csv",)),
+    Source(RelayHop, ("relay_hops.csv",)),
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),

@@ -1,0 +1,1 @@
+"""The room in which a consortium comes together: seats, invitations, shares, rights, versions, signing."""

@@ -84,8 +84,8 @@ def hall_sets(seats: Sequence[SeatRole]) -> list[HallSet]:
     for size in range(1, len(seats) + 1):
         for chosen in combinations(range(len(seats)), size):
             outside = np.setdiff1d(np.arange(len(seats)), chosen)
-            some: Mask = fits[:, np.array(chosen)].any(axis=1)
-            only: Mask = some & ~fits[:, outside].any(axis=1)
+            some: Mask = np.any(fits[:, np.array(chosen)], axis=1, keepdims=False)
+            only: Mask = some & ~np.any(fits[:, outside], axis=1)
             _keep_tightest(tightest, chosen, some, low=sum(seats[r].least for r in chosen))
             _keep_tightest(tightest, chosen, only, high=sum(seats[r].most for r in chosen))
     return [found for found in tightest.values() if found.low > 0 or found.high < found.who.sum()]

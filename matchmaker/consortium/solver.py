@@ -1,0 +1,48 @@
+"""HiGHS, the one solver of the engine: models into it, bounds and solutions out of it."""
+
+import highspy
+import numpy as np
+from scipy.sparse import csr_array
+
+from matchmaker.consortium.model import Model
+
+
+def load(model: Model, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
+    """A solver that has the model. One thread and a fixed seed: the same question has the same answer."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "time_limit": float(seconds),
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 1e-6,
+    }.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(_linear_program(model))
+    return solver
+
+
+def relax(solver: highspy.Highs, model: Model) -> None:
+    """Forget which variables are whole."""
+    columns = np.arange(len(model.objective), dtype=np.int32)
+    solver.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
+
+
+def _linear_program(model: Model) -> highspy.HighsLp:
+    matrix: csr_array = model.matrix
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = matrix.shape[1], matrix.shape[0]
+    program.sense_ = highspy.ObjSense.kMaximize
+    program.col_cost_ = model.objective
+    program.col_lower_, program.col_upper_ = model.lower, model.upper
+    program.row_lower_, program.row_upper_ = model.low, model.high
+    program.integrality_ = [
+        highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in model.whole
+    ]
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.num_col_, program.a_matrix_.num_row_ = matrix.shape[1], matrix.shape[0]
+    program.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    program.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    program.a_matrix_.value_ = matrix.data
+    return program

@@ -1,0 +1,1 @@
+"""Composition rules: sets in editions, rules of single challenges, and teams held against them."""

@@ -1,0 +1,478 @@
+"""Rule sets: drafts that are edited, editions that are frozen, and teams held against them."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
+from matchmaker.services.rule_sets import comparing, editions, figures, judging, reading, rules
+from matchmaker.services.rule_sets.editions import SetDraft
+from matchmaker.services.rule_sets.figures import (
+    Apart,
+    DifferentDistricts,
+    FromDistricts,
+    LargestShare,
+    LeadIs,
+    LeadReaches,
+    MemberCount,
+    OfKinds,
+    OwnMoney,
+    RuleDraft,
+    SmeShare,
+    TechnicalStaff,
+    Threshold,
+)
+from matchmaker.services.rule_sets.judging import TeamMember
+from models.audit import AuditEntry
+from models.challenges import Challenge
+from models.enums import (
+    ChallengeKind,
+    ChallengeStage,
+    LeadFigure,
+    OrganisationKind,
+    Ownership,
+    Quantifier,
+    RevenueBand,
+    RuleKind,
+    RuleOutcome,
+    RuleSetState,
+)
+from models.organisations import Certification
+from models.rules import OrganisationConflict
+from tests import records as make
+
+TODAY = date(2026, 11, 22)
+DRAFT = SetDraft(name_zh="创新联合体组建规则", source="渝科发〔2024〕1号")
+LAB = OfKinds(kinds=(OrganisationKind.LAB,), least=1)
+
+
+@pytest.fixture
+def officer(registry):
+    return make.officer(registry)
+
+
+@pytest.fixture
+def rule_set(registry, officer):
+    return editions.create_set(registry, officer, DRAFT)
+
+
+def add(session, actor, home, rule_figures, **values):
+    return rules.add_rule(session, actor, home, RuleDraft(**{"figures": rule_figures, "source": "第三条", **values}))
+
+
+def change(session, actor, home, rule, rule_figures, *, source="第三条", expected_version=None):
+    draft = RuleDraft(figures=rule_figures, source=source)
+    rules.change_rule(session, actor, home, rule, draft, expected_version=expected_version)
+
+
+def publish(session, actor, rule_set):
+    editions.publish(session, actor, rule_set, expected_version=rule_set.version)
+
+
+def challenge_of(session, organisation, **values):
+    challenge = Challenge(
+        organisation_id=organisation.id, kind=ChallengeKind.CHALLENGE, title_zh="座舱芯片国产化", **values
+    )
+    session.add(challenge)
+    session.flush()
+    return challenge
+
+
+# --- editions ---
+
+
+def test_a_new_set_is_the_draft_of_a_first_edition(registry, rule_set):
+    assert (rule_set.state, rule_set.edition) == (RuleSetState.DRAFT, 1)
+
+
+def test_a_set_without_a_source_is_refused_at_its_field(registry, officer):
+    with pytest.raises(InvalidInput) as refused:
+        editions.create_set(registry, officer, replace(DRAFT, source=""))
+
+    assert (refused.value.code, refused.value.field) == ("rule_source_missing", "source")
+
+
+def test_an_edition_without_rules_is_not_published(registry, officer, rule_set):
+    with pytest.raises(InvalidInput) as refused:
+        publish(registry, officer, rule_set)
+
+    assert refused.value.code == "rule_set_empty"
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda s, o, home, rule: rules.add_rule(s, o, home, RuleDraft(figures=LAB, source="x")),
+        lambda s, o, home, rule: rules.change_rule(
+            s, o, home, rule, RuleDraft(figures=LAB, source="y"), expected_version=None
+        ),
+        lambda s, o, home, rule: rules.remove_rule(s, o, home, rule),
+        lambda s, o, home, rule: rules.move_up(s, o, home, rule),
+        lambda s, o, home, rule: editions.change_set(s, o, home, DRAFT, expected_version=None),
+        lambda s, o, home, rule: editions.delete_set(s, o, home),
+        lambda s, o, home, rule: editions.publish(s, o, home, expected_version=None),
+    ],
+    ids=["add", "change", "remove", "move", "rename", "delete", "publish"],
+)
+def test_nothing_of_a_published_edition_can_be_changed(registry, officer, rule_set, attempt):
+    rule = add(registry, officer, rule_set, LAB)
+    publish(registry, officer, rule_set)
+
+    with pytest.raises(InvalidInput) as refused:
+        attempt(registry, officer, rule_set, rule)
+
+    assert refused.value.code == "edition_is_published"
+
+
+def test_the_next_edition_begins_where_the_published_one_stands_and_replaces_it(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB)
+    publish(registry, officer, rule_set)
+
+    second = editions.start_edition(registry, officer, rule_set)
+    add(registry, officer, second, MemberCount(least=4, most=6))
+    publish(registry, officer, second)
+
+    assert (second.edition, second.state) == (2, RuleSetState.PUBLISHED)
+    assert rule_set.state is RuleSetState.REPLACED
+    assert [one.kind for one in reading.rules_in(registry, rule_set)] == [RuleKind.KIND_COUNT]
+    assert [one.kind for one in reading.rules_in(registry, second)] == [RuleKind.KIND_COUNT, RuleKind.MEMBER_COUNT]
+
+
+def test_while_an_edition_is_being_written_no_other_is_begun(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB)
+    publish(registry, officer, rule_set)
+
+    first_try = editions.start_edition(registry, officer, rule_set)
+    again = editions.start_edition(registry, officer, rule_set)
+
+    assert again is first_try
+
+
+def test_a_copy_has_the_rules_with_their_citations_and_a_family_of_its_own(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB, is_hard=False)
+
+    copy = editions.create_set(registry, officer, replace(DRAFT, name_zh="新规则"), copied_from=rule_set)
+
+    (rule,) = reading.rules_in(registry, copy)
+    assert copy.family != rule_set.family
+    assert (rule.source, rule.is_hard, figures.figures_of(rule)) == ("第三条", False, LAB)
+
+
+def test_who_publishes_what_has_changed_since_it_was_opened_is_told(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB)
+    seen = rule_set.version
+    add(registry, officer, rule_set, MemberCount(least=4))
+
+    with pytest.raises(Stale):
+        editions.publish(registry, officer, rule_set, expected_version=seen)
+
+
+def test_a_draft_can_be_deleted_with_its_rules(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB)
+
+    editions.delete_set(registry, officer, rule_set)
+
+    with pytest.raises(NotFound):
+        editions.get_set(registry, officer, rule_set.id)
+
+
+def test_a_member_sees_what_is_published_and_no_draft(registry, officer, rule_set):
+    member = make.member(registry, make.organisation(registry))
+    add(registry, officer, rule_set, LAB)
+
+    assert list(editions.list_sets(registry, member)) == []
+    with pytest.raises(NotFound):
+        editions.get_set(registry, member, rule_set.id)
+    publish(registry, officer, rule_set)
+    assert editions.get_set(registry, member, rule_set.id) is rule_set
+
+
+def test_only_who_edits_rules_makes_publishes_or_deletes_sets(registry, rule_set):
+    member = make.member(registry, make.organisation(registry))
+
+    for attempt in (
+        lambda: editions.create_set(registry, member, DRAFT),
+        lambda: editions.change_set(registry, member, rule_set, DRAFT, expected_version=None),
+        lambda: editions.publish(registry, member, rule_set, expected_version=None),
+        lambda: editions.start_edition(registry, member, rule_set),
+        lambda: editions.delete_set(registry, member, rule_set),
+        lambda: add(registry, member, rule_set, LAB),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+def test_templates_are_for_copying_and_not_for_use(registry, officer):
+    template = editions.create_set(registry, officer, replace(DRAFT, is_template=True))
+    add(registry, officer, template, LAB)
+    publish(registry, officer, template)
+
+    assert list(editions.list_usable(registry, officer)) == []
+
+
+def test_every_change_leaves_its_audit_row(registry, officer, rule_set):
+    rule = add(registry, officer, rule_set, LAB)
+    change(registry, officer, rule_set, rule, replace(LAB, least=2))
+    publish(registry, officer, rule_set)
+
+    actions = [entry.action for entry in registry.exec(select(AuditEntry).order_by(AuditEntry.id))]
+    assert actions == ["rule_set.create", "rule.add", "rule.change", "rule_set.publish"]
+
+
+# --- rules ---
+
+
+def test_two_officers_who_change_the_same_figure_do_not_overwrite_each_other(registry, officer, rule_set):
+    rule = add(registry, officer, rule_set, MemberCount(least=4, most=6))
+    seen = rule.version
+    change(registry, officer, rule_set, rule, MemberCount(least=5, most=6), expected_version=seen)
+
+    with pytest.raises(Stale) as refused:
+        change(registry, officer, rule_set, rule, MemberCount(least=3, most=6), expected_version=seen)
+
+    assert refused.value.differences == {"least": (5, 3)}
+
+
+def test_another_rule_that_a_colleague_changes_is_no_conflict(registry, officer, rule_set):
+    mine, theirs = (
+        add(registry, officer, rule_set, MemberCount(least=4)),
+        add(registry, officer, rule_set, LAB),
+    )
+    seen = mine.version
+    change(registry, officer, rule_set, theirs, LAB, source="第四条", expected_version=theirs.version)
+
+    change(registry, officer, rule_set, mine, MemberCount(least=5), expected_version=seen)
+
+    assert mine.arguments == {"least": 5}
+
+
+def test_rules_move_to_the_front_one_place_at_a_time(registry, officer, rule_set):
+    first, second = add(registry, officer, rule_set, LAB), add(registry, officer, rule_set, MemberCount(least=4))
+
+    rules.move_up(registry, officer, rule_set, second)
+    rules.move_up(registry, officer, rule_set, second)
+
+    assert [one.id for one in reading.rules_in(registry, rule_set)] == [second.id, first.id]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        (MemberCount(), "bound_missing", "least"),
+        (MemberCount(least=6, most=4), "bound_order", "most"),
+        (MemberCount(least=99), "out_of_range", "least"),
+        (OfKinds(kinds=(), least=1), "choose_some", "kinds"),
+        (FromDistricts(districts=("999999",), least=1), "unknown_codes", "districts"),
+        (SmeShare(least=1.5), "out_of_range", "least"),
+        (LargestShare(most=0.0), "out_of_range", "most"),
+        (OwnMoney(least=float("nan")), "out_of_range", "least"),
+        (DifferentDistricts(least=0), "out_of_range", "least"),
+        (LeadIs(), "rule_says_nothing", "kinds"),
+        (LeadIs(certifications=("knighthood",)), "unknown_codes", "certifications"),
+        (LeadReaches(needed=Quantifier.ANY, thresholds=()), "rule_says_nothing", "rd_ratio"),
+        (
+            LeadReaches(needed=Quantifier.ANY, thresholds=(Threshold(figure=LeadFigure.RD_RATIO, least=3),)),
+            "out_of_range",
+            "rd_ratio",
+        ),
+        (Apart(first="nobody", second="nobody"), "unknown_organisation", "first"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused_at_its_field(registry, officer, rule_set, wrong, code, field):
+    with pytest.raises(InvalidInput) as refused:
+        add(registry, officer, rule_set, wrong)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+def test_a_rule_without_a_citation_is_refused(registry, officer, rule_set):
+    with pytest.raises(InvalidInput) as refused:
+        add(registry, officer, rule_set, LAB, source=" ")
+
+    assert (refused.value.code, refused.value.field) == ("rule_source_missing", "source")
+
+
+def test_two_of_a_pair_are_two(registry, officer, rule_set):
+    one = str(make.organisation(registry).id)
+
+    with pytest.raises(InvalidInput) as refused:
+        add(registry, officer, rule_set, Apart(first=one, second=one))
+
+    assert refused.value.code == "two_organisations"
+
+
+def test_what_is_stored_of_a_rule_reads_back_as_it_was(registry, officer, rule_set):
+    wanted = LeadReaches(
+        needed=Quantifier.ANY,
+        thresholds=(
+            Threshold(figure=LeadFigure.RD_RATIO, least=0.03),
+            Threshold(figure=LeadFigure.RD_SPENDING, least=30e6),
+        ),
+    )
+
+    rule = add(registry, officer, rule_set, wanted)
+    registry.expire(rule)
+
+    assert figures.figures_of(rule) == wanted
+
+
+# --- rules of one challenge ---
+
+
+def test_a_chain_leader_adds_rules_to_its_own_challenge_until_it_is_published(registry):
+    leader = make.organisation(registry)
+    owner = make.member(registry, leader)
+    challenge = challenge_of(registry, leader)
+
+    add(registry, owner, challenge, LAB)
+    challenge.stage = ChallengeStage.PUBLISHED
+
+    assert [one.kind for one in reading.rules_in(registry, challenge)] == [RuleKind.KIND_COUNT]
+    with pytest.raises(InvalidInput) as refused:
+        add(registry, owner, challenge, MemberCount(least=4))
+    assert refused.value.code == "challenge_is_published"
+
+
+def test_a_stranger_may_not_add_rules_to_a_challenge(registry):
+    challenge = challenge_of(registry, make.organisation(registry))
+    stranger = make.member(registry, make.organisation(registry))
+
+    with pytest.raises(NotAllowed):
+        add(registry, stranger, challenge, LAB)
+
+
+def test_a_team_is_under_the_rules_of_the_set_and_those_of_the_challenge(registry, officer, rule_set):
+    challenge = challenge_of(registry, make.organisation(registry), rule_set_id=rule_set.id)
+    of_set, own = add(registry, officer, rule_set, LAB), add(registry, officer, challenge, MemberCount(least=4))
+
+    under = reading.rules_for(registry, rule_set_id=rule_set.id, challenge_id=challenge.id)
+
+    assert [one.id for one in under] == [of_set.id, own.id]
+
+
+# --- comparing editions ---
+
+
+def test_two_editions_differ_in_what_was_changed_added_and_taken_out(registry, officer, rule_set):
+    add(registry, officer, rule_set, LAB)
+    add(registry, officer, rule_set, MemberCount(least=4))
+    taken_out = add(registry, officer, rule_set, SmeShare(least=0.3))
+    publish(registry, officer, rule_set)
+    second = editions.start_edition(registry, officer, rule_set)
+    _kept, changed, gone = reading.rules_in(registry, second)
+    change(registry, officer, second, changed, MemberCount(least=5))
+    rules.remove_rule(registry, officer, second, gone)
+    added = add(registry, officer, second, TechnicalStaff(least=30))
+
+    found = comparing.compare(registry, rule_set, second)
+
+    assert [one.is_changed for one in found] == [False, True, True, True]
+    assert found[1].before
+    assert (found[1].before.arguments, changed.arguments) == ({"least": 4}, {"least": 5})
+    assert (found[2].before, found[2].after) == (None, added)
+    assert (found[3].before, found[3].after) == (taken_out, None)
+
+
+# --- judging a team of the registry ---
+
+
+def judged(session, actor, home, organisations, *, lead=None, **given):
+    members = [TeamMember(organisation_id=one.id) for one in organisations]
+    return judging.judge_team(
+        session,
+        actor,
+        reading.rules_in(session, home),
+        members,
+        lead_id=(lead or organisations[0]).id,
+        today=TODAY,
+        **given,
+    )
+
+
+def test_a_verdict_names_the_rule_what_was_found_and_who_it_is_about(registry, officer, rule_set):
+    rule = add(registry, officer, rule_set, OfKinds(kinds=(OrganisationKind.FUND,), most=0))
+    firm, fund = make.organisation(registry), make.organisation(registry, kind=OrganisationKind.FUND)
+
+    (only,) = judged(registry, officer, rule_set, [firm, fund]).rules
+
+    assert (only.rule, only.outcome, only.verdict.low, only.who) == (rule, RuleOutcome.BROKEN, 1, (fund.id,))
+
+
+def test_figures_that_are_kept_from_a_person_are_unknown_to_that_person_alone(registry, officer, rule_set):
+    """The share of R&D is open on conditions only: the lab's own people see their verdict, others a question."""
+    ratio = LeadReaches(needed=Quantifier.ANY, thresholds=(Threshold(figure=LeadFigure.RD_RATIO, least=0.03),))
+    add(registry, officer, rule_set, ratio)
+    lead = make.organisation(registry, rd_ratio=0.05)
+    stranger, own = make.member(registry, make.organisation(registry)), make.member(registry, lead)
+
+    assert judged(registry, own, rule_set, [lead]).is_accepted
+    assert judged(registry, officer, rule_set, [lead]).is_accepted
+    (for_others,) = judged(registry, stranger, rule_set, [lead]).rules
+    assert (for_others.outcome, for_others.unknown) == (RuleOutcome.UNKNOWN, (lead.id,))
+
+
+def test_r_and_d_spending_follows_from_the_share_and_the_band_of_revenue(registry, officer, rule_set):
+    spending = LeadReaches(needed=Quantifier.ANY, thresholds=(Threshold(figure=LeadFigure.RD_SPENDING, least=30e6),))
+    add(registry, officer, rule_set, spending)
+
+    def outcome(**values):
+        return judged(registry, officer, rule_set, [make.organisation(registry, **values)]).rules[0].outcome
+
+    assert outcome(rd_ratio=0.1, revenue_band=RevenueBand.FROM_400M) is RuleOutcome.MET
+    assert outcome(rd_ratio=0.1, revenue_band=RevenueBand.FROM_20M) is RuleOutcome.BROKEN
+    assert outcome(rd_ratio=0.1, revenue_band=RevenueBand.FROM_100M) is RuleOutcome.UNKNOWN
+    assert outcome(rd_ratio=0.1) is RuleOutcome.UNKNOWN
+
+
+def test_an_expired_certification_is_not_held_and_one_that_is_not_recorded_is_asked_for(registry, officer, rule_set):
+    add(registry, officer, rule_set, LeadIs(certifications=("high-tech",)))
+
+    def outcome(*valid_until):
+        lead = make.organisation(registry)
+        registry.add_all(
+            Certification(organisation_id=lead.id, scheme_code="high-tech", valid_until=day) for day in valid_until
+        )
+        registry.flush()
+        return judged(registry, officer, rule_set, [lead]).rules[0].outcome
+
+    assert outcome(date(2027, 1, 1)) is RuleOutcome.MET
+    assert outcome(date(2026, 1, 1)) is RuleOutcome.BROKEN
+    assert outcome() is RuleOutcome.UNKNOWN
+
+
+def test_two_with_a_recorded_conflict_may_not_sit_in_one_team(registry, officer, rule_set):
+    add(registry, officer, rule_set, figures.ConflictsApart())
+    one, other, third = (make.organisation(registry) for _ in range(3))
+    registry.add(OrganisationConflict(first_id=other.id, second_id=one.id, reason="诉讼", source="法院公告"))
+    registry.flush()
+
+    assert judged(registry, officer, rule_set, [one, third]).is_accepted
+    assert set(judged(registry, officer, rule_set, [one, other, third]).rules[0].who) == {one.id, other.id}
+
+
+def test_money_is_judged_where_it_is_settled(registry, officer, rule_set):
+    add(registry, officer, rule_set, LargestShare(most=0.5))
+    one, other = make.organisation(registry), make.organisation(registry)
+
+    def outcome(*money):
+        members = [TeamMember(organisation_id=o.id, money=m) for o, m in zip((one, other), money, strict=True)]
+        found = judging.judge_team(
+            registry, officer, reading.rules_in(registry, rule_set), members, lead_id=one.id, today=TODAY, budget=10e6
+        )
+        return found.rules[0].outcome
+
+    assert outcome(5e6, 5e6) is RuleOutcome.MET
+    assert outcome(6e6, 4e6) is RuleOutcome.BROKEN
+    assert outcome(2e6, None) is RuleOutcome.BROKEN
+    assert outcome(None, None) is RuleOutcome.UNKNOWN
+
+
+def test_ownership_counts_as_a_share_of_the_members(registry, officer, rule_set):
+    add(registry, officer, rule_set, figures.OwnershipShare(ownerships=(Ownership.PRIVATE,), least=0.5))
+    private = make.organisation(registry, ownership=Ownership.PRIVATE)
+    state = make.organisation(registry, ownership=Ownership.CENTRAL_STATE)
+
+    assert judged(registry, officer, rule_set, [state, private]).is_accepted
+    assert not judged(registry, officer, rule_set, [state]).is_accepted

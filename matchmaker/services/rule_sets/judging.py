@@ -13,7 +13,7 @@ from matchmaker.consortium.judging import Verdict, judge
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.rule_sets.figures import Figures, figures_of, team_rule
 from matchmaker.store.reading import Visibility
-from matchmaker.store.team_facts import read_facts
+from matchmaker.store.team_facts import Sees, read_facts
 from models.enums import RuleOutcome
 from models.organisations import Organisation
 from models.rules import CompositionRule
@@ -71,14 +71,16 @@ def judge_team(
     today: date,
     budget: float | None = None,
     chains: Sequence[str] = (),
+    sees: Sees | None = None,
 ) -> Judgement:
-    """Verdicts by what `actor` may see of the members: what is kept from them is unknown to them.
+    """Verdicts by what `actor` may see of the members, or by what `sees` lets through: the rest is unknown.
 
     `rules` are those of `rules.rules_for`; `chains` are the chains by which positions upstream and downstream count.
     """
     require(actor, Permission.RULES_VIEW)
     ids = [member.organisation_id for member in members]
-    facts = _with_money(facts_seen_by(session, actor, ids, today=today, chains=chains), members)
+    seen = read_facts(session, ids, sees=sees or sees_for(session, actor), today=today, chains=chains)
+    facts = _with_money(seen, members)
     lead = ids.index(lead_id) if lead_id in ids else None
     verdicts = judge([team_rule(rule) for rule in rules], facts, lead=lead, budget=budget)
     judged = tuple(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from seeds.demo.capital import raise_capital
+from seeds.demo.challenges import challenge
 from seeds.demo.facilities import equip
 from seeds.demo.hero import furnish
 from seeds.demo.history import remember
@@ -33,4 +34,5 @@ def generate(today: date) -> Demo:
     remember(world)
     furnish(world)
     react(world, key)
+    challenge(world)
     return Demo(world, key)

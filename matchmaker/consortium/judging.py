@@ -20,7 +20,7 @@ from matchmaker.consortium.rules import (
 )
 from matchmaker.consortium.tallies import INFINITE, Tally, may_lead, tally_of
 from matchmaker.profiles import UNKNOWN, Ints, Mask, Scores
-from models.enums import RuleKind, RuleOutcome
+from models.enums import LeadFigure, RuleKind, RuleOutcome
 
 #: Shares are quotients: 3 of 10 are 30 %.
 TOLERANCE = 1e-9
@@ -32,7 +32,8 @@ class Verdict:
 
     `who` are the rows of the members by whom a rule is broken (the lead, those beyond a ceiling, the two that may not
     meet; nobody where somebody is missing), `unknown` those of whom something has to be asked. For rules that are
-    not about an amount (who may lead, pairs) the figure is 1 where it holds and 0 where not.
+    not about an amount (who may lead, pairs) the figure is 1 where it holds and 0 where not; `reached` are the figures
+    of the lead that a threshold asks for, each from the least to the most that it can be.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Verdict:
     most: float = INFINITE
     who: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
+    reached: tuple[tuple[LeadFigure, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,7 @@ class _Found:
     above: Sequence[int] | NDArray[Any] = ()  # by whom it is too much
     below: Sequence[int] | NDArray[Any] = ()  # by whom it is too little
     unknown: Sequence[int] | NDArray[Any] = ()
+    reached: tuple[tuple[LeadFigure, float, float], ...] = ()
 
 
 def judge(
@@ -92,23 +95,27 @@ def _verdict(rule: TeamRule, found: _Found) -> Verdict:
         most=float(found.most),
         who=tuple(int(row) for row in who),
         unknown=tuple(int(row) for row in found.unknown) if outcome is RuleOutcome.UNKNOWN else (),
+        reached=found.reached,
     )
 
 
 def _find(rule: TeamRule, team: Facts, *, lead: int | None, budget: float | None) -> _Found:
     figures = rule.figures
     if isinstance(figures, LeadIs | LeadReaches):
-        return _lead(may_lead(figures, team), lead)
+        return _lead(figures, team, lead)
     if tally := tally_of(figures, team, budget=budget):
         return _sum(tally)
     return OTHERS[type(figures)](figures, team, budget)
 
 
-def _lead(may: Tally, lead: int | None) -> _Found:
+def _lead(figures: LeadIs | LeadReaches, team: Facts, lead: int | None) -> _Found:
     if lead is None:
         return _Found(0, 1, least=1)
-    row = [lead]
-    return _Found(may.low[lead], may.high[lead], least=1, below=row, unknown=row)
+    may, row = may_lead(figures, team), [lead]
+    asked = figures.thresholds if isinstance(figures, LeadReaches) else ()
+    spans = ((one.figure, *team.figure(one.figure)) for one in asked)
+    reached = tuple((figure, float(low[lead]), float(high[lead])) for figure, low, high in spans)
+    return _Found(may.low[lead], may.high[lead], least=1, below=row, unknown=row, reached=reached)
 
 
 def _sum(tally: Tally) -> _Found:

@@ -16,7 +16,7 @@ import numpy as np
 
 from matchmaker import eligibility
 from matchmaker.consortium.compiling import Compiled
-from matchmaker.consortium.instance import INFINITE, Capabilities, Instance, Rule, SeatRole
+from matchmaker.consortium.instance import INFINITE, Capabilities, Instance, Members, Rule, SeatRole
 from matchmaker.consortium.past_pairs import PastPairs, past_pairs
 from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.profiles import UNKNOWN, Candidates, Ints, Mask, Need, Profiles, Scores, Smalls
@@ -115,7 +115,7 @@ class Asked:
     cost: Scores  # CNY that a member's seat is planned to cost; NaN where that is not said
     past: PastPairs
 
-    def parts(self, members: Ints) -> Parts:
+    def parts(self, members: Members) -> Parts:
         """What the team's worth is made of."""
         needed = self.instance.capabilities
         holders = (needed.levels[members] >= needed.required).sum(axis=0)

@@ -7,13 +7,14 @@ import numpy as np
 from scipy.sparse import csr_array, triu
 
 from matchmaker.network.past import Past, Timeline, scale_rows
+from matchmaker.network.similar import has_subject, joint_projects_like
 from matchmaker.network.ties import newman_weights
 from matchmaker.profiles import Ints, Need, Profiles, Scores
 from matchmaker.scoring.curves import log_share
 
 HALF_LIFE_YEARS = 3.0
-# A joint project of four, a year ago, is a tie of .26: about half of what closeness can come to.
-TYPICAL = 0.15
+# Chosen on past consortia, as the likeness was (docs/benchmarks.md).
+TYPICAL = 0.01
 PER_CANDIDATE, MOST = 3, 1_000
 
 
@@ -29,13 +30,14 @@ class PastPairs:
 def past_pairs(profiles: Profiles, need: Need, organisations: Ints, *, without: int | None = None) -> PastPairs:
     """The closest pairs by joint projects before the need's day, `PER_CANDIDATE` each and `MOST` in all.
 
-    The tie of two is t = sum over their joint projects of 2^(-age / half-life) / (members - 1), closeness is
-    l / (1 + l) with l = ln(1 + t / `TYPICAL`). `without` is a row that is in no pair.
+    The tie of two is t = sum over their joint projects of likeness^2 * 2^(-age / half-life) / (members - 1), with the
+    likeness of the project to the need (1 where the need has no subject): who has worked together on something else
+    is no closer for it here. Closeness is l / (1 + l) with l = ln(1 + t / `TYPICAL`). `without` is a row in no pair.
     """
     past = Timeline.of(profiles).known_to(need)
     rows = np.array([row for row in range(len(organisations)) if row != without], np.int32)
     members = csr_array(past.members[:, organisations[rows]])
-    tie = triu(_shared(past, members, need.day), k=1).tocoo()
+    tie = triu(_shared(past, need, members), k=1).tocoo()
     chosen = np.fromiter(_closest(tie.row, tie.col, tie.data), np.intp)
     pairs = np.stack([tie.row[chosen], tie.col[chosen]], axis=1)
     both = [past.of_both(*organisations[rows[pair]]) for pair in pairs]
@@ -46,9 +48,11 @@ def past_pairs(profiles: Profiles, need: Need, organisations: Ints, *, without: 
     )
 
 
-def _shared(past: Past, members: csr_array, day: int) -> csr_array:
-    weights = newman_weights(past) * past.decay(day, HALF_LIFE_YEARS)
-    return csr_array(members.T @ scale_rows(members, weights))
+def _shared(past: Past, need: Need, members: csr_array) -> csr_array:
+    counts = joint_projects_like(past, need, half_life_years=HALF_LIFE_YEARS)
+    if not has_subject(need):
+        counts = past.decay(need.day, HALF_LIFE_YEARS)
+    return csr_array(members.T @ scale_rows(members, newman_weights(past) * counts))
 
 
 def _closest(first: Ints, second: Ints, tie: Scores) -> Iterator[int]:

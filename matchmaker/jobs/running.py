@@ -116,6 +116,18 @@ class Work:
             session.add(JobStep(job_id=self.job_id, name=name, result=result))
         return result
 
+    def show(self, save: Callable[[Session], object]) -> None:
+        """Write what people follow meanwhile; it may be written again after a death, so it must not add up.
+
+        In one transaction that only the newest run can make. Raises LetGo as `advance` does.
+        """
+        if self._is_stopping():
+            raise WorkerStops
+        with writing(self._engine) as session:
+            self._hold(session, {})
+            save(session)
+        self._told_at = monotonic()
+
     def _tell(self) -> None:
         self._told_at = monotonic()
         with writing(self._engine) as session:

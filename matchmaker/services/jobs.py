@@ -19,6 +19,7 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.COMPUTE_PRICES: Permission.PRICE_COMPUTE,
     JobKind.TRAIN_WEIGHTS: Permission.LEARNING_TRAIN,
     JobKind.MEASURE_BENCH: Permission.LEARNING_TRAIN,
+    JobKind.COMPOSE_TEAM: Permission.CHALLENGE_COMPOSE,
 }
 # Those that need to be told nothing more; the others are started where one sees what they are about.
 STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES)

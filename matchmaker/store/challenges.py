@@ -60,14 +60,13 @@ class Posed:
     rule_set_id: UUID | None = field(default=None)
 
 
-def read_posed(session: Session, challenge: Challenge) -> Posed:
+def read_posed(session: Session, challenge: Challenge, *, with_brief: bool = True) -> Posed:
+    """`with_brief` tells whether what may be kept back (the problem, what is given) is read too."""
+    brief = ("problem_zh", "problem_en", "gives_zh", "gives_en") if with_brief else ()
     return Posed(
         title_zh=challenge.title_zh,
         title_en=challenge.title_en,
-        problem_zh=challenge.problem_zh,
-        problem_en=challenge.problem_en,
-        gives_zh=challenge.gives_zh,
-        gives_en=challenge.gives_en,
+        **{name: getattr(challenge, name) for name in brief},
         capabilities=tuple(
             PosedCapability(code=one.capability_code, level=one.level, weight=one.weight, is_must=one.is_must)
             for one in _capabilities(session, challenge.id)

@@ -11,6 +11,7 @@ from matchmaker.reader import Reader
 from matchmaker.services import indexing, market
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
+from matchmaker.worker.composing import compose_team
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
 from models.sessions import reading
@@ -82,4 +83,5 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.COMPUTE_PRICES: compute_prices,
     JobKind.TRAIN_WEIGHTS: train_weights,
     JobKind.MEASURE_BENCH: measure_bench,
+    JobKind.COMPOSE_TEAM: compose_team,
 }

@@ -25,6 +25,9 @@ ABOUT: Mapping[str, object] = {
     JobKind.MEASURE_BENCH: _l(
         "Makes the lists of the last year anew and counts how often the right ones stand in front."
     ),
+    JobKind.COMPOSE_TEAM: _l(
+        "Looks for the best team for a challenge and proves that no better one exists, or says why none is possible."
+    ),
 }
 
 # Facts of the message fill the places in %(...)s.
@@ -44,6 +47,14 @@ MESSAGES: Mapping[str, object] = {
     ),
     "bench_measured": _l("Measured on %(outcomes)s queries of the last year."),
     "bench_too_few": _l("There are %(outcomes)s queries with an outcome; %(needed)s are needed to tell anything."),
+    "composition_proved": _l(
+        "A team of %(members)s out of %(candidates)s candidates; proved: no team under these rules is better."
+    ),
+    "composition_found": _l(
+        "A team of %(members)s out of %(candidates)s candidates; the time ran out before the proof was complete."
+    ),
+    "composition_without_team": _l("No team was found in the time given, and it is not proved that there is none."),
+    "composition_clash": _l("No team can meet all rules; %(repairs)s ways to make one possible were worked out."),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(
         "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."

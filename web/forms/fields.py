@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from wtforms import DecimalField, SelectField, SelectMultipleField
+from wtforms import DecimalField, FloatField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from web.labels import LABELS
@@ -53,3 +53,17 @@ class YuanField(DecimalField):
         if self.raw_data:
             return str(self.raw_data[0])
         return f"{float(self.data) / self.TEN_THOUSAND:g}" if self.data is not None else ""
+
+
+class PercentField(FloatField):
+    """A share typed in percent: `data` is a float of 1, or None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([typed.strip().rstrip("%％") for typed in valuelist])
+        if self.data is not None:
+            self.data = round(self.data / 100, 6)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{100 * self.data:g}" if self.data is not None else ""

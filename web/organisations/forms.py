@@ -1,7 +1,5 @@
 """Forms of the profile: the registry entry in four steps, certifications, patents, claims."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,18 +15,16 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, Email, Length, Optional
-from wtforms.widgets import HiddenInput
 
-from matchmaker.errors import Stale
 from matchmaker.services.credentials import CertificationDraft, PatentDraft
 from matchmaker.services.organisations import ActivityDraft, ContactDraft, FiguresDraft, IdentityDraft
 from matchmaker.services.visibility import allowed_grades
 from models.enums import Grade, OrganisationKind, Ownership, RevenueBand
-from web.forms import EnumField, Filled, Form, InputNeeded, InRange, VersionedForm
+from web import choices
+from web.forms import EnumField, Filled, Form, InputNeeded, InRange
+from web.forms.edit import NOT_SAID, EditForm, blank
 from web.labels import LABELS
-from web.organisations import choices
 
-NOT_SAID = _l("Please choose")
 PEOPLE = InRange(min=0, max=10_000_000, message=_l("Enter a whole number, 0 or more"))
 PERCENT = InRange(min=0, max=100, message=_l("Enter a percentage from 0 to 100"))
 # What an organisation can open or close by itself on the last step; the other fields keep their defaults.
@@ -44,38 +40,6 @@ GRADED = (
     "patents",
     "projects",
 )
-
-
-def blank(code: str | None) -> str | None:
-    """The empty choice means "not said"."""
-    return code or None
-
-
-class EditForm(VersionedForm):
-    """A form over a shared record: when somebody else was faster, it keeps the input and shows what differs."""
-
-    # Empty while there is no record yet.
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.differences: Mapping[str, tuple[object, object]] = {}
-
-    @contextmanager
-    def over(self, record: Any) -> Iterator[None]:
-        """Like `refusing`, for a change of `record`; after a conflict the next sending replaces what is there."""
-        with self.refusing():
-            try:
-                yield
-            except Stale as conflict:
-                self.differences = conflict.differences
-                self.version.data = record.version
-                self.version.raw_data = [str(record.version)]
-
-    @property
-    def status(self) -> int:
-        """The status of an answer that shows the form again."""
-        return 409 if self.differences else 422
 
 
 class CodeForm(Form):

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from matchmaker.services import claims, organisations, visibility
 from matchmaker.services.actors import Permission
 from models.organisations import Organisation
+from web import kept
 from web.access import current_actor, permitted
 from web.database import session
-from web.organisations import drafts
 from web.organisations.area import bp
 from web.organisations.forms import ClaimForm, CodeForm, IdentityForm
 from web.transactions import commits
@@ -36,7 +36,7 @@ def show_join() -> ResponseReturnValue:
 @bp.get("/organisations/new")
 @permitted(Permission.ORGANISATION_CREATE)
 def show_new() -> ResponseReturnValue:
-    form = drafts.open_form(IdentityForm, "new", "", uscc=request.args.get("uscc", "")[:60])
+    form = kept.open_form(IdentityForm, "new", "", uscc=request.args.get("uscc", "")[:60])
     return _render_new(form)
 
 
@@ -46,7 +46,7 @@ def show_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = IdentityForm()
     if request.form.get("action") == "save":
-        drafts.keep("new")
+        kept.keep("new")
         flash(_("Your draft is kept. You can go on whenever you like."), "success")
         return redirect(url_for("organisations.show_home"))
     namesakes: list[Organisation] = []
@@ -81,7 +81,7 @@ def claim(organisation_id: UUID) -> ResponseReturnValue:
 
 def _enter(form: IdentityForm) -> ResponseReturnValue:
     organisation = organisations.create(session(), current_actor(), form.draft())
-    drafts.forget("new")
+    kept.forget("new")
     name = organisation.name_zh or organisation.name_en
     flash(_("%(name)s is in the registry now, and you can edit it.", name=name), "success")
     return redirect(url_for("organisations.show_activity", organisation_id=organisation.id))
@@ -96,7 +96,7 @@ def _list_namesakes(form: IdentityForm) -> list[Organisation]:
 
 def _render_new(form: IdentityForm, namesakes: list[Organisation] | None = None) -> str:
     return render_template(
-        "organisations/new.html", form=form, namesakes=namesakes or [], kept_at=drafts.saved_at("new"), step=1
+        "organisations/new.html", form=form, namesakes=namesakes or [], kept_at=kept.saved_at("new"), step=1
     )
 
 

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from matchmaker.services import credentials, organisations, reference
 from models.organisations import Organisation
 from web.access import current_actor
+from web.choices import names_of
 from web.database import session
 from web.organisations.area import bp
 from web.organisations.cards import validity
-from web.organisations.choices import names_of
 from web.organisations.forms import CertificationForm, PatentForm
 from web.organisations.profile import editors_only
 from web.transactions import commits

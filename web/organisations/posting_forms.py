@@ -1,53 +1,19 @@
 """Forms of offers and needs, with a capability picker that works without script."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
-from matchmaker.services.postings import MOST_TAGS, NeedDraft, OfferDraft, Tag
+from matchmaker.services.postings import NeedDraft, OfferDraft
 from models.enums import CooperationType, DevelopmentStage, IpStatus, OrganisationKind, SizeClass
+from web import choices
 from web.forms import EnumField, EnumsField, Filled, InputNeeded, YuanField
-from web.organisations import choices
-from web.organisations.forms import NOT_SAID, EditForm
+from web.forms.edit import NOT_SAID, EditForm
+from web.forms.tags import TagsField, level_or_none
 
 AMOUNT = NumberRange(min=0, max=1e13, message=_l("Enter an amount in CNY 10,000, 0 or more"))
-USUAL_LEVEL, USUAL_WEIGHT = 3, 1.0
-
-
-def level_or_none(code: str | int | None) -> int | None:
-    return int(code) if code and str(code).isascii() and str(code).isdigit() and len(str(code)) == 1 else None
-
-
-class TagsField(Field):
-    """Chosen capabilities: `tags` names them, `tags-level-<code>` and the like say the rest about each."""
-
-    def process(self, formdata: Any, data: Any = (), extra_filters: Any = None) -> None:
-        self.process_errors: list[str] = []
-        self.object_data = data if isinstance(data, Sequence) else ()
-        self.data = tuple(self.object_data)
-        self.raw_data = formdata.getlist(self.name) if formdata else None
-        if formdata is not None and formdata:
-            codes = dict.fromkeys(code for code in self.raw_data or () if code)
-            self.data = tuple(self._tag(formdata, code) for code in list(codes)[: MOST_TAGS + 1])
-
-    def _tag(self, formdata: Any, code: str) -> Tag:
-        return Tag(
-            capability_code=code[:80],
-            level=level_or_none(formdata.get(f"{self.name}-level-{code}")) or USUAL_LEVEL,
-            weight={"0.5": 0.5, "2": 2.0}.get(formdata.get(f"{self.name}-weight-{code}", ""), USUAL_WEIGHT),
-            is_must=formdata.get(f"{self.name}-must-{code}") == "y",
-        )
-
-    def add(self, codes: Iterable[str]) -> None:
-        held = {tag.capability_code for tag in self.data}
-        new = [code for code in dict.fromkeys(codes) if code not in held]
-        self.data = (*self.data, *(Tag(capability_code=code[:80], level=USUAL_LEVEL) for code in new))[:MOST_TAGS]
-
-    def remove(self, code: str) -> None:
-        self.data = tuple(tag for tag in self.data if tag.capability_code != code)
 
 
 class PostingForm(EditForm):

@@ -1,6 +1,5 @@
 """Offers and needs: lists, pages, the form with its picker, publishing."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,31 +7,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.services import capabilities, completeness, organisations, postings, reference
+from matchmaker.services import completeness, organisations, postings, reference
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from models.offers import Need, Offer
 from models.organisations import Organisation
+from web import kept, picking
 from web.access import current_actor, permitted, signed_in
+from web.choices import names_of
 from web.database import session
-from web.organisations import cards, drafts
+from web.organisations import cards
 from web.organisations.area import bp
-from web.organisations.choices import names_of
 from web.organisations.posting_forms import NeedForm, OfferForm, PostingForm
+from web.picking import Picker
 from web.transactions import commits
 
 writers_only = permitted(Permission.POSTING_EDIT, organisation="organisation_id")
-# Buttons that change what is on the form and save nothing but the draft.
-PICKER = frozenset({"find", "suggest", "add", "save"})
-
-
-@dataclass(frozen=True)
-class Picker:
-    """What the capability search shows: candidates by chain node, or those that the text names."""
-
-    groups: list[tuple[str, list[tuple[str, str, str]]]]
-    total: int
-    kind: str
 
 
 @bp.get("/organisations/<uuid:organisation_id>/offers")
@@ -55,7 +45,7 @@ def list_needs(organisation_id: UUID) -> ResponseReturnValue:
 @writers_only
 def show_new_offer(organisation_id: UUID) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
-    return _render_form(organisation, drafts.open_form(OfferForm, "offer", organisation.id), "offer")
+    return _render_form(organisation, kept.open_form(OfferForm, "offer", organisation.id), "offer")
 
 
 @bp.post("/organisations/<uuid:organisation_id>/offers/new")
@@ -64,7 +54,7 @@ def show_new_offer(organisation_id: UUID) -> ResponseReturnValue:
 def create_offer(organisation_id: UUID) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
     form = OfferForm()
-    if picked := _use_picker(form, "offer", organisation.id):
+    if picked := picking.use_picker(form, "offer", organisation.id):
         return _render_form(organisation, form, "offer", picker=picked)
     if form.validate():
         with form.refusing():
@@ -77,7 +67,7 @@ def create_offer(organisation_id: UUID) -> ResponseReturnValue:
 @writers_only
 def show_new_need(organisation_id: UUID) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
-    return _render_form(organisation, drafts.open_form(NeedForm, "need", organisation.id), "need")
+    return _render_form(organisation, kept.open_form(NeedForm, "need", organisation.id), "need")
 
 
 @bp.post("/organisations/<uuid:organisation_id>/needs/new")
@@ -86,7 +76,7 @@ def show_new_need(organisation_id: UUID) -> ResponseReturnValue:
 def create_need(organisation_id: UUID) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
     form = NeedForm()
-    if picked := _use_picker(form, "need", organisation.id):
+    if picked := picking.use_picker(form, "need", organisation.id):
         return _render_form(organisation, form, "need", picker=picked)
     if form.validate():
         with form.refusing():
@@ -112,7 +102,7 @@ def show_need(need_id: UUID) -> ResponseReturnValue:
 def show_edit_offer(offer_id: UUID) -> ResponseReturnValue:
     offer = postings.get_editable(session(), current_actor(), Offer, offer_id)
     values = postings.values_of(session(), offer)
-    form = drafts.open_form(OfferForm, "offer", offer.id, version=offer.version, **values)
+    form = kept.open_form(OfferForm, "offer", offer.id, version=offer.version, **values)
     return _render_form(_owner(offer), form, "offer", posting=offer)
 
 
@@ -122,7 +112,7 @@ def show_edit_offer(offer_id: UUID) -> ResponseReturnValue:
 def edit_offer(offer_id: UUID) -> ResponseReturnValue:
     offer = postings.get_editable(session(), current_actor(), Offer, offer_id)
     form = OfferForm()
-    if picked := _use_picker(form, "offer", offer.id):
+    if picked := picking.use_picker(form, "offer", offer.id):
         return _render_form(_owner(offer), form, "offer", posting=offer, picker=picked)
     if form.validate():
         with form.over(offer):
@@ -137,7 +127,7 @@ def edit_offer(offer_id: UUID) -> ResponseReturnValue:
 def show_edit_need(need_id: UUID) -> ResponseReturnValue:
     need = postings.get_editable(session(), current_actor(), Need, need_id)
     values = postings.values_of(session(), need)
-    form = drafts.open_form(NeedForm, "need", need.id, version=need.version, **values)
+    form = kept.open_form(NeedForm, "need", need.id, version=need.version, **values)
     return _render_form(_owner(need), form, "need", posting=need)
 
 
@@ -147,7 +137,7 @@ def show_edit_need(need_id: UUID) -> ResponseReturnValue:
 def edit_need(need_id: UUID) -> ResponseReturnValue:
     need = postings.get_editable(session(), current_actor(), Need, need_id)
     form = NeedForm()
-    if picked := _use_picker(form, "need", need.id):
+    if picked := picking.use_picker(form, "need", need.id):
         return _render_form(_owner(need), form, "need", posting=need, picker=picked)
     if form.validate():
         with form.over(need):
@@ -157,45 +147,9 @@ def edit_need(need_id: UUID) -> ResponseReturnValue:
     return _render_form(_owner(need), form, "need", posting=need), form.status
 
 
-def _use_picker(form: PostingForm, kind: str, subject: UUID) -> Picker | None:
-    """Answer the picker's buttons; None when the form is to be saved."""
-    action = request.form.get("action", "")
-    removed = request.form.get("remove", "")
-    if action not in PICKER and not removed:
-        return None
-    drafts.keep(kind, subject)
-    if removed:
-        form.tags.remove(removed)
-    form.tags.add(request.form.getlist("pick"))
-    if action == "save":
-        flash(_("Your draft is kept. Nobody else sees it until you save it."), "success")
-    return _suggest(form) if action == "suggest" else _find(form) if action == "find" else Picker([], 0, action)
-
-
-def _suggest(form: PostingForm) -> Picker:
-    found = capabilities.suggest_capabilities(session(), form.text())
-    rows = [(one.capability, "、".join(one.words)) for one in found]
-    return Picker(_by_node(rows), len(rows), "suggest")
-
-
-def _find(form: PostingForm) -> Picker:
-    page = capabilities.search_capabilities(session(), form.find.data or "")
-    return Picker(_by_node([(capability, "") for capability in page.items]), page.total, "find")
-
-
-def _by_node(rows: list[tuple[Any, str]]) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    nodes = names_of(reference.list_nodes(session()))
-    names = names_of(capability for capability, _words in rows)
-    groups: dict[str, list[tuple[str, str, str]]] = {}
-    for capability, words in rows:
-        node = nodes[capability.node_code]
-        groups.setdefault(node, []).append((capability.code, names[capability.code], words))
-    return list(groups.items())
-
-
 def _saved(posting: Offer | Need, kind: str, subject: UUID) -> ResponseReturnValue:
     """To the page of the posting; the button chosen may publish it in the same go."""
-    drafts.forget(kind, subject)
+    kept.forget(kind, subject)
     if request.form.get("action") == "publish":
         postings.publish(session(), current_actor(), posting)
         flash(_("It is published and can be found now."), "success")
@@ -244,13 +198,13 @@ def _render_form(
         kind=kind,
         posting=posting,
         picker=picker,
-        tag_rows=cards.tag_rows(form.tags.data),
-        levels=cards.LEVELS,
-        importance=cards.IMPORTANCE,
+        tag_rows=picking.tag_rows(form.tags.data),
+        levels=picking.LEVELS,
+        importance=picking.IMPORTANCE,
         readiness=reference.list_levels(session()),
         subject=posting.id if posting else organisation.id,
-        kept_at=drafts.saved_at(kind, posting.id if posting else organisation.id),
-        differences=cards.differences(form),
+        kept_at=kept.saved_at(kind, posting.id if posting else organisation.id),
+        differences=picking.differences(form),
     )
 
 
@@ -263,7 +217,7 @@ def _render_posting(posting: Offer | Need, kind: str) -> str:
         posting=posting,
         kind=kind,
         organisation=owner,
-        tag_rows=cards.tag_rows(postings.list_tags(session(), posting)),
+        tag_rows=picking.tag_rows(postings.list_tags(session(), posting)),
         districts=names_of(reference.list_districts(session())) if posting.partner_districts else {},
         may_edit=may_edit,
         may_match=can(current_actor(), Permission.RECOMMENDATION_VIEW, owner.id),

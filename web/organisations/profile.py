@@ -12,11 +12,13 @@ from matchmaker.services import completeness, organisations, visibility
 from matchmaker.services.actors import Permission
 from matchmaker.services.organisations import ContactDraft, FiguresDraft, IdentityDraft
 from models.organisations import Organisation
+from web import kept, picking
 from web.access import current_actor, permitted
 from web.database import session
-from web.organisations import cards, drafts
+from web.forms.edit import EditForm
+from web.organisations import cards
 from web.organisations.area import bp
-from web.organisations.forms import GRADED, ActivityForm, ContactForm, EditForm, FiguresForm, IdentityForm
+from web.organisations.forms import GRADED, ActivityForm, ContactForm, FiguresForm, IdentityForm
 from web.transactions import commits
 
 editors_only = permitted(Permission.ORGANISATION_EDIT, organisation="organisation_id")
@@ -109,13 +111,13 @@ def save_contact(organisation_id: UUID) -> ResponseReturnValue:
 def _save(organisation_id: UUID, step: str, form: Any, update: Callable[..., None]) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
     if request.form.get("action") == "save":
-        drafts.keep(step, organisation.id)
+        kept.keep(step, organisation.id)
         flash(_("Your draft is kept. Nobody else sees it until you save the step."), "success")
         return redirect(url_for(f"organisations.show_{step}", organisation_id=organisation.id))
     if form.validate():
         with form.over(organisation):
             update(session(), current_actor(), organisation, form.draft(), expected_version=form.version.data)
-            drafts.forget(step, organisation.id)
+            kept.forget(step, organisation.id)
             flash(_("Saved."), "success")
             return redirect(url_for(NEXT[step], organisation_id=organisation.id))
     return _render(organisation, step, form), form.status
@@ -123,7 +125,7 @@ def _save(organisation_id: UUID, step: str, form: Any, update: Callable[..., Non
 
 def _open(organisation: Organisation, step: str) -> EditForm:
     form_class, values = FORMS[step]
-    return drafts.open_form(form_class, step, organisation.id, version=organisation.version, **values(organisation))
+    return kept.open_form(form_class, step, organisation.id, version=organisation.version, **values(organisation))
 
 
 def _identity_values(organisation: Organisation) -> dict[str, Any]:
@@ -167,9 +169,9 @@ def _render(organisation: Organisation, step: str, form: EditForm) -> str:
         organisation=organisation,
         form=form,
         step=STEPS.index(step) + 1,
-        kept_at=drafts.saved_at(step, organisation.id),
+        kept_at=kept.saved_at(step, organisation.id),
         form_name=step,
         graded=GRADED,
         cards=cards,
-        differences=cards.differences(form),
+        differences=picking.differences(form),
     )

@@ -2,9 +2,10 @@
 
 A station takes a technology from one readiness level to another, on one hop of the way (lab, concept proof, pilot base,
 scene, production). A way begins at the level of today, goes from station to station without going back a hop, and ends
-at the level that is wanted. Where nobody can take it further there is a gap, and ways with fewer missing levels come
-first. What a station costs and how long it takes may be unknown; an unknown is counted, never filled in, and a way
-whose figures are known comes before one that only looks cheap because it does not say.
+at the level that is wanted. Where nobody can take it further there is a gap. Ways with fewer missing levels come first,
+then those with fewer stations that only do something near to what is needed. What a station costs and how long it takes
+may be unknown; an unknown is counted, never filled in, and a way whose figures are known comes before one that only
+looks cheap because it does not say.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,14 @@ class Stations:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitness:
+    """From which closeness on a station can be taken at all, and from which it does the very thing."""
+
+    near: float
+    close: float
+
+
+@dataclass(frozen=True, slots=True)
 class HopRange:
     """The readiness levels between which a hop lies."""
 
@@ -81,6 +90,7 @@ class Way:
     unpriced: int
     untimed: int
     missing_levels: int
+    near: int  # stations that do something near to what is needed, not the thing itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +114,14 @@ class Miss:
 class _Label:
     """How a level was reached: the leg, and the label before it."""
 
-    missing: int
+    lacks: tuple[int, int]  # missing levels, stations that are only near
     cost: tuple[float, ...]
     leg: Leg | None = None
     before: Self | None = None
 
-    def follow(self, leg: Leg, *, missing: int, cost: Sequence[float]) -> "_Label":
+    def follow(self, leg: Leg, *, lacks: tuple[int, int], cost: Sequence[float]) -> "_Label":
         total = tuple(mine + more for mine, more in zip(self.cost, cost, strict=True))
-        return _Label(self.missing + missing, total, leg, self)
+        return _Label((self.lacks[0] + lacks[0], self.lacks[1] + lacks[1]), total, leg, self)
 
 
 @dataclass(slots=True)
@@ -129,23 +139,29 @@ class _Board:
 
 
 def find_ways(
-    stations: Stations, hops: Sequence[HopRange], *, start: int, goal: int, least_closeness: float
+    stations: Stations, hops: Sequence[HopRange], *, start: int, goal: int, fitness: Fitness
 ) -> tuple[Way, ...]:
-    """Every way from `start` to `goal` with the fewest missing levels that no other one beats on all of: unpriced
-    legs, money, untimed legs, months. Cheapest first. Exact: labels on the acyclic graph of (level, hop)."""
-    usable = np.flatnonzero(stations.are_usable(least_closeness=least_closeness))
+    """Every way from `start` to `goal` with the fewest missing levels, then the fewest stations that are only near,
+    that no other one beats on all of: unpriced legs, money, untimed legs, months. Cheapest first. Exact: labels on the
+    acyclic graph of (level, hop)."""
+    usable = np.flatnonzero(stations.are_usable(least_closeness=fitness.near))
+    is_near = stations.closeness < fitness.close
     costs = stations.costs()
     board = _Board(len(hops))
-    board.add(start, 0, [_Label(0, (0.0,) * 4)])
+    board.add(start, 0, [_Label((0, 0), (0.0,) * 4)])
     for level in range(start, goal):
         for hop, span in enumerate(hops):
             reached = board.up_to(level, hop)
             if not reached:
                 continue
             rows = usable[_leave_from(stations, usable, level=level, hop=hop)]
-            for trl_to, choices in _by_level(stations, rows, costs, goal=goal):
-                legs = [(Leg(hop, int(row), level, trl_to), costs[row]) for row in choices]
-                board.add(trl_to, hop, [way.follow(leg, missing=0, cost=cost) for way in reached for leg, cost in legs])
+            for trl_to, choices in _by_level(stations, rows, is_near, costs, goal=goal):
+                legs = [(Leg(hop, int(row), level, trl_to), (0, int(is_near[row])), costs[row]) for row in choices]
+                board.add(
+                    trl_to,
+                    hop,
+                    [way.follow(leg, lacks=lacks, cost=cost) for way in reached for leg, lacks, cost in legs],
+                )
             _leap_gaps(board, reached, level=level, hop=hop, span=span, goal=goal)
     return tuple(_way(label) for label in board.up_to(goal, len(hops) - 1))
 
@@ -176,11 +192,11 @@ def undominated(costs: Scores) -> NDArray[np.intp]:
 
 
 def best(labels: list[_Label]) -> list[_Label]:
-    """Those with the fewest missing levels that no other one beats, cheapest first."""
+    """Those that lack the least and that no other one beats, cheapest first."""
     if not labels:
         return []
-    least = min(label.missing for label in labels)
-    tied = [label for label in labels if label.missing == least]
+    least = min(label.lacks for label in labels)
+    tied = [label for label in labels if label.lacks == least]
     front = [tied[row] for row in undominated(np.array([label.cost for label in tied]))]
     return _thinned(sorted(front, key=lambda label: label.cost))
 
@@ -199,14 +215,16 @@ def _leave_from(stations: Stations, rows: NDArray[np.intp], *, level: int, hop: 
 
 
 def _by_level(
-    stations: Stations, rows: NDArray[np.intp], costs: Scores, *, goal: int
+    stations: Stations, rows: NDArray[np.intp], is_near: Mask, costs: Scores, *, goal: int
 ) -> Iterator[tuple[int, NDArray[np.intp]]]:
     """The level that is reached, and the stations worth a look to reach it; among equals the closest comes first."""
     closest = rows[np.argsort(-stations.closeness[rows], kind="stable")]
     reached = np.minimum(stations.trl_out[closest], goal)
     for level in np.unique(reached):
         same = closest[reached == level]
-        yield int(level), same[undominated(costs[same])]
+        # One that does the very thing makes those that are only near needless: they lack more at the same place.
+        chosen = same if is_near[same].all() else same[~is_near[same]]
+        yield int(level), chosen[undominated(costs[chosen])]
 
 
 def _leap_gaps(board: _Board, reached: list[_Label], *, level: int, hop: int, span: HopRange, goal: int) -> None:
@@ -215,7 +233,7 @@ def _leap_gaps(board: _Board, reached: list[_Label], *, level: int, hop: int, sp
         return
     for trl_to in range(level + 1, min(span.high, goal) + 1):
         leg = Leg(hop, UNKNOWN, level, trl_to)
-        board.add(trl_to, hop, [way.follow(leg, missing=trl_to - level, cost=(1, 0, 1, 0)) for way in reached])
+        board.add(trl_to, hop, [way.follow(leg, lacks=(trl_to - level, 0), cost=(1, 0, 1, 0)) for way in reached])
 
 
 def _way(label: _Label) -> Way:
@@ -231,7 +249,8 @@ def _way(label: _Label) -> Way:
         months=cost[MONTHS],
         unpriced=int(cost[UNPRICED]),
         untimed=int(cost[UNTIMED]),
-        missing_levels=label.missing,
+        missing_levels=label.lacks[0],
+        near=label.lacks[1],
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput
 from matchmaker.services import postings
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.capabilities import suggest_capabilities
+from matchmaker.services.capabilities import MOST_SUGGESTIONS, search_capabilities, suggest_capabilities
 from matchmaker.services.challenges.seeing import get_view
 from matchmaker.services.postings import Tag
 from models.taxonomy import Capability, ChainNode
@@ -48,15 +48,23 @@ def ask(
     """A question in somebody's own words: the capabilities that the words name, and a chain node."""
     require(actor, Permission.RELAY_VIEW)
     check_levels(trl_from, trl_to)
-    found = suggest_capabilities(session, words[:MOST_WORDS])
     known = session.exec(select(ChainNode).where(ChainNode.code == node_code)).first()
     return Question(
-        weights={one.capability.code: 1.0 for one in found},
+        weights=_named_in(session, words[:MOST_WORDS]),
         node_codes=(known.code,) if known else (),
         trl_from=trl_from,
         trl_to=trl_to,
         organisation_id=_own(actor, organisation_id),
     )
+
+
+def _named_in(session: Session, words: str) -> dict[str, float]:
+    """Capabilities that the words name as the taxonomy does; else those in whose names all of the words are found."""
+    if not words:
+        return {}
+    named = [one.capability for one in suggest_capabilities(session, words)]
+    found = named or search_capabilities(session, words).items[:MOST_SUGGESTIONS]
+    return {capability.code: 1.0 for capability in found}
 
 
 def of_need(session: Session, actor: Actor, need_id: UUID) -> Question:

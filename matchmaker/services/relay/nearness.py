@@ -9,12 +9,13 @@ from matchmaker.profiles import UNKNOWN, Ints
 from matchmaker.services.relay.asking import Question
 from matchmaker.store import read_taxonomy
 from matchmaker.store.reading import Vocabulary
+from matchmaker.taxonomy import SAME_NODE
 
 
 class Nearness:
     """closeness = sum_q w_q max_c s(q, c) / sum_q w_q over the capabilities asked for, s as in matching.
 
-    Who names no capability, or is asked by a node alone, is judged by its nodes: the closest pair on the chain.
+    Who names no capability, or is asked by a node alone, is judged by nodes: the closest pair on the chain.
     """
 
     def __init__(self, session: Session, question: Question) -> None:
@@ -28,12 +29,22 @@ class Nearness:
         asked_nodes = [*self._node_of[self._asked].tolist(), *self._rows("nodes", question.node_codes).tolist()]
         self.asked_nodes = np.unique(np.array([node for node in asked_nodes if node != UNKNOWN], np.int32))
 
-    def closeness(self, capability_codes: Iterable[str], node_codes: Iterable[str]) -> float:
+    def of_partner(self, capability_codes: Iterable[str], node_codes: Iterable[str]) -> float:
+        """Of somebody who works on the technology. Without capabilities, standing at the very node counts as much as
+        another capability of that node does."""
         held = self._rows("capabilities", capability_codes)
         if len(self._asked) and len(held):
             best = self._similarity[np.ix_(self._asked, held)].max(axis=1)
             return float(best @ self._weights / self._weights.sum())
-        nodes = np.union1d(self._node_of[held], self._rows("nodes", node_codes))
+        return SAME_NODE * self._related_to(np.union1d(self._node_of[held], self._rows("nodes", node_codes)))
+
+    def of_scene(self, capability_codes: Iterable[str], node_codes: Iterable[str]) -> float:
+        """Of a place where the technology is used: what it supplies lies one link down the chain."""
+        held = self._rows("capabilities", capability_codes)
+        by_node = self._related_to(np.union1d(self._node_of[held], self._rows("nodes", node_codes)))
+        return max(by_node, self.of_partner(capability_codes, ()))
+
+    def _related_to(self, nodes: Ints) -> float:
         nodes = nodes[nodes != UNKNOWN]
         if not len(self.asked_nodes) or not len(nodes):
             return 0.0

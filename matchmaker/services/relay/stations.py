@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor
@@ -17,7 +18,7 @@ from matchmaker.services.calendar import today
 from matchmaker.services.challenges.seeing import OUT, seen_by
 from matchmaker.services.relay.asking import Question
 from matchmaker.services.relay.nearness import Nearness
-from matchmaker.services.visibility import open_fields
+from matchmaker.store.reading import Visibility
 from models.challenges import Challenge, ChallengeCapability
 from models.enums import ChallengeKind, ChallengeStage, OpenTo, OrganisationKind, OrganisationState, PostingState
 from models.facilities import Facility, FacilityCapability, FacilityService
@@ -26,6 +27,7 @@ from models.organisations import Organisation, OrganisationNode
 from models.taxonomy import ChainNode, RelayHop
 
 DAYS_A_MONTH = 30.4375
+OFFER_COLUMNS = ("id", "organisation_id", "type", "title_zh", "title_en", "trl_low", "trl_high", "budget_low")
 
 
 class StationKind(StrEnum):
@@ -67,16 +69,16 @@ class Surroundings:
     """What the stations are judged by, read once."""
 
     hops: Sequence[RelayHop]
-    owners: Mapping[UUID, Organisation]
+    owners: Mapping[UUID, OrganisationKind]  # active organisations
     nodes: Mapping[UUID, frozenset[str]]  # open chain nodes of each organisation
     chain_of: Mapping[str, str]
     question: Question
     nearness: Nearness
-    asker: Organisation | None
 
     @property
     def asks_as_sme(self) -> bool:
-        return self.asker is not None and self.asker.kind is OrganisationKind.SME
+        asker = self.question.organisation_id
+        return asker is not None and self.owners.get(asker) is OrganisationKind.SME
 
     def chains(self, node_codes: Iterable[str]) -> set[str]:
         return {self.chain_of[code] for code in node_codes if code in self.chain_of}
@@ -109,15 +111,14 @@ def _admits(hop: RelayHop, owner: OrganisationKind, *, type_: str, facility: boo
 
 
 def _look_around(session: Session, question: Question) -> Surroundings:
-    owners = {
-        owner.id: owner
-        for owner in session.exec(select(Organisation).where(Organisation.state == OrganisationState.ACTIVE))
-    }
-    sees_nodes = open_fields(session, owners, ["nodes"])
+    # Columns, not records: a few thousand rows of which two or three fields are read.
+    active = select(Organisation.id, Organisation.kind).where(Organisation.state == OrganisationState.ACTIVE)
+    owners = {key: OrganisationKind(kind) for key, kind in session.exec(active)}
+    is_open = Visibility(session)
     nodes: dict[UUID, set[str]] = defaultdict(set)
-    for link in session.exec(select(OrganisationNode)):
-        if "nodes" in sees_nodes.get(link.organisation_id, ()):
-            nodes[link.organisation_id].add(link.node_code)
+    for owner_id, code in session.exec(select(OrganisationNode.organisation_id, OrganisationNode.node_code)):
+        if is_open(owner_id, "nodes"):
+            nodes[owner_id].add(code)
     return Surroundings(
         hops=list_hops(session),
         owners=owners,
@@ -125,7 +126,6 @@ def _look_around(session: Session, question: Question) -> Surroundings:
         chain_of=dict(session.exec(select(ChainNode.code, ChainNode.chain_code)).all()),
         question=question,
         nearness=Nearness(session, question),
-        asker=owners.get(question.organisation_id) if question.organisation_id else None,
     )
 
 
@@ -133,17 +133,17 @@ def _facilities(session: Session, around: Surroundings) -> Iterator[Station]:
     tags = _codes(session.exec(select(FacilityCapability.facility_id, FacilityCapability.capability_code)).all())
     prices = _price_lists(session)
     for facility in session.exec(select(Facility).where(Facility.state == PostingState.PUBLISHED)):
-        owner = around.owners.get(facility.organisation_id)
-        hop = hop_of(around.hops, owner.kind, facility.trl_out, facility=True) if owner else None
-        if owner is None or hop is None or _is_own(around, owner.id):
+        owner_id = facility.organisation_id
+        hop = _hop(around, owner_id, facility.trl_out, facility=True)
+        if hop is None:
             continue
         lines = prices.get(facility.id, [])
         days = facility.lead_time_days
-        nodes = around.nodes.get(owner.id, frozenset())
+        nodes = around.nodes.get(owner_id, frozenset())
         yield Station(
             kind=StationKind.FACILITY,
             id=facility.id,
-            organisation_id=owner.id,
+            organisation_id=owner_id,
             hop=hop,
             title_zh=facility.name_zh,
             title_en=facility.name_en,
@@ -153,9 +153,9 @@ def _facilities(session: Session, around: Surroundings) -> Iterator[Station]:
             assumed_months=around.hops[hop].months,
             money=price_once(lines, discounted=around.asks_as_sme),
             list_price=price_once(lines, discounted=False),
-            closeness=around.nearness.closeness(tags[facility.id], nodes),
+            closeness=around.nearness.of_partner(tags[facility.id], nodes),
             open_to=facility.open_to,
-            is_open=_is_open(facility.open_to, owner.id, around),
+            is_open=_is_open(facility.open_to, owner_id, around),
         )
 
 
@@ -179,34 +179,38 @@ def _is_open(open_to: OpenTo | None, owner_id: UUID, around: Surroundings) -> bo
     if open_to is not OpenTo.CHAIN:
         return True
     mine = around.chains(around.nearness.asked_node_codes())
-    if around.asker is not None:
-        mine |= around.chains(around.nodes.get(around.asker.id, ()))
+    if around.question.organisation_id is not None:
+        mine |= around.chains(around.nodes.get(around.question.organisation_id, ()))
     return bool(mine & around.chains(around.nodes.get(owner_id, ())))
 
 
 def _offers(session: Session, around: Surroundings) -> Iterator[Station]:
     tags = _codes(session.exec(select(OfferCapability.offer_id, OfferCapability.capability_code)).all())
-    live = select(Offer).where(Offer.state == PostingState.PUBLISHED, col(Offer.valid_until) >= today())
-    for offer in session.exec(live):
-        owner = around.owners.get(offer.organisation_id)
-        hop = hop_of(around.hops, owner.kind, offer.trl_high, type_=offer.type) if owner else None
-        if owner is None or hop is None or _is_own(around, owner.id):
+    live = sa.select(*(getattr(Offer, name) for name in OFFER_COLUMNS)).where(
+        col(Offer.state) == PostingState.PUBLISHED, col(Offer.valid_until) >= today()
+    )
+    for offer in session.execute(live):
+        owner_id = offer.organisation_id
+        hop = _hop(around, owner_id, offer.trl_high, type_=offer.type)
+        if hop is None:
             continue
-        highest = around.hops[hop].trl_high
-        nodes = around.nodes.get(owner.id, frozenset())
+        span = around.hops[hop]
+        nodes = around.nodes.get(owner_id, frozenset())
+        judge = around.nearness.of_scene if span.takes_scenes else around.nearness.of_partner
         yield Station(
             kind=StationKind.OFFER,
             id=offer.id,
-            organisation_id=owner.id,
+            organisation_id=owner_id,
             hop=hop,
             title_zh=offer.title_zh,
             title_en=offer.title_en,
-            trl_in=offer.trl_low,
-            trl_out=None if offer.trl_high is None else min(offer.trl_high, highest),
-            assumed_months=around.hops[hop].months,
+            # An offer says how far its own thing is; what is more than the hop, it does not do for others.
+            trl_in=None if offer.trl_low is None else max(offer.trl_low, span.trl_low),
+            trl_out=None if offer.trl_high is None else min(offer.trl_high, span.trl_high),
+            assumed_months=span.months,
             money=offer.budget_low,
             list_price=offer.budget_low,
-            closeness=around.nearness.closeness(tags[offer.id], nodes),
+            closeness=judge(tags[offer.id], nodes),
         )
 
 
@@ -220,7 +224,7 @@ def _scenes(session: Session, actor: Actor, around: Surroundings) -> Iterator[St
         Challenge.kind == ChallengeKind.SCENE, col(Challenge.stage).in_(open_stages), seen_by(actor)
     )
     for scene in session.exec(scenes):
-        if scene.organisation_id not in around.owners or _is_own(around, scene.organisation_id):
+        if scene.organisation_id not in around.owners or scene.organisation_id == around.question.organisation_id:
             continue
         nodes = {*scene.node_codes, *around.nodes.get(scene.organisation_id, ())}
         yield Station(
@@ -236,13 +240,18 @@ def _scenes(session: Session, actor: Actor, around: Surroundings) -> Iterator[St
             assumed_months=around.hops[hop].months,
             money=scene.own_money,
             list_price=scene.own_money,
-            closeness=around.nearness.closeness(tags[scene.id], nodes),
+            closeness=around.nearness.of_scene(tags[scene.id], nodes),
         )
 
 
-def _is_own(around: Surroundings, organisation_id: UUID) -> bool:
-    """Nobody is shown itself as the partner to hand over to."""
-    return around.question.organisation_id == organisation_id
+def _hop(
+    around: Surroundings, owner_id: UUID, trl_out: int | None, *, type_: str = "", facility: bool = False
+) -> int | None:
+    """Its hop; None for who is closed, carries none, or asks: nobody is shown itself as the partner."""
+    kind = around.owners.get(owner_id)
+    if kind is None or owner_id == around.question.organisation_id:
+        return None
+    return hop_of(around.hops, kind, trl_out, type_=type_, facility=facility)
 
 
 def _codes(rows: Iterable[tuple[UUID, str]]) -> defaultdict[UUID, list[str]]:

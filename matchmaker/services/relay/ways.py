@@ -20,8 +20,9 @@ from models.funds import Mandate, MandateField
 from models.organisations import Organisation
 from models.taxonomy import ChainNode, RelayHop
 
-# A station is taken where it is at least this close; below, it can only be the nearest to a gap.
-LEAST_CLOSENESS = 0.3
+# From `near` on a station can be taken, from `close` on it does the very thing; below `near` it can only be the nearest
+# to a gap. A capability of the same chain node is worth .45, the one that is asked for 1 (matchmaker/taxonomy.py).
+FITNESS = engine.Fitness(near=0.3, close=0.6)
 MOST_FUNDS = 3
 
 
@@ -43,6 +44,11 @@ class Step:
     station: Station | None
     nearest: Nearest | None
     funds: Sequence["FittingFund"]
+
+    @property
+    def is_near(self) -> bool:
+        """The station does something near to what is needed, not the thing itself."""
+        return self.station is not None and self.station.closeness < FITNESS.close
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,7 @@ def find_relay(session: Session, actor: Actor, question: Question) -> Relay:
     stations = list_stations(session, actor, question)
     columns = columns_of(stations)
     spans = [engine.HopRange(hop.trl_low, hop.trl_high) for hop in hops]
-    found = engine.find_ways(
-        columns, spans, start=question.trl_from, goal=question.trl_to, least_closeness=LEAST_CLOSENESS
-    )
+    found = engine.find_ways(columns, spans, start=question.trl_from, goal=question.trl_to, fitness=FITNESS)
     funds = _fitting_funds(session, question, hops)
     ways = {way: _told(way, columns, stations, hops, funds) for way in found}
     cheapest, fastest = engine.cheapest(found), engine.fastest(found)
@@ -148,7 +152,7 @@ def _told(
 
 
 def _nearest(gap: engine.Leg, columns: engine.Stations, stations: Sequence[Station]) -> Nearest | None:
-    miss = engine.nearest(columns, gap, least_closeness=LEAST_CLOSENESS)
+    miss = engine.nearest(columns, gap, least_closeness=FITNESS.near)
     return None if miss is None else Nearest(stations[miss.station], miss)
 
 

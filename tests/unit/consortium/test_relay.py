@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.consortium.relay import (
+    Fitness,
     HopRange,
     Leg,
     Stations,
@@ -21,7 +22,9 @@ from matchmaker.profiles import UNKNOWN
 
 HOPS = (HopRange(2, 4), HopRange(3, 5), HopRange(4, 7), HopRange(7, 8), HopRange(8, 9))
 LAB, PROOF, PILOT, SCENE, PRODUCTION = range(5)
+FITNESS = Fitness(near=0.5, close=0.8)
 NAN = float("nan")
+Cost = tuple[int, int, int, float, int, float]  # missing levels, near, unpriced, money, untimed, months
 Row = tuple[int, int, int, float, float]  # hop, level in, level out, months, money
 
 
@@ -39,7 +42,7 @@ def make_stations(*rows: Row, closeness: tuple[float, ...] = (), closed: tuple[i
 
 
 def ways(stations: Stations, start: int, goal: int) -> tuple[Way, ...]:
-    return find_ways(stations, HOPS, start=start, goal=goal, least_closeness=0.5)
+    return find_ways(stations, HOPS, start=start, goal=goal, fitness=FITNESS)
 
 
 def all_ways(stations: Stations, start: int, goal: int) -> Iterator[tuple[Leg, ...]]:
@@ -63,22 +66,22 @@ def all_ways(stations: Stations, start: int, goal: int) -> Iterator[tuple[Leg, .
     yield from onward(start, 0, ())
 
 
-def cost_of(stations: Stations, legs: tuple[Leg, ...]) -> tuple[int, int, float, int, float]:
-    """Missing levels, unpriced, money, untimed, months."""
+def cost_of(stations: Stations, legs: tuple[Leg, ...]) -> Cost:
+    near = sum(not leg.is_missing and stations.closeness[leg.station] < 0.8 for leg in legs)
     missing = sum(leg.trl_to - leg.trl_from for leg in legs if leg.is_missing)
     money = [NAN if leg.is_missing else stations.money[leg.station] for leg in legs]
     months = [NAN if leg.is_missing else stations.months[leg.station] for leg in legs]
     unpriced, untimed = int(np.isnan(money).sum()), int(np.isnan(months).sum())
-    return missing, unpriced, float(np.nansum(money)), untimed, float(np.nansum(months))
+    return missing, int(near), unpriced, float(np.nansum(money)), untimed, float(np.nansum(months))
 
 
-def cost_of_way(way: Way) -> tuple[int, int, float, int, float]:
-    return way.missing_levels, way.unpriced, way.money, way.untimed, way.months
+def cost_of_way(way: Way) -> Cost:
+    return way.missing_levels, way.near, way.unpriced, way.money, way.untimed, way.months
 
 
-def twin_front(costs: set[tuple[int, int, float, int, float]]) -> set[tuple[int, int, float, int, float]]:
-    least = min(cost[0] for cost in costs)
-    tied = [cost for cost in costs if cost[0] == least]
+def twin_front(costs: set[Cost]) -> set[Cost]:
+    least = min(cost[:2] for cost in costs)
+    tied = [cost for cost in costs if cost[:2] == least]
 
     def is_beaten(one: tuple[float, ...]) -> bool:
         return any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in tied)
@@ -95,11 +98,12 @@ rows = st.tuples(st.integers(0, 4), st.integers(UNKNOWN, 8), st.integers(1, 9), 
     start=st.integers(1, 8),
     goal=st.integers(2, 9),
     closed=st.sets(st.integers(0, 7), max_size=2),
+    closeness=st.lists(st.sampled_from([0.2, 0.6, 0.9]), min_size=8, max_size=8),
 )
-def test_the_ways_found_are_exactly_those_that_no_other_way_beats(some, start, goal, closed):
+def test_the_ways_found_are_exactly_those_that_no_other_way_beats(some, start, goal, closed, closeness):
     if goal <= start:
         return
-    stations = make_stations(*some, closed=tuple(closed))
+    stations = make_stations(*some, closed=tuple(closed), closeness=tuple(closeness[: len(some)]))
 
     found = ways(stations, start, goal)
 
@@ -167,6 +171,23 @@ def test_of_two_that_cost_the_same_the_closer_one_is_taken():
     way = cheapest(ways(stations, 4, 7))
 
     assert way.legs[0].station == 1
+
+
+def test_who_does_the_very_thing_comes_before_who_is_cheap_and_only_near():
+    stations = make_stations((PILOT, 4, 7, 6.0, 10.0), (PILOT, 4, 7, 9.0, 90.0), closeness=(0.6, 1.0))
+
+    found = ways(stations, 4, 7)
+
+    assert [way.legs[0].station for way in found] == [1]
+    assert cheapest(found).near == 0
+
+
+def test_who_is_only_near_is_taken_where_nobody_does_the_thing():
+    stations = make_stations((PILOT, 4, 7, 6.0, 10.0), closeness=(0.6,))
+
+    (way,) = ways(stations, 4, 7)
+
+    assert (way.near, way.missing_levels) == (1, 0)
 
 
 def test_the_nearest_is_who_misses_by_the_least():

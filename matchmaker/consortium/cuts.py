@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.consortium.instance import Instance
-from matchmaker.consortium.model import MOST_SEATS_AS_COUNTS, Model, Rows, extended
-from matchmaker.consortium.seating import hall_sets
+from matchmaker.consortium.model import Model, Rows, extended
+from matchmaker.consortium.seating import necessary_sets
 from matchmaker.profiles import Ints, Scores
 
 
@@ -45,10 +45,9 @@ def packings(instance: Instance) -> Iterator[tuple[Scores, float]]:
     if not instance.seats:
         return
     yield np.ones(len(instance)), float(sum(seat.most for seat in instance.seats))
-    if len(instance.seats) <= MOST_SEATS_AS_COUNTS:
-        for count in hall_sets(instance.seats):
-            if count.high < np.inf:
-                yield count.who.astype(float), count.high
+    for count in necessary_sets(instance.seats):
+        if count.high < np.inf:
+            yield count.who.astype(float), count.high
 
 
 def cliques(apart: Ints, n: int) -> list[list[int]]:

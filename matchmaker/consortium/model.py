@@ -20,11 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, vstack
 
 from matchmaker.consortium.instance import INFINITE, Instance, Members
-from matchmaker.consortium.seating import admission, hall_sets
+from matchmaker.consortium.seating import MOST_SEATS_AS_COUNTS, admission, hall_sets
 from matchmaker.profiles import Mask, Scores
-
-#: With more seats, who sits where becomes variables: sets of seats are 2^R.
-MOST_SEATS_AS_COUNTS = 8
 
 Keys = tuple[str, ...]
 

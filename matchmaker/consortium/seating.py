@@ -16,9 +16,14 @@ from itertools import combinations
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from matchmaker.consortium.instance import Instance, Members, SeatRole
 from matchmaker.profiles import Ints, Mask, Scores
+
+#: With more seats, who sits where becomes variables: sets of seats are 2^R.
+MOST_SEATS_AS_COUNTS = 8
 
 #: Costs of the assignment; each outweighs all that stand below it in a team of under a thousand.
 _UNFIT, _EXTRA, _ORDER = 1e9, 1e3, 1e-3
@@ -77,18 +82,39 @@ def _places(seats: Sequence[SeatRole], count: int) -> tuple[Ints, Scores]:
 def hall_sets(seats: Sequence[SeatRole]) -> list[HallSet]:
     """The counts that hold exactly when a team can be seated; 2^R sets at first, so for about ten seats at most.
 
-    Sets that say nothing, or no more than a tighter one over the same candidates, are left out.
+    Left out are sets that say no more than a tighter one over the same candidates, or than their parts together.
     """
+    return _counts(seats, len(seats))
+
+
+def necessary_sets(seats: Sequence[SeatRole]) -> list[HallSet]:
+    """As `hall_sets`; with many seats only the counts over one seat or two."""
+    return _counts(seats, len(seats) if len(seats) <= MOST_SEATS_AS_COUNTS else 2)
+
+
+def _counts(seats: Sequence[SeatRole], largest: int) -> list[HallSet]:
+    if not seats:
+        return []
     fits = admission(seats)
     tightest: dict[bytes, HallSet] = {}
-    for size in range(1, len(seats) + 1):
+    for size in range(1, largest + 1):
         for chosen in combinations(range(len(seats)), size):
             outside = np.setdiff1d(np.arange(len(seats)), chosen)
             some: Mask = np.any(fits[:, np.array(chosen)], axis=1, keepdims=False)
             only: Mask = some & ~np.any(fits[:, outside], axis=1)
-            _keep_tightest(tightest, chosen, some, low=sum(seats[r].least for r in chosen))
-            _keep_tightest(tightest, chosen, only, high=sum(seats[r].most for r in chosen))
+            if _hang_together(fits[some][:, np.array(chosen)]):
+                _keep_tightest(tightest, chosen, some, low=sum(seats[r].least for r in chosen))
+            if _hang_together(fits[only][:, np.array(chosen)]):
+                _keep_tightest(tightest, chosen, only, high=sum(seats[r].most for r in chosen))
     return [found for found in tightest.values() if found.low > 0 or found.high < found.who.sum()]
+
+
+def _hang_together(fits: Mask) -> bool:
+    """Whether the seats cannot be split into two parts that no candidate fits both of."""
+    if fits.shape[1] == 1:
+        return True
+    shared = fits.T.astype(np.intp) @ fits
+    return int(connected_components(csr_array(shared), directed=False)[0]) == 1
 
 
 def _keep_tightest(

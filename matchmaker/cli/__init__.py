@@ -28,6 +28,10 @@ class Commands(click.Group):
         "prices": ("matchmaker.cli.prices:prices", "Work out who is over-asked, and show them lower."),
         "learn": ("matchmaker.cli.learn:learn", "Learn weights from outcomes and judge them; measure what is live."),
         "rank": ("matchmaker.cli.rank:rank", "Answer benchmark queries with the engine, without a database."),
+        "compose": (
+            "matchmaker.cli.compose:compose",
+            "Compose the best team for a challenge, or say what clashes.",
+        ),
         "account": ("matchmaker.cli.account:account", "Make an account, or set its password and roles anew."),
         "doctor": ("matchmaker.cli.doctor:doctor", "Check that an installation is sound."),
     }

@@ -15,15 +15,17 @@ from matchmaker.reader import Reader
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.challenges import seeing
-from matchmaker.services.composing.puzzles import Puzzle, put
+from matchmaker.services.composing.puzzles import Puzzle, SourcedRule, put
 from matchmaker.services.composing.settings import Settings, from_stored, to_stored
-from matchmaker.services.rule_sets.reading import team_rules
+from matchmaker.services.rule_sets.figures import team_rule
+from matchmaker.services.rule_sets.reading import rules_for
 from matchmaker.store.challenges import Posed, read_posed
 from models.challenges import Challenge, ChallengeAnswer
 from models.consortia import Composition, Consortium, Seat
 from models.enums import AnswerState, ChallengeStage, CompositionState, JobKind, JobState, MembershipRole, SeatState
 from models.jobs import Job
 from models.organisations import Organisation
+from models.rules import CompositionRule
 
 KEPT = 20  # compositions of one challenge and lead that a page lists
 
@@ -129,10 +131,15 @@ def read_puzzle(session: Session, reader: Reader, composition: Composition, *, t
         _as_read_by(session, challenge, lead_id),
         from_stored(composition.settings),
         lead_id=lead_id,
-        rules=team_rules(session, rule_set_id=challenge.rule_set_id, challenge_id=challenge.id),
+        rules=[SourcedRule(team_rule(one), one.source) for one in rules_of(session, challenge)],
         barred=barred,
         today=today,
     )
+
+
+def rules_of(session: Session, challenge: Challenge) -> Sequence[CompositionRule]:
+    """All rules that a team for this challenge is under."""
+    return rules_for(session, rule_set_id=challenge.rule_set_id, challenge_id=challenge.id)
 
 
 def _as_read_by(session: Session, challenge: Challenge, lead_id: UUID) -> Posed:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker.consortium.rules import TeamRule
 from matchmaker.errors import InvalidInput
+from matchmaker.services.composing.puzzles import SourcedRule
 from matchmaker.services.rule_sets.figures import figures_of, read_figures, stored_figures
 from matchmaker.services.rule_sets.reading import rules_for
 from matchmaker.store.challenges import Posed, PosedCapability, PosedSeat, read_posed
@@ -89,8 +90,8 @@ class ChallengeFile:
         )
 
     @property
-    def team_rules(self) -> tuple[TeamRule, ...]:
-        return tuple(_rule(number, rule) for number, rule in enumerate(self.rules, start=1))
+    def team_rules(self) -> tuple[SourcedRule, ...]:
+        return tuple(SourcedRule(_rule(number, rule), rule.source) for number, rule in enumerate(self.rules, start=1))
 
 
 ADAPTER = TypeAdapter(ChallengeFile)

@@ -32,6 +32,14 @@ from matchmaker.store.team_facts import read_facts
 from models.taxonomy import ChainNode
 
 
+@dataclass(frozen=True)
+class SourcedRule:
+    """A rule of the call with its citation."""
+
+    rule: TeamRule
+    source: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Puzzle:
     """One question with what it was made from; the same inputs have the same `sha256`."""
@@ -39,7 +47,7 @@ class Puzzle:
     posed: Posed
     settings: Settings
     lead_id: UUID
-    rules: tuple[TeamRule, ...]
+    rules: tuple[SourcedRule, ...]
     facts: Facts
     compiled: Compiled
     asked: Asked
@@ -71,7 +79,7 @@ def put(
     settings: Settings,
     *,
     lead_id: UUID,
-    rules: Sequence[TeamRule] = (),
+    rules: Sequence[SourcedRule] = (),
     barred: Iterable[UUID] = (),
     today: date,
 ) -> Puzzle:
@@ -87,7 +95,9 @@ def put(
     cost = planned_costs(question, pool, profiles)
     cost[0] = np.nan  # what is left for the lead is not settled
     facts = replace(facts, money=cost)
-    compiled = compile_rules(rules, facts, lead=0, members_at_most=question.members_at_most, budget=question.budget)
+    compiled = compile_rules(
+        [one.rule for one in rules], facts, lead=0, members_at_most=question.members_at_most, budget=question.budget
+    )
     price = prices_on(session, PURPOSE, today).rows(profiles).price
     asked = ask(question, pool, profiles, weighting, prices=price, compiled=compiled)
     asked = replace(asked, instance=relaxed(asked.instance, [one.change for one in settings.relaxed]))

@@ -18,6 +18,7 @@ from matchmaker.consortium.repair import Change, Repair
 from matchmaker.consortium.seating import seats_of
 from matchmaker.services.composing.puzzles import Puzzle
 from matchmaker.services.composing.solving import Clash, Other, members
+from matchmaker.services.rule_sets.figures import stored_figures
 
 Plain = dict[str, Any]
 
@@ -49,6 +50,15 @@ def question_of(puzzle: Puzzle) -> Plain:
         "left_out": puzzle.asked.pool.left_out,
         "unscored": puzzle.asked.pool.unscored,
         "holders": _holders(puzzle),
+        "rules": {
+            one.rule.key: {
+                "kind": one.rule.kind.value,
+                "arguments": stored_figures(one.rule.figures),
+                "is_hard": one.rule.is_hard,
+                "source": one.source,
+            }
+            for one in puzzle.rules
+        },
         "asked_rules": [rule_of(key) for key in puzzle.compiled.asked],
     }
 

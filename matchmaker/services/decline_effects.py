@@ -11,7 +11,8 @@ from matchmaker.errors import InvalidInput, NotFound, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from models.base import utc_now
-from models.enums import InterestState
+from models.consortia import Seat
+from models.enums import InterestState, SeatState
 from models.interest import DeclineEffect, Interest
 from models.organisations import Organisation
 from models.taxonomy import DeclineMeaning
@@ -83,4 +84,6 @@ def _check_fresh(stored: Mapping[str, object], yours: Mapping[str, object], expe
 def _read_again(session: Session) -> None:
     """Move the clock of all who have declined, so that the index reads their answers by the new rule."""
     declined = select(Interest.candidate_id).where(Interest.state == InterestState.DECLINED)
-    session.execute(sa.update(Organisation).where(col(Organisation.id).in_(declined)).values(changed_at=utc_now()))
+    left = select(Seat.organisation_id).where(Seat.state == SeatState.DECLINED)
+    has_declined = col(Organisation.id).in_(declined) | col(Organisation.id).in_(left)
+    session.execute(sa.update(Organisation).where(has_declined).values(changed_at=utc_now()))

@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from matchmaker.profiles import Refusals
 from matchmaker.store.reading import Vocabulary, key_of, rows_of
 from models.base import columns_of
-from models.enums import InterestState
+from models.consortia import Consortium, Seat
+from models.enums import InterestState, SeatState
 from models.interest import DeclineEffect, Interest
 from models.taxonomy import DeclineMeaning
 
@@ -51,11 +52,26 @@ def read_refusals(
 
 
 def _declined(session: Session, only: Sequence[UUID] | None) -> Sequence[sa.Row]:  # type: ignore[type-arg]
+    """Of requests for needs, and of seats in consortia, where the lead is who asked."""
     table = columns_of(Interest)
-    query = sa.select(table.candidate_id, table.organisation_id, table.reason, table.answered_at).where(
+    requests = sa.select(table.candidate_id, table.organisation_id, table.reason, table.answered_at).where(
         table.state == InterestState.DECLINED, table.answered_at.is_not(None)
     )
-    return rows_of(session, query, table.candidate_id, only)
+    seats, rooms = columns_of(Seat), columns_of(Consortium)
+    invitations = (
+        sa.select(
+            seats.organisation_id.label("candidate_id"),
+            rooms.lead_id.label("organisation_id"),
+            seats.reason,
+            seats.answered_at,
+        )
+        .join_from(seats.id.table, rooms.id.table, seats.consortium_id == rooms.id)
+        .where(seats.state == SeatState.DECLINED, seats.answered_at.is_not(None))
+    )
+    return [
+        *rows_of(session, requests, table.candidate_id, only),
+        *rows_of(session, invitations, seats.organisation_id, only),
+    ]
 
 
 def _reaches(answered_at: datetime, effect: DeclineEffect, today: date) -> bool:

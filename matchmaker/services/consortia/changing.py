@@ -18,8 +18,6 @@ from matchmaker.services.consortia.rooms import Room
 from models.base import utc_now
 from models.consortia import Consortium
 
-LONGEST_MONEY = 1e13
-
 
 def fingerprint(values: Mapping[str, object]) -> str:
     """Of the stored values of one part."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services import audit
@@ -68,6 +68,7 @@ def accept(session: Session, actor: Actor, seat_id: UUID, answer: str = "", *, s
         return seat
     _check_step(seat, S.INVITED, S.DECLINED)
     assert seat.organisation_id is not None
+    _wait_for_turn(session, seat.organisation_id)
     load = load_of(session, seat.organisation_id, beside=room.consortium.id)
     if load.is_full:
         running = (load.engaged or 0) + load.promised
@@ -198,6 +199,12 @@ def _vacancy(session: Session, actor: Actor, room: Room, seat: Seat) -> Seat:
     session.flush()
     note(session, actor, room, "seat.reopen", vacant, {"in_place_of": seat.id})
     return vacant
+
+
+def _wait_for_turn(session: Session, organisation_id: UUID) -> None:
+    """An organisation with one place left that says yes in two rooms at once does so one after the other."""
+    row = select(Organisation.id).where(Organisation.id == organisation_id)
+    session.exec(row.with_for_update(key_share=True)).one()
 
 
 def _take_back_vacancy(session: Session, actor: Actor, room: Room, seat: Seat) -> None:

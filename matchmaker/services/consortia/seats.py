@@ -8,7 +8,7 @@ from sqlmodel import Session
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services.actors import Actor, Permission
 from matchmaker.services.consortia import rooms
-from matchmaker.services.consortia.changing import change_part, clear_signatures, note
+from matchmaker.services.consortia.changing import change_part, clear_signatures, fingerprint, note
 from matchmaker.services.consortia.drafts import MOST_SEATS, SeatDraft, check_seat
 from matchmaker.services.consortia.rooms import Room
 from models.consortia import Seat
@@ -81,6 +81,10 @@ def propose(session: Session, actor: Actor, consortium_id: UUID, seat_id: UUID, 
 def values_of(seat: Seat) -> dict[str, object]:
     """The part of a seat that is edited: the start of its form."""
     return {name: getattr(seat, name) for name in SeatDraft.__dataclass_fields__}
+
+
+def seen_seat(seat: Seat) -> str:
+    return fingerprint(values_of(seat))
 
 
 def _check_candidate(session: Session, room: Room, organisation_id: UUID) -> None:

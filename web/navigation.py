@@ -71,6 +71,13 @@ MENU: Sequence[Section] = (
                 has(Permission.SEARCH),
                 _l("Organisations, offers, needs and facilities, by words and filters"),
             ),
+            Entry(
+                "relay.show_relay",
+                _l("Fast track"),
+                "layers",
+                has(Permission.RELAY_VIEW),
+                _l("Who takes a technology from the lab to production, hop by hop"),
+            ),
         ),
     ),
     Section(

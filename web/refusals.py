@@ -11,14 +11,19 @@ from web.labels import LABELS, component_label, label
 # Facts of the error fill the places in %(...)s.
 REFUSALS: Mapping[str, object] = {
     "already_member": _l("You act for this organisation already."),
+    "bound_missing": _l("Enter the least, the most, or both."),
+    "bound_order": _l("The most must not be below the least."),
     "budget_end": _l("A budget needs its upper end."),
     "budget_order": _l("The upper end of the budget must not be below the lower."),
     "certification_held": _l("This certification is entered already."),
+    "challenge_is_published": _l("The rules of a challenge stand from its publication on; its stage is: %(stage)s."),
+    "choose_some": _l("Choose at least one."),
     "claim_decided": _l("This claim has been decided already: %(state)s."),
     "claim_pending": _l("Your claim on this organisation is waiting for a decision."),
     "component_unknown": _l("The preset has no component %(component)s."),
     "demo_link_invalid": _l("This sign-in link is not valid. Take a new one from the start page."),
     "draft_too_long": _l("A draft may have %(most)s characters at most."),
+    "edition_is_published": _l("Edition %(edition)s is published and does not change any more; begin a new edition."),
     "ends_before_it_starts": _l("The end must not be before the start."),
     "feedback_kind": _l("An answer is one of: %(allowed)s."),
     "feedback_note_missing": _l("Say in a few words what the other reason is"),
@@ -40,21 +45,35 @@ REFUSALS: Mapping[str, object] = {
     "note_missing": _l("Tell the person why."),
     "out_of_range": _l("Enter a number from %(low)s to %(high)s."),
     "own_claim": _l("You may not decide your own claim."),
+    "relay_goes_up": _l("The readiness wanted must be higher than today's."),
+    "relay_says_nothing": _l(
+        "We found no capability in these words. Name the product or process, or choose a chain node."
+    ),
     "refused_version": _l("This run was refused, so it has no version that could go live."),
+    "rule_kind_is_fixed": _l("A rule stays of its kind (%(kind)s); remove it and add another."),
+    "rule_says_nothing": _l("This rule says nothing yet; fill in at least one of its fields."),
+    "rule_set_empty": _l("An edition without rules cannot be published."),
+    "rule_source_missing": _l("Name the document, and the clause in it, that this comes from."),
+    "several_organisations": _l("Several organisations have this name; enter the credit code instead."),
     "summary_too_short": _l("The summary has %(length)s characters; to publish it needs at least %(at_least)s."),
     "tag_range": _l("A capability has a level from 1 to 5 and a weight above 0."),
     "tag_twice": _l("A capability is listed twice."),
     "tags_or_description": _l("To publish, name at least one capability or write a description."),
     "title_missing": _l("Enter a title in at least one language."),
+    "too_long": _l("This may have %(most)s characters at most."),
     "too_many_nodes": _l("Choose %(most)s chain nodes at most; %(given)s are chosen."),
+    "too_many_rules": _l("There may be %(most)s rules at most."),
     "too_many_to_compare": _l("Compare %(most)s candidates at most; take some out first."),
     "too_many_tags": _l("Choose %(most)s capabilities at most; %(given)s are chosen."),
     "trl_both_ends": _l("Enter both ends of the readiness range, or neither."),
     "trl_order": _l("The highest level must not be below the lowest."),
+    "two_organisations": _l("These are the same organisation; a pair has two."),
     "unknown_capabilities": _l("These capabilities are not in the list: %(codes)s."),
+    "unknown_codes": _l("These are not in the list: %(codes)s."),
     "unknown_districts": _l("These districts are not in the list: %(codes)s."),
     "unknown_field": _l("There is no field %(typed)s."),
     "unknown_nodes": _l("These chain nodes are not in the list: %(codes)s."),
+    "unknown_organisation": _l("No organisation has this name or credit code."),
     "unknown_scheme": _l("This certification is not in the list: %(scheme)s."),
     "uscc_characters": _l("A credit code has digits and capital letters only, without I, O, S, V and Z."),
     "uscc_check": _l("The check character of this credit code is not right; look for a mistyped character."),
@@ -85,6 +104,25 @@ FIELDS: Mapping[str, object] = {
     "budget_high": _l("Budget to"),
     "valid_until": _l("Valid until"),
     "website": _l("Website"),
+    "least": _l("At least"),
+    "most": _l("At most"),
+    "kinds": _l("Kinds of organisation"),
+    "ownerships": _l("Ownership"),
+    "certifications": _l("Certifications"),
+    "districts": _l("Districts"),
+    "positions": _l("Places in the industrial chain"),
+    "projects_at_most": _l("A newcomer has at most"),
+    "needed": _l("How many of them"),
+    "rd_ratio": _l("R&D spending as a share of sales"),
+    "rd_spending": _l("R&D spending a year"),
+    "revenue": _l("Revenue last year"),
+    "technical_staff": _l("Technical staff"),
+    "first": _l("First organisation"),
+    "second": _l("Second organisation"),
+    "source": _l("Source"),
+    "is_hard": _l("Must be met"),
+    "valid_from": _l("In force from"),
+    "is_template": _l("Template"),
 }
 
 
@@ -98,6 +136,8 @@ def refusal_text(error: InvalidInput) -> str:
 
 def readable(fact: object) -> str:
     """A fact as people read it: labels for members of closed lists, commas between several."""
+    if isinstance(fact, bool):
+        return str(_l("yes") if fact else _l("no"))
     if isinstance(fact, StrEnum) and type(fact) in LABELS:
         return label(fact)
     if isinstance(fact, float):

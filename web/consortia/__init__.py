@@ -2,8 +2,10 @@
 
 from flask import Flask
 
+from web.consortia import relay
 from web.consortia.area import bp
 
 
 def register_consortia(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(relay.bp)

@@ -1,12 +1,12 @@
 """The answer: the cheapest and the fastest way, what is missing on it and who is nearest, and whose money fits."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from matchmaker.consortium import relay as engine
 from matchmaker.errors import InvalidInput
@@ -86,6 +86,8 @@ class Relay:
     fastest: Way
     others: Sequence[Way]
     looked_at: int
+    hops: Sequence[RelayHop]
+    organisations: Mapping[UUID, Organisation]  # of all stations and funds above
 
 
 def find_relay(session: Session, actor: Actor, question: Question) -> Relay:
@@ -102,7 +104,24 @@ def find_relay(session: Session, actor: Actor, question: Question) -> Relay:
     ways = {way: _told(way, columns, stations, hops, funds) for way in found}
     cheapest, fastest = engine.cheapest(found), engine.fastest(found)
     others = [told for way, told in ways.items() if way not in (cheapest, fastest)]
-    return Relay(question, ways[cheapest], ways[fastest], others, looked_at=len(stations))
+    return Relay(
+        question=question,
+        cheapest=ways[cheapest],
+        fastest=ways[fastest],
+        others=others,
+        looked_at=len(stations),
+        hops=hops,
+        organisations=_organisations(session, ways.values()),
+    )
+
+
+def _organisations(session: Session, ways: Iterable[Way]) -> dict[UUID, Organisation]:
+    steps = [step for way in ways for step in way.steps]
+    stations = [step.station or (step.nearest.station if step.nearest else None) for step in steps]
+    ids = {station.organisation_id for station in stations if station}
+    ids |= {fund.organisation_id for step in steps for fund in step.funds}
+    found = session.exec(select(Organisation).where(col(Organisation.id).in_(ids)))
+    return {organisation.id: organisation for organisation in found}
 
 
 def columns_of(stations: Sequence[Station]) -> engine.Stations:

@@ -75,11 +75,11 @@ def show_relay() -> ResponseReturnValue:
     form = RelayForm(request.args if "trl_from" in request.args else None, data=_start(question))
     if "trl_from" in request.args and not form.validate():
         return _render(form, subject), 422
-    if not asked:
-        return _render(form, subject)
-    with form.refusing():
-        return _render(form, subject, ways.find_relay(session(), current_actor(), _question(form, question)))
-    return _render(form, subject), 422
+    if asked:
+        with form.refusing():
+            found = ways.find_relay(session(), current_actor(), _question(form, question))
+            return _render(form, subject, found)
+    return _render(form, subject), 422 if form.errors or form.form_errors else 200
 
 
 def _subject() -> tuple[Any, Question | None]:

@@ -98,6 +98,13 @@ MENU: Sequence[Section] = (
                 _l("Templates for real tables, and what came in"),
             ),
             Entry(
+                "rules.list_sets",
+                _l("Composition rules"),
+                "shield-check",
+                has(Permission.RULES_EDIT),
+                _l("What a consortium must look like, with the citation of every rule"),
+            ),
+            Entry(
                 "exposure.list_policies",
                 _l("Exposure"),
                 "graph-up",

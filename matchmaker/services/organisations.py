@@ -109,6 +109,19 @@ def list_namesakes(session: Session, actor: Actor, name: str) -> Sequence[Organi
     return session.exec(same_name.order_by(col(Organisation.created_at), col(Organisation.id)).limit(5)).all()
 
 
+def get_named(session: Session, actor: Actor, text: str, *, field: str) -> Organisation:
+    """The one organisation with this full name or credit code, as somebody types it into `field` of a form."""
+    namesakes = list_namesakes(session, actor, text)
+    if len(namesakes) == 1:
+        return namesakes[0]
+    if len(namesakes) > 1:
+        raise InvalidInput("several_organisations", field=field, typed=text)
+    found = session.exec(select(Organisation).where(Organisation.uscc == text.strip().upper())).first()
+    if found is None:
+        raise InvalidInput("unknown_organisation", field=field)
+    return found
+
+
 def my_organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
     """The organisations that `actor` is a member of, the earliest first."""
     mine = select(Organisation).where(col(Organisation.id).in_(list(actor.memberships)))

@@ -27,6 +27,7 @@ WHO = {
     "learning": {"officer", "administrator", "auditor"},
     "import": {"officer", "administrator"},
     "exposure": {"officer", "administrator"},
+    "rules": {"officer", "administrator"},
 }
 REFUSED = {302, 401, 403}
 NOBODY = UUID(int=0)

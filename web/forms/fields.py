@@ -61,7 +61,7 @@ class PercentField(FloatField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([typed.strip().rstrip("%％") for typed in valuelist])
         if self.data is not None:
-            self.data = round(self.data / 100, 6)
+            self.process_data(round(self.data / 100, 6))
 
     def _value(self) -> str:
         if self.raw_data:

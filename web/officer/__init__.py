@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.officer import declines, exposure, imports, routes
+from web.officer import declines, exposure, imports, routes, rule_sets, rule_trial
 
 
 def register_officer(app: Flask) -> None:
@@ -10,3 +10,5 @@ def register_officer(app: Flask) -> None:
     app.register_blueprint(imports.bp)
     app.register_blueprint(exposure.bp)
     app.register_blueprint(declines.bp)
+    app.register_blueprint(rule_sets.bp)
+    app.register_blueprint(rule_trial.bp)

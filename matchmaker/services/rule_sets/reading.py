@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from matchmaker.consortium.rules import TeamRule
 from matchmaker.errors import NotFound
@@ -19,6 +19,12 @@ def rules_in(session: Session, home: Home) -> Sequence[CompositionRule]:
     column = CompositionRule.rule_set_id if isinstance(home, RuleSet) else CompositionRule.challenge_id
     wanted = select(CompositionRule).where(column == home.id)
     return session.exec(wanted.order_by(col(CompositionRule.position), col(CompositionRule.id))).all()
+
+
+def count_rules(session: Session) -> dict[UUID, int]:
+    """How many rules each edition has that has any."""
+    counted = select(CompositionRule.rule_set_id, func.count()).where(col(CompositionRule.rule_set_id).is_not(None))
+    return {key: many for key, many in session.exec(counted.group_by(col(CompositionRule.rule_set_id))) if key}
 
 
 def rules_for(session: Session, *, rule_set_id: UUID | None, challenge_id: UUID | None) -> list[CompositionRule]:

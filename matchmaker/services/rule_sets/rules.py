@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from matchmaker.consortium.rules import KIND_OF
+from matchmaker.consortium.rules import KIND_OF, LeadReaches
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.changes import check_version
 from matchmaker.services.rule_sets.editions import require_draft
-from matchmaker.services.rule_sets.figures import RuleDraft, check_draft, stored_figures
+from matchmaker.services.rule_sets.figures import RuleDraft, check_draft, figures_of, stored_figures
 from matchmaker.services.rule_sets.reading import Home, rules_in
 from models.base import new_id, utc_now
 from models.challenges import Challenge
-from models.enums import ChallengeStage
+from models.enums import ChallengeStage, LeadFigure
 from models.rules import CompositionRule, RuleSet
 
 EDITABLE_STAGES = frozenset({ChallengeStage.COLLECTED, ChallengeStage.SCREENED})
@@ -68,7 +68,8 @@ def change_rule(
     if KIND_OF[type(draft.figures)] is not rule.kind:
         raise InvalidInput("rule_kind_is_fixed", kind=rule.kind)
     values = _values(draft)
-    check_version(rule, _flat(values), theirs=_flat(_values_of(rule)), expected_version=expected_version)
+    stored = RuleDraft(figures=figures_of(rule), source=rule.source, is_hard=rule.is_hard)
+    check_version(rule, _flat(draft), theirs=_flat(stored), expected_version=expected_version)
     changes = audit.apply_changes(rule, values)
     if changes:
         _note(session, actor, home, "rule.change", rule, changes)
@@ -102,11 +103,14 @@ def _values_of(rule: CompositionRule) -> dict[str, Any]:
     return {"arguments": rule.arguments, "source": rule.source, "is_hard": rule.is_hard}
 
 
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    """Each argument beside the others, so that what differs can be named."""
-    arguments = values["arguments"]
-    assert isinstance(arguments, dict)
-    return {**arguments, "source": values["source"], "is_hard": values["is_hard"]}
+def _flat(draft: RuleDraft) -> dict[str, object]:
+    """Each figure beside the others, so that what differs can be named."""
+    figures = draft.figures
+    shown = {name: getattr(figures, name) for name in figures.__dataclass_fields__ if name != "thresholds"}
+    if isinstance(figures, LeadReaches):
+        shown |= {figure.value: None for figure in LeadFigure}
+        shown |= {one.figure.value: one.least for one in figures.thresholds}
+    return {**shown, "source": draft.source.strip(), "is_hard": draft.is_hard}
 
 
 def _note(

@@ -1,5 +1,6 @@
 """Fields of this domain."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -47,12 +48,15 @@ class YuanField(DecimalField):
             self.data = None  # no check after this one could compare it
             raise ValueError(self.gettext("Not a valid decimal value."))
         if self.data is not None:
-            self.data = float(self.data) * self.TEN_THOUSAND
+            self.data = float(self.data * self.TEN_THOUSAND)  # decimal, so that what was typed comes back
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{float(self.data) / self.TEN_THOUSAND:g}" if self.data is not None else ""
+        if self.data is None:
+            return ""
+        exact = f"{Decimal(repr(float(self.data))) / self.TEN_THOUSAND:f}"
+        return exact.rstrip("0").rstrip(".") if "." in exact else exact
 
 
 class PercentField(FloatField):

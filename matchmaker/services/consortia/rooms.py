@@ -139,6 +139,11 @@ def open_for_change(session: Session, actor: Actor, consortium_id: UUID) -> Room
     Only members change it, and only until it is signed or dissolved.
     """
     _lock(session, consortium_id)
+    return get_editable(session, actor, consortium_id)
+
+
+def get_editable(session: Session, actor: Actor, consortium_id: UUID) -> Room:
+    """The room for a member's own people, as long as it can be changed."""
     room = get_room(session, actor, consortium_id)
     if not acting(actor, room):
         raise NotAllowed(Permission.CONSORTIUM_EDIT, consortium_id)

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from web.consortia import relay
+from web.consortia import composition, relay
 from web.consortia.area import bp
 
 
 def register_consortia(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(composition.bp)
     app.register_blueprint(relay.bp)

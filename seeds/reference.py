@@ -1,21 +1,26 @@
 """Reference data: from the CSV files beside this module into the tables, again and again with the same result."""
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, select
 
 from matchmaker.errors import InvalidInput
+from matchmaker.services.rule_sets.figures import read_figures
 from models.challenges import ClarityLimit, VagueWord
+from models.enums import RuleKind
 from models.exposure import ExposurePolicy
 from models.interest import DeclineEffect
+from models.rules import ClarityCriterion, CompositionRule, RuleSet
 from models.taxonomy import (
     Capability,
     CertificationScheme,
@@ -35,6 +40,7 @@ from models.taxonomy import (
 )
 
 FOLDER = Path(__file__).with_name("reference")
+TEMPLATES = UUID("2c1d3f2a-6f0e-4c7b-9d55-0a4f4b8f7e11")
 CHAINS = ("nev", "equipment", "biomedicine")
 # Headers of the chains' files are shorter than our column names.
 COLUMNS = {"parent": "parent_code", "upstream": "upstream_code", "downstream": "downstream_code", "node": "node_code"}
@@ -100,6 +106,9 @@ DEFAULTS = (
     Source(ExposurePolicy, ("exposure_policies.csv",)),
     Source(VagueWord, ("vague_words.csv",)),
     Source(ClarityLimit, ("clarity_limits.csv",)),
+    Source(ClarityCriterion, ("clarity_criteria.csv",)),
+    Source(RuleSet, ("rule_sets.csv",)),
+    Source(CompositionRule, ("composition_rules.csv",)),
 )
 
 
@@ -110,6 +119,7 @@ REFERENCES: Mapping[type[SQLModel], Mapping[str, type[SQLModel]]] = {
     ChainLink: {"upstream_code": ChainNode, "downstream_code": ChainNode},
     Capability: {"node_code": ChainNode},
     PresetWeight: {"preset_code": WeightPreset},
+    CompositionRule: {"rule_set_id": RuleSet},
 }
 
 Table = TypeVar("Table", bound=SQLModel)
@@ -161,7 +171,7 @@ def _rows(files: Sequence[str]) -> Iterator[Row]:
 def _record(table: type[SQLModel], row: Row, position: int) -> SQLModel:
     fields = table.model_fields
     values: dict[str, Any] = {COLUMNS.get(name, name): value for name, value in row.values.items()}
-    for name in values.keys() - fields.keys() - {"source"}:
+    for name in values.keys() - fields.keys() - {"source"} - ({"family"} if table is CompositionRule else set()):
         raise row.wrong(name, f"{table.__name__} has no such column")
     # An empty cell is an unknown: the table's default, or an error where the table wants a value.
     values = {name: value for name, value in values.items() if name in fields and value != ""}
@@ -169,11 +179,32 @@ def _record(table: type[SQLModel], row: Row, position: int) -> SQLModel:
         values["position_in_list"] = position
     if table is ChainNode:
         values["chain_code"] = row.file.split("/")[1]
+    if table is RuleSet:
+        values["id"] = template_id(values["family"])
+    if table is CompositionRule:
+        values |= _rule_values(row, position)
     try:
         return table.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         raise row.wrong(str(first["loc"][0]), first["msg"]) from error
+
+
+def template_id(family: str) -> UUID:
+    """Templates have the same id in every instance, so that loading them again adds none twice."""
+    return uuid5(TEMPLATES, family)
+
+
+def _rule_values(row: Row, position: int) -> dict[str, Any]:
+    """A rule belongs to the set of its family; its figures are JSON, as they are stored."""
+    family, kind = row.values["family"], row.values["kind"]
+    try:
+        arguments = json.loads(row.values["arguments"])
+        read_figures(RuleKind(kind), arguments)
+    except ValueError as error:
+        raise row.wrong("arguments", str(error)) from error
+    key = uuid5(TEMPLATES, f"{family}/{position}")
+    return {"id": key, "rule_set_id": template_id(family), "arguments": arguments, "position": position}
 
 
 def _check_codes(entries: Sequence[Entry], column: str, known: set[tuple[Any, ...]]) -> None:

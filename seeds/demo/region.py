@@ -12,6 +12,7 @@ from seeds.demo.key import PlantedNeed
 from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
 from seeds.demo.reactions import react
+from seeds.demo.rules import regulate
 from seeds.demo.world import World
 
 
@@ -35,4 +36,5 @@ def generate(today: date) -> Demo:
     furnish(world)
     react(world, key)
     challenge(world)
+    regulate(world)
     return Demo(world, key)

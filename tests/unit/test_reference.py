@@ -7,7 +7,11 @@ import pytest
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput
+from matchmaker.services.rule_sets.figures import RuleDraft, check_draft, figures_of
+from matchmaker.services.rule_sets.reading import rules_in
+from models.enums import RuleSetState
 from models.organisations import Organisation
+from models.rules import ClarityCriterion, RuleSet
 from models.taxonomy import (
     Capability,
     CertificationScheme,
@@ -188,3 +192,33 @@ def test_a_damaged_file_is_refused_with_its_file_row_and_column(shipped_copy, fi
     assert caught.value.facts["file"] == file
     assert str(caught.value.facts["row"]).isdigit()
     assert caught.value.field == column
+
+
+def test_every_template_of_rules_is_published_and_every_rule_of_it_can_be_meant(session):
+    reference.load_reference(session)
+
+    templates = session.exec(select(RuleSet)).all()
+    assert {template.state for template in templates} == {RuleSetState.PUBLISHED}
+    assert all(template.is_template for template in templates)
+    for template in templates:
+        assert rules_in(session, template)
+        for rule in rules_in(session, template):
+            check_draft(session, RuleDraft(figures=figures_of(rule), source=rule.source))
+
+
+def test_a_rule_whose_figures_cannot_be_read_is_named_by_its_row(shipped_copy):
+    file = shipped_copy / "composition_rules.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace('""least"": 30}', '""fewest"": 30}', 1), encoding="utf-8")
+
+    with pytest.raises(InvalidInput) as refused:
+        reference.read_reference()
+
+    assert refused.value.facts["file"] == "composition_rules.csv"
+    assert refused.value.field == "arguments"
+
+
+def test_the_rubric_of_clarity_has_twenty_points_in_four_categories(session):
+    reference.load_reference(session)
+
+    criteria = session.exec(select(ClarityCriterion)).all()
+    assert [criterion.most for criterion in criteria] == [5, 5, 5, 5]

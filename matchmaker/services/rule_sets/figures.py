@@ -40,7 +40,7 @@ from models.taxonomy import CertificationScheme, District
 
 # For those above who do not look into the engine.
 __all__ = [
-    "FIGURES_OF", "Apart", "AtPositions", "ConflictsApart", "DifferentDistricts", "Figures", "FromDistricts",
+    "FIGURES_OF", "KIND_OF", "Apart", "AtPositions", "ConflictsApart", "DifferentDistricts", "Figures", "FromDistricts",
     "LargestShare", "LeadIs", "LeadReaches", "MemberCount", "Newcomers", "OfKinds", "OwnMoney", "OwnershipShare",
     "RuleDraft", "SmeShare", "TeamRule", "TechnicalStaff", "Threshold", "Together", "check_draft", "figures_of",
     "read_figures", "stored_figures", "team_rule",

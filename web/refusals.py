@@ -46,9 +46,7 @@ REFUSALS: Mapping[str, object] = {
     "out_of_range": _l("Enter a number from %(low)s to %(high)s."),
     "own_claim": _l("You may not decide your own claim."),
     "relay_goes_up": _l("The readiness wanted must be higher than today's."),
-    "relay_says_nothing": _l(
-        "We found no capability in these words. Name the product or process, or choose a chain node."
-    ),
+    "relay_says_nothing": _l("No capability found in these words. Name a product or process, or choose a chain node."),
     "refused_version": _l("This run was refused, so it has no version that could go live."),
     "rule_kind_is_fixed": _l("A rule stays of its kind (%(kind)s); remove it and add another."),
     "rule_says_nothing": _l("This rule says nothing yet; fill in at least one of its fields."),

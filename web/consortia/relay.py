@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,6 +29,7 @@ from web.i18n import current_language, localised, number, percent, yuan
 from web.rendering import page_url
 
 bp = Blueprint("relay", __name__, url_prefix="/fast-track")
+SCENE = "challenges.show_challenge"  # of another area, which may not be installed
 SUBJECTS = ("need", "offer", "challenge")
 MOST_OTHERS = 8
 
@@ -173,8 +174,8 @@ def _choice(found: Relay) -> tuple[Way, list[tuple[str, str, bool]]]:
 def station_url(station: Station) -> str:
     if station.kind is StationKind.OFFER:
         return url_for("organisations.show_offer", offer_id=station.id)
-    if station.kind is StationKind.SCENE:
-        return url_for("challenges.show_challenge", challenge_id=station.id)
+    if station.kind is StationKind.SCENE and SCENE in current_app.view_functions:
+        return url_for(SCENE, challenge_id=station.id)
     return url_for("organisations.show_organisation", organisation_id=station.organisation_id, _anchor="facilities")
 
 
@@ -228,21 +229,45 @@ def misses(nearest: Nearest) -> str:
 
 def totals(way: Way) -> dict[str, str]:
     """The sums of a way; where something is unknown they are lower bounds and say so."""
-    money = yuan(way.money) if way.unpriced < len(way.steps) else _("unknown")
-    months = _("%(months)s months", months=number(way.months, 1)) if way.untimed < len(way.steps) else _("unknown")
+    number_of_hops = len(way.steps)
+    near = sum(step.is_near for step in way.steps)
     return {
-        "money": _("at least %(amount)s", amount=money) if way.unpriced < len(way.steps) else money,
-        "money_note": ngettext("%(num)s hop without a price", "%(num)s hops without a price", way.unpriced)
-        if way.unpriced
-        else _("every hop has a price"),
-        "months": _("at least %(time)s", time=months) if way.untimed and way.untimed < len(way.steps) else months,
-        "months_note": _("%(months)s of them assumed", months=number(way.assumed_months, 1))
-        + (
-            _("; ") + ngettext("%(num)s hop without a length", "%(num)s hops without a length", way.untimed)
-            if way.untimed
-            else ""
-        ),
+        # Prices of facilities and offers are their lowest, so the sum is a lower bound in any case.
+        "money": _("at least %(amount)s", amount=yuan(way.money)) if way.unpriced < number_of_hops else _("unknown"),
+        "money_note": _unpriced(way.unpriced),
+        "months": _time(way),
+        "months_note": _assumed(way),
+        "near_note": ngettext(
+            "%(num)s of them to somebody near, not exact", "%(num)s of them to somebody near, not exact", near
+        )
+        if near
+        else _("each to somebody who does this"),
+        "gap_note": ngettext(
+            "%(num)s readiness level without anybody", "%(num)s readiness levels without anybody", way.missing_levels
+        )
+        if way.gaps
+        else _("somebody stands at every hop"),
     }
+
+
+def _time(way: Way) -> str:
+    if way.untimed == len(way.steps):
+        return _("unknown")
+    months = _("%(months)s months", months=number(way.months, 1))
+    return _("at least %(amount)s", amount=months) if way.untimed else _("about %(time)s", time=months)
+
+
+def _unpriced(hops: int) -> str:
+    if not hops:
+        return _("every hop has a price, most of them a lowest one")
+    return ngettext("%(num)s hop without a price", "%(num)s hops without a price", hops)
+
+
+def _assumed(way: Way) -> str:
+    told = [_("%(months)s of them assumed", months=number(way.assumed_months, 1))] if way.assumed_months else []
+    if way.untimed:
+        told.append(ngettext("%(num)s hop without a length", "%(num)s hops without a length", way.untimed))
+    return _("; ").join(told)
 
 
 def skipped_names(way: Way) -> str:

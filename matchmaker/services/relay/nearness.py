@@ -39,10 +39,12 @@ class Nearness:
         return SAME_NODE * self._related_to(np.union1d(self._node_of[held], self._rows("nodes", node_codes)))
 
     def of_scene(self, capability_codes: Iterable[str], node_codes: Iterable[str]) -> float:
-        """Of a place where the technology is used: what it supplies lies one link down the chain."""
-        held = self._rows("capabilities", capability_codes)
-        by_node = self._related_to(np.union1d(self._node_of[held], self._rows("nodes", node_codes)))
-        return max(by_node, self.of_partner(capability_codes, ()))
+        """Of a place where the technology is used. One that says for what is judged by that; else by where it stands:
+        what it supplies lies one link down the chain."""
+        codes = list(capability_codes)
+        if codes and len(self._asked):
+            return self.of_partner(codes, ())
+        return self._related_to(self._rows("nodes", node_codes))
 
     def _related_to(self, nodes: Ints) -> float:
         nodes = nodes[nodes != UNKNOWN]

@@ -226,7 +226,7 @@ def _scenes(session: Session, actor: Actor, around: Surroundings) -> Iterator[St
     for scene in session.exec(scenes):
         if scene.organisation_id not in around.owners or scene.organisation_id == around.question.organisation_id:
             continue
-        nodes = {*scene.node_codes, *around.nodes.get(scene.organisation_id, ())}
+        nodes = scene.node_codes or list(around.nodes.get(scene.organisation_id, frozenset()))
         yield Station(
             kind=StationKind.SCENE,
             id=scene.id,

@@ -152,8 +152,8 @@ class LeadReachesForm(RuleForm):
 
 
 class MemberCountForm(RuleForm):
-    least = _count(_l("At least"), Optional())
-    most = _count(_l("At most"), Optional())
+    least = _count(_l("Not less than"), Optional())
+    most = _count(_l("Not more than"), Optional())
 
     def figures(self) -> Figures:
         return MemberCount(least=self.least.data, most=self.most.data)
@@ -161,8 +161,8 @@ class MemberCountForm(RuleForm):
 
 class OfKindsForm(RuleForm):
     kinds = EnumsField(_l("Kinds of organisation"), OrganisationKind)
-    least = _count(_l("At least"), Optional())
-    most = _count(_l("At most"), Optional())
+    least = _count(_l("Not less than"), Optional())
+    most = _count(_l("Not more than"), Optional())
 
     def figures(self) -> Figures:
         return OfKinds(kinds=tuple(self.kinds.data), least=self.least.data, most=self.most.data)
@@ -170,8 +170,8 @@ class OfKindsForm(RuleForm):
 
 class FromDistrictsForm(RuleForm):
     districts = SelectMultipleField(_l("Districts"), choices=_district_choices)
-    least = _count(_l("At least"), Optional())
-    most = _count(_l("At most"), Optional())
+    least = _count(_l("Not less than"), Optional())
+    most = _count(_l("Not more than"), Optional())
 
     def figures(self) -> Figures:
         return FromDistricts(districts=tuple(self.districts.data), least=self.least.data, most=self.most.data)
@@ -186,8 +186,8 @@ class DifferentDistrictsForm(RuleForm):
 
 class AtPositionsForm(RuleForm):
     positions = EnumsField(_l("Places in the industrial chain"), ChainPosition)
-    least = _count(_l("At least"), Optional())
-    most = _count(_l("At most"), Optional())
+    least = _count(_l("Not less than"), Optional())
+    most = _count(_l("Not more than"), Optional())
 
     def figures(self) -> Figures:
         return AtPositions(positions=tuple(self.positions.data), least=self.least.data, most=self.most.data)

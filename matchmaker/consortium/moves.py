@@ -14,8 +14,9 @@ Rows = NDArray[np.intp]
 class Yardstick:
     """Some candidates of an instance (the kernel, m of them) in the form that moves are measured in.
 
-    Row m of every table is nobody: all zeros. `sums` (m + 1) x r is what each adds to each row low <= sum <= high:
-    rules, counts of seats and musts, in units of the row's largest weight. `synergy` and `apart` are (m + 1) x (m + 1).
+    The last column or row of every table is nobody: all zeros. `sums` r x (m + 1) is what each adds to each row
+    sum <= most: both sides of rules and counts of seats, and musts, in units of the row's largest weight. `synergy` and
+    `apart` are (m + 1) x (m + 1).
     """
 
     def __init__(self, instance: Instance, kernel: Members) -> None:
@@ -25,12 +26,12 @@ class Yardstick:
         self.has = _with_nobody((needed.levels[kernel] >= needed.required).astype(float))
         self.weight, self.second = needed.weight, needed.second
         self.held = np.flatnonzero(np.isin(kernel, instance.held))
-        self.sums, self.low, self.high = _sums(instance, kernel)
+        self.sums, self.most = _sums(instance, kernel)
         self.groups = [np.append(spread.group[kernel], -1) for spread in instance.spreads]
         self.least = [spread.least for spread in instance.spreads]
         self.synergy = _symmetric(instance.pairs, instance.worth, kernel, len(instance))
         self.apart = _symmetric(instance.apart, np.ones(len(instance.apart)), kernel, len(instance))
-        self.limits = len(self.low) + len(self.groups) + 1
+        self.limits = len(self.most) + len(self.groups) + 1
 
 
 class State:
@@ -58,9 +59,10 @@ class State:
     def breaks(self, outs: Rows, ins: Rows, penalty: Scores) -> Scores:
         """outs x ins, sum over the limits of penalty x how much each is missed after each move."""
         yard = self.yardstick
-        sums = (self.sums - yard.sums[outs])[:, None, :] + yard.sums[ins][None, :, :]
-        total = np.maximum(np.maximum(yard.low - sums, sums - yard.high) - TOLERANCE, 0) @ penalty[: len(yard.low)]
-        for number, weight in enumerate(penalty[len(yard.low) : -1]):
+        over = (self.over[:, None] - yard.sums[:, outs])[:, :, None] + yard.sums[:, ins][:, None, :]
+        np.maximum(over, 0, out=over)
+        total = (penalty[: len(over)] @ over.reshape(len(over), -1)).reshape(over.shape[1:])
+        for number, weight in enumerate(penalty[len(over) : -1]):
             total += weight * self._missing_groups(number, outs, ins)
         met = self.clashes - self.against[outs][:, None] + self.against[ins][None, :] - yard.apart[np.ix_(outs, ins)]
         return total + penalty[-1] * met
@@ -79,7 +81,7 @@ class State:
     def _measure(self) -> None:
         yard, members = self.yardstick, self.members
         self.holders = yard.has[members].sum(axis=0)
-        self.sums = yard.sums[members].sum(axis=0)
+        self.over = yard.sums[:, members].sum(axis=1) - yard.most
         self.ties = yard.synergy[members].sum(axis=0)
         self.against = yard.apart[members].sum(axis=0)
         self.clashes = float(self.against[members].sum()) / 2
@@ -89,9 +91,8 @@ class State:
 
     def _broken(self) -> Scores:
         yard = self.yardstick
-        sums = np.maximum(np.maximum(yard.low - self.sums, self.sums - yard.high) - TOLERANCE, 0)
         missing = [max(least - (count > 0).sum(), 0) for least, count in zip(yard.least, self.counts, strict=True)]
-        return np.concatenate([sums, missing, [self.clashes]])
+        return np.concatenate([np.maximum(self.over, 0), missing, [self.clashes]])
 
 
 def _counts(group: NDArray[np.int32], members: Rows) -> NDArray[np.intp]:
@@ -100,18 +101,22 @@ def _counts(group: NDArray[np.int32], members: Rows) -> NDArray[np.intp]:
     return np.bincount(mine[mine >= 0], minlength=int(group.max(initial=0)) + 1)
 
 
-def _sums(instance: Instance, kernel: Members) -> tuple[Scores, Scores, Scores]:
-    """Everything of the form low <= sum <= high, each row divided by its largest weight."""
+def _sums(instance: Instance, kernel: Members) -> tuple[Scores, Scores]:
+    """Everything of the form sum <= most, each row divided by its largest weight."""
     needed = instance.capabilities
     has = (needed.levels >= needed.required).astype(float)
     rows = [(rule.weights, rule.low, rule.high) for rule in instance.rules]
     rows += [(count.who.astype(float), count.low, count.high) for count in necessary_sets(instance.seats)]
     rows += [(has[:, k], 1.0, np.inf) for k in np.flatnonzero(needed.must)]
-    scales = np.array([float(np.abs(weights).max(initial=0.0)) or 1.0 for weights, _, _ in rows])
-    weights = np.array([weights[kernel] for weights, _, _ in rows], dtype=float).reshape(len(rows), len(kernel))
-    low = np.array([low for _, low, _ in rows], dtype=float)
-    high = np.array([high for _, _, high in rows], dtype=float)
-    return _with_nobody((weights / scales[:, None]).T), low / scales, high / scales
+    weights: list[Scores] = []
+    most: list[float] = []
+    for row, low, high in rows:
+        scale = float(np.abs(row).max(initial=0.0)) or 1.0
+        for side, bound in ((1.0, high), (-1.0, -low)):
+            if bound < np.inf:
+                weights.append(side * np.append(row[kernel], 0.0) / scale)
+                most.append(bound / scale + TOLERANCE)
+    return np.array(weights).reshape(len(most), len(kernel) + 1), np.array(most)
 
 
 def _with_nobody(table: Scores) -> Scores:

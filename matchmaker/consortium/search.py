@@ -30,7 +30,7 @@ _UP, _DOWN = 1.3, 0.93
 
 
 def search(
-    instance: Instance, *, seed: int = 0, seconds: float = 1.0, steps: int = 800, guide: Relaxation | None = None
+    instance: Instance, *, seed: int = 0, seconds: float = 1.0, steps: int = 500, guide: Relaxation | None = None
 ) -> Team | None:
     """The best team found that breaks nothing; None where none was found, which proves nothing.
 

@@ -31,12 +31,17 @@ from web.transactions import commits
 bp = Blueprint("compositions", __name__)
 
 
+def to_id(value: object) -> UUID:
+    """What was sent, or what is stored already."""
+    return value if isinstance(value, UUID) else UUID(str(value))
+
+
 class AskForm(Form):
     """For whose team, and what differs from the challenge."""
 
-    lead_id = SelectField(_l("Whose team"), coerce=UUID, choices=list)
-    held = SelectMultipleField(_l("Have to be in"), coerce=UUID, choices=list)
-    barred = SelectMultipleField(_l("Must not be in"), coerce=UUID, choices=list)
+    lead_id = SelectField(_l("Whose team"), coerce=to_id, choices=list)
+    held = SelectMultipleField(_l("Have to be in"), coerce=to_id, choices=list)
+    barred = SelectMultipleField(_l("Must not be in"), coerce=to_id, choices=list)
     budget = YuanField(_l("Budget"), validators=[Optional()])
     members_at_most = IntegerField(
         _l("Members at most"), validators=[Optional(), InRange(min=LEAST_SIZE, max=MOST_SIZE)]
@@ -44,8 +49,8 @@ class AskForm(Form):
 
     def offer(self, leads: Iterable[Organisation], known: Iterable[Organisation]) -> None:
         """What there is to choose from; nobody types an id."""
-        self.lead_id.choices = [SelectChoice(one.id, str(localised(one, "name"))) for one in leads]
-        choices = [SelectChoice(one.id, str(localised(one, "name"))) for one in known]
+        self.lead_id.choices = [SelectChoice(str(one.id), str(localised(one, "name"))) for one in leads]
+        choices = [SelectChoice(str(one.id), str(localised(one, "name"))) for one in known]
         self.held.choices, self.barred.choices = choices, choices
 
     def settings(self, before: Settings) -> Settings:

@@ -170,6 +170,7 @@ def _show(found: Reading, form: AskForm) -> str:
         gap=cards.gap_of(found),
         team=found.teams[0] if found.teams else None,
         parts=cards.parts_of(found.teams[0]) if found.teams else [],
+        indicators=cards.indicators_of(found.teams[0]) if found.teams else [],
         matrix=cards.matrix_of(found, words) if found.teams else [],
         columns=[words.name(one["organisation_id"]) for one in found.teams[0]["members"]] if found.teams else [],
         members=cards.members_of(found, words) if found.teams else [],

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.services.composing.reading import Reading
 from models.enums import CompositionState
 from web.consortia.composition_sentences import BoundLine, Words
-from web.i18n import percent
+from web.i18n import number, percent
 
 PARTS = {
     "fit": (
@@ -22,6 +22,15 @@ PARTS = {
     "capabilities": (_l("Capabilities covered"), _l("60 points on average for each, by its weight in the challenge")),
     "seconds": (_l("Covered twice"), _l("10 points on average where a second member could step in")),
     "pairs": (_l("Have worked together"), _l("Up to 10 points for each pair with joint projects in this field")),
+}
+INDICATORS = {
+    "coverage": _l("Needed capabilities covered, by weight"),
+    "newcomers": _l("Newcomers"),
+    "smes": _l("SMEs"),
+    "state": _l("State firms"),
+    "private": _l("Private firms"),
+    "node_span": _l("Chain nodes spanned"),
+    "concentration": _l("Concentration of the planned money"),
 }
 NEAR = 0.0005
 
@@ -45,6 +54,15 @@ class PartLine:
     label: object
     about: object
     points: float
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """A figure of the whole team; of `unknown` members it could not be told."""
+
+    label: object
+    value: str
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -153,6 +171,22 @@ def parts_of(team: dict[str, Any]) -> list[PartLine]:
         for name, (label, about) in PARTS.items()
         if abs(team["parts"][name]) >= 0.05 or name in ("fit", "effort", "capabilities")
     ]
+
+
+def indicators_of(team: dict[str, Any]) -> list[IndicatorLine]:
+    """Shares in percent; what cannot be told says of how many members."""
+    return [
+        IndicatorLine(label, _indicator(name, team["indicators"][name]["value"]), team["indicators"][name]["unknown"])
+        for name, label in INDICATORS.items()
+    ]
+
+
+def _indicator(name: str, value: float | None) -> str:
+    if value is None:
+        return _("unknown")
+    if name == "node_span":
+        return number(value)
+    return number(value, 2) if name == "concentration" else percent(value)
 
 
 def matrix_of(reading: Reading, words: Words) -> list[MatrixRow]:

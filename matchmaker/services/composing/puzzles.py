@@ -22,6 +22,7 @@ from matchmaker.ranking import rank
 from matchmaker.reader import Snapshot
 from matchmaker.services.composing.settings import Settings, to_stored
 from matchmaker.services.crowding import prices_on
+from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.presets import live_preset, read_weighting
 from matchmaker.services.recommendations import PURPOSE
 from matchmaker.store.challenges import Posed, need_of
@@ -51,6 +52,8 @@ class Puzzle:
     facts: Facts
     compiled: Compiled
     asked: Asked
+    profiles: Profiles
+    newcomer_projects: int  # at most so many past projects make a newcomer
     organisation_ids: tuple[UUID, ...]  # of the candidates, the lead first
     offer_ids: tuple[UUID | None, ...]
     is_facility: tuple[bool, ...]
@@ -109,6 +112,8 @@ def put(
         facts=facts,
         compiled=compiled,
         asked=asked,
+        profiles=profiles,
+        newcomer_projects=floors_on(session, PURPOSE).projects_at_most,
         organisation_ids=ids,
         offer_ids=tuple(None if row < 0 else UUID(profiles.offers.ids[row].decode()) for row in pool.offer.tolist()),
         is_facility=tuple(row >= 0 and bool(profiles.offers.is_facility[row]) for row in pool.offer.tolist()),

@@ -4,7 +4,7 @@ Names are not in here: they are read when somebody looks, by what that person ma
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy as np
 from matchmaker.consortium.asking import BUDGET, LEAD_SEAT, SIZE
 from matchmaker.consortium.check import BARRED, HELD, SEATED
 from matchmaker.consortium.compiling import rule_of
+from matchmaker.consortium.facts import Facts
+from matchmaker.consortium.indicators import coverage, indicators
 from matchmaker.consortium.instance import Members, Team
 from matchmaker.consortium.members import MemberStudy
 from matchmaker.consortium.repair import Change, Repair
@@ -78,6 +80,7 @@ def team_of(puzzle: Puzzle, team: Team, studies: Sequence[MemberStudy] = (), *, 
         "pairs": list(_pairs(puzzle, team.members)),
         "cost": _sum(puzzle.asked.cost[team.members]),
         "cost_unknown": int(np.isnan(puzzle.asked.cost[team.members]).sum()),
+        "indicators": _indicators(puzzle, team.members),
     }
 
 
@@ -126,7 +129,7 @@ def _member(puzzle: Puzzle, row: int, seat: str, study: MemberStudy | None) -> P
         "role_zh": role.role_zh if role else "",
         "role_en": role.role_en if role else "",
         "kinds": list(role.kinds) if role else [],
-        "money": _known(role.cost if role and row > 0 else None),
+        "money": _seat_cost(puzzle, row, seat),
         "fit": _known(asked.pool.fit[row]),
         "coverage": _known(asked.pool.coverage[row]),
         "points": {
@@ -167,6 +170,42 @@ def _pairs(puzzle: Puzzle, members: Members) -> Iterable[Plain]:
             "points": float(puzzle.instance.worth[row]),
             "projects": int(past.projects[row]),
         }
+
+
+def _indicators(puzzle: Puzzle, members: Members) -> Mapping[str, Plain]:
+    """What the team looks like as a whole; of how many members each figure could not be told goes with it."""
+    needed, seats = puzzle.instance.capabilities, seats_of(puzzle.instance, members) or ("",) * len(members)
+    money = [_seat_cost(puzzle, int(row), seat) for row, seat in zip(members, seats, strict=True)]
+    found = indicators(
+        replace(take(puzzle.facts, members), money=np.array([np.nan if one is None else one for one in money])),
+        coverage=coverage(needed.levels[members], needed.required, needed.weight),
+        nodes=[_nodes(puzzle, int(row)) for row in members],
+        newcomer_projects_at_most=puzzle.newcomer_projects,
+    )
+    listed = {
+        "coverage": found.coverage,
+        "newcomers": found.newcomers,
+        "smes": found.smes,
+        "state": found.ownership.state,
+        "private": found.ownership.private,
+        "node_span": found.node_span,
+        "concentration": found.concentration,
+    }
+    return {
+        name: {"value": _known(one.value), "known": one.known, "unknown": one.unknown} for name, one in listed.items()
+    }
+
+
+def _nodes(puzzle: Puzzle, row: int) -> list[str] | None:
+    """The open chain nodes of a candidate; one that names none may stand anywhere."""
+    columns = puzzle.profiles.organisations.nodes[[int(puzzle.asked.pool.organisation[row])]].indices
+    return [puzzle.profiles.vocabulary["nodes"][column] for column in columns] or None
+
+
+def _seat_cost(puzzle: Puzzle, row: int, seat: str) -> float | None:
+    """What its seat is planned to cost; nothing is planned for the lead."""
+    role = next((one for one in puzzle.posed.seats if one.key == seat), None)
+    return role.cost if role and row > 0 else None
 
 
 def _holders(puzzle: Puzzle) -> Mapping[str, int]:
@@ -210,6 +249,27 @@ def _change(puzzle: Puzzle, change: Change) -> Plain:
 def _once(keys: Iterable[str]) -> list[str]:
     """A rule may come to several rows; people read the rule once."""
     return list({rule_of(key): key for key in keys}.values())
+
+
+def take(facts: Facts, rows: Members) -> Facts:
+    """The facts of some of the organisations; nothing is asked of the pairs here."""
+    columns = (
+        "kind",
+        "ownership",
+        "district",
+        "positions",
+        "certifications",
+        "figures",
+        "projects",
+        "money",
+        "own_money",
+    )
+    return replace(
+        facts,
+        ids=tuple(facts.ids[row] for row in rows),
+        conflicts=facts.conflicts[:0],
+        **{name: getattr(facts, name)[rows] for name in columns},
+    )
 
 
 def _known(value: float | None) -> float | None:

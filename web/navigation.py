@@ -65,6 +65,13 @@ MENU: Sequence[Section] = (
                 _l("Who could meet your needs, how well, and why"),
             ),
             Entry(
+                "challenges.list_challenges",
+                _l("Challenges and scenes"),
+                "bullseye",
+                has(Permission.CHALLENGE_VIEW),
+                _l("What chain leaders ask the region to solve; who may answer, until when"),
+            ),
+            Entry(
                 "search.results",
                 _l("Search"),
                 "search",
@@ -89,6 +96,13 @@ MENU: Sequence[Section] = (
                 "person-check",
                 has(Permission.CLAIM_DECIDE),
                 _l("Decide who may act for an organisation in the registry"),
+            ),
+            Entry(
+                "challenges.list_queue",
+                _l("Screening of challenges"),
+                "shield-check",
+                has(Permission.CHALLENGE_STAGE),
+                _l("Is it clear what is asked? Give points, ask for changes, publish"),
             ),
             Entry(
                 "imports.list_imports",

@@ -28,6 +28,8 @@ WHO = {
     "import": {"officer", "administrator"},
     "exposure": {"officer", "administrator"},
     "rules": {"officer", "administrator"},
+    "answerers": {"owner"},
+    "officers": {"officer"},
 }
 REFUSED = {302, 401, 403}
 NOBODY = UUID(int=0)

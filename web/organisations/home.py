@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 from matchmaker.services import claims, completeness, drafts, interests, organisations, postings
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
+from matchmaker.services.challenges import matching, screening
+from matchmaker.services.challenges.matching import Match
 from matchmaker.services.completeness import Completeness
 from matchmaker.services.interests import Request
 from matchmaker.services.paging import Page
 from models.offers import Need, Offer
 from models.organisations import Organisation
+from web import challenge_wording
 from web.access import current_actor, signed_in
-from web.database import session
+from web.database import reader, session
 from web.organisations import cards
 from web.organisations.area import bp
 
@@ -42,6 +45,7 @@ class Desk:
     received: Sequence[Request]
     sent: Sequence[Request]
     steps: list[Step]
+    challenges: Sequence[Match]
 
 
 @bp.get("/home")
@@ -56,6 +60,8 @@ def show_home() -> ResponseReturnValue:
         desks=desks,
         claims=[(one, organisations.get_organisation(session(), one.organisation_id)) for one in asked[:5]],
         waiting=waiting,
+        screening=screening.count_queue(session(), actor) if can(actor, Permission.CHALLENGE_STAGE) else None,
+        wording=challenge_wording,
         has_draft=bool(drafts.load_draft(session(), actor, "new")),
         day=today(),
         cards=cards,
@@ -75,6 +81,7 @@ def _read_desk(organisation: Organisation) -> Desk:
         interests.requests_received(session(), actor, organisation.id),
         interests.requests_sent(session(), actor, organisation.id),
         _list_steps(organisation, measured, offers, needs),
+        matching.for_organisation(session(), actor, reader(), organisation, today=today()),
     )
 
 

@@ -1,10 +1,10 @@
 """Is it clear what is asked? An automatic look that names what is vague and where, before people judge it."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
 
 from sqlmodel import Session, select
 
@@ -19,7 +19,6 @@ TEXTS = (
     *("title_zh", "title_en", "problem_zh", "problem_en", "baseline_zh", "baseline_en", "gives_zh", "gives_en"),
     "ip_terms",
 )
-NO_FACTS: Mapping[str, object] = MappingProxyType({})
 HAS_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千两]+[个年月天倍成台套辆]")
 
 
@@ -31,7 +30,7 @@ class Finding:
     step: str  # problem, metrics, team, terms
     field: str
     stops: bool = False
-    facts: Mapping[str, object] = NO_FACTS
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 def findings(session: Session, actor: Actor, challenge: Challenge) -> tuple[Finding, ...]:

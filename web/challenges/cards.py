@@ -1,0 +1,45 @@
+"""What the pages of this area show beside a challenge: names of codes, the poster, what the reader may do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from matchmaker.services import organisations, reference
+from matchmaker.services.actors import Permission, can
+from matchmaker.services.challenges.seeing import ChallengeView
+from matchmaker.services.rule_sets import editions
+from models.organisations import Organisation
+from web import picking
+from web.access import current_actor
+from web.choices import names_of
+from web.database import session
+
+
+def about(view: ChallengeView) -> dict[str, Any]:
+    """Everything around one challenge."""
+    return {
+        "poster": organisations.get_organisation(session(), view.organisation_id),
+        "tag_rows": picking.tag_rows(view.tags),
+        "names": code_names(),
+        "nodes": names_of(reference.list_nodes(session())),
+        "rule_set": editions.get_set(session(), current_actor(), view.rule_set_id) if view.rule_set_id else None,
+        "may_edit": can(current_actor(), Permission.CHALLENGE_EDIT, view.organisation_id),
+    }
+
+
+def code_names() -> dict[str, str]:
+    """Names of districts and certifications, whose codes never meet."""
+    return names_of([*reference.list_districts(session()), *reference.list_schemes(session())])
+
+
+def organisations_by_id(ids: Iterable[UUID]) -> Mapping[UUID, Organisation]:
+    named = select(Organisation).where(col(Organisation.id).in_(set(ids)))
+    return {organisation.id: organisation for organisation in session().exec(named)}
+
+
+def answering_organisations() -> list[Organisation]:
+    """The person's organisations that may answer challenges."""
+    mine = organisations.my_organisations(session(), current_actor())
+    return [one for one in mine if can(current_actor(), Permission.CHALLENGE_ANSWER, one.id)]

@@ -12,7 +12,7 @@ from matchmaker.cli.options import progress
 from matchmaker.errors import InvalidInput
 from matchmaker.evaluation.contestants import PURPOSES
 from matchmaker.evaluation.datasets import Dataset, Query, Source, asked_part, read_source
-from matchmaker.evaluation.lessons import additive_ranker, boosted_ranker, study
+from matchmaker.evaluation.learned import additive_ranker, boosted_ranker, study
 from matchmaker.evaluation.replay import Ranker, engine_ranker, read_preset, replay, rows_of_answers
 from matchmaker.scoring.weighting import Weighting
 from models.enums import ProjectKind

@@ -14,7 +14,7 @@ from matchmaker.evaluation.baselines import (
     tfidf,
 )
 from matchmaker.evaluation.datasets import Dataset, Source, without_outcome
-from matchmaker.evaluation.lessons import Learned, additive_ranker, boosted_ranker, study
+from matchmaker.evaluation.learned import Learned, additive_ranker, boosted_ranker, study
 from matchmaker.evaluation.replay import Ranker, Weights, engine_ranker, read_preset
 from matchmaker.scoring.walk import CollaborationWalk
 from matchmaker.scoring.weighting import Weighting

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 
 from matchmaker.evaluation.datasets import Dataset, Event, Party, Source, lesson_part, validation_part
-from matchmaker.evaluation.lessons import (
-    COMPONENTS,
-    Lessons,
-    additive_ranker,
-    boosted_ranker,
-    examples_of,
-    study,
-)
+from matchmaker.evaluation.learned import additive_ranker, boosted_ranker, study
+from matchmaker.evaluation.lessons import COMPONENTS, Lessons, examples_of, taken
 from matchmaker.evaluation.replay import read_preset
 from matchmaker.scoring.weighting import Weighting
 from models.enums import ProjectKind
@@ -150,7 +144,8 @@ def test_the_prior_of_each_kind_speaks_only_of_components_learned_from() -> None
 def test_examples_keep_the_rows_of_a_query_together_and_only_queries_with_a_match(
     source: Source, exam: Dataset
 ) -> None:
-    examples = examples_of(Lessons.before(source, exam, until=first_day(exam)), ("walk", "ties"), PRIOR)
+    lessons = taken(Lessons.before(source, exam, until=first_day(exam)), ("walk", "ties"), PRIOR)
+    examples = examples_of(("walk", "ties"), lessons, [lesson.scores for lesson in lessons])
 
     assert (np.diff(examples.query) >= 0).all()
     assert (np.bincount(examples.query, examples.outcome) >= 1).all()

@@ -25,7 +25,7 @@ def twice(scores: Sequence[Sequence[float]] | np.ndarray) -> np.ndarray:
 
 
 def test_it_learns_how_components_work_on_one_another() -> None:
-    trees = Boosted.fit(either_but_not_both(60), forests=1)
+    trees = Boosted.fit(either_but_not_both(60), seeds=1)
 
     high_low, low_high, both, none = trees.score(twice([[0.9, 0.1], [0.1, 0.9], [0.9, 0.9], [0.1, 0.1]]))
 
@@ -36,10 +36,28 @@ def test_the_same_examples_teach_it_the_same() -> None:
     examples = either_but_not_both(20)
     asked = twice(np.random.default_rng(1).random((50, 2)))
 
-    one, other = (Boosted.fit(examples, forests=2).score(asked) for _ in range(2))
+    one, other = (Boosted.fit(examples, seeds=2).score(asked) for _ in range(2))
 
     np.testing.assert_array_equal(one, other)
 
 
 def test_an_unknown_score_is_taken_as_it_is() -> None:
-    assert np.isfinite(Boosted.fit(either_but_not_both(20), forests=1).score(twice([[np.nan, 0.3]]))).all()
+    assert np.isfinite(Boosted.fit(either_but_not_both(20), seeds=1).score(twice([[np.nan, 0.3]]))).all()
+
+
+def test_a_view_sees_its_own_columns_and_no_others() -> None:
+    trees = Boosted.fit(either_but_not_both(20), views=[("one", "other")], seeds=1)
+
+    same = trees.score(np.array([[0.9, 0.1, 0.2, 0.3], [0.9, 0.1, 0.8, np.nan]]))
+
+    assert same[0] == same[1]
+
+
+def test_views_are_averaged() -> None:
+    examples, asked = either_but_not_both(20), twice(np.random.default_rng(1).random((50, 2)))
+    views = [("one", "other"), ("other", "one again")]
+
+    both = Boosted.fit(examples, views=views, seeds=1).score(asked)
+
+    apart = [Boosted.fit(examples, views=[view], seeds=1).score(asked) for view in views]
+    np.testing.assert_allclose(both, np.mean(apart, axis=0))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from models.base import Edited, Record, json_list, text_enum
 from models.enums import CompositionState, ConsortiumState, DeclineReason, IpSide, PairingType, SeatState
@@ -169,3 +169,31 @@ class Pairing(Edited, table=True):
     type: PairingType = Field(sa_type=text_enum(PairingType))
     state: SeatState = Field(default=SeatState.PROPOSED, sa_type=text_enum(SeatState))
     note: str = Field(default="", max_length=1000)
+
+
+class PairingWay(SQLModel, table=True):
+    """How one of the four ways of a pairing is read from offers and needs, and what its terms weigh.
+
+    An offer (a park's need) belongs to a way by its type or by a word in its text; tenants' needs by their type.
+    """
+
+    __tablename__ = "pairing_ways"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "weight_need >= 0 AND weight_tenants >= 0 AND weight_chain >= 0 AND weight_district >= 0",
+            name="weights_range",
+        ),
+        sa.CheckConstraint("young_years > 0", name="young_years_range"),
+    )
+
+    type: PairingType = Field(sa_type=text_enum(PairingType), primary_key=True)
+    offer_types: str = Field(default="", max_length=200, description="joined by |")
+    tenant_types: str = Field(default="", max_length=200, description="types of needs, joined by |")
+    words: str = Field(default="", max_length=400, description="Chinese and English, joined by |")
+    young_years: int | None = Field(default=None, description="tenants are firms up to this age, not needs")
+    weight_need: float
+    weight_tenants: float
+    weight_chain: float
+    weight_district: float
+    position_in_list: int = 0
+    source: str = Field(max_length=400)

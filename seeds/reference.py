@@ -18,6 +18,7 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services.rule_sets.figures import read_figures
 from models.challenges import ClarityLimit, VagueWord
 from models.enums import RuleKind
+from models.consortia import PairingWay
 from models.exposure import ExposurePolicy
 from models.interest import DeclineEffect
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
@@ -101,6 +102,7 @@ DEFAULTS = (
     Source(PresetWeight, ("preset_weights.csv",)),
     Source(OutcomeValue, ("outcome_values.csv",)),
     Source(RelayHop, ("relay_hops.csv",)),
+    Source(PairingWay, ("pairing_ways.csv",)),
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),

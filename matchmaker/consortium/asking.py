@@ -23,7 +23,7 @@ from matchmaker.profiles import UNKNOWN, Candidates, Ints, Mask, Need, Profiles,
 from matchmaker.ranking import Ranking
 from matchmaker.scoring.weighting import Weighting
 
-FIT, EFFORT, CAPABILITY, SECOND, PAIR = 100.0, 30.0, 60.0, 10.0, 10.0
+FIT, EFFORT, CAPABILITY, SECOND, PAIR = 100.0, 30.0, 60.0, 10.0, 5.0
 
 MOST = 2_000  # candidates of one question
 PER_SEAT, PER_MUST = 60, 20  # of them at least so many for each seat, and holders of each capability that must be there

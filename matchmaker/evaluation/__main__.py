@@ -11,8 +11,9 @@ from matchmaker.errors import MatchmakerError
 from matchmaker.evaluation.bench import read_exam, run
 from matchmaker.evaluation.contestants import Contestant, by_weights, of_the_house, with_peers
 from matchmaker.evaluation.datasets import Query
-from matchmaker.evaluation.printing import WIDTH, comparison_table, tables
+from matchmaker.evaluation.printing import WIDTH, comparison_table, tables, team_table
 from matchmaker.evaluation.replay import Track
+from matchmaker.evaluation.teams import run_teams
 
 
 @click.group()
@@ -46,6 +47,23 @@ def print_quality(
         console.print(table)
     if pair:
         console.print(comparison_table(*(lines[label] for label in pair)))
+
+
+@benchmark.command("teams")
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, metavar="DIR")
+@click.option("--queries", type=click.IntRange(min=1), metavar="N", help="Only N of the queries, evenly spread.")
+@click.option("--lessons", type=click.IntRange(min=1), default=400, show_default=True, help="Earlier ones to tune on.")
+def print_teams(data: Path, queries: int | None, lessons: int) -> None:
+    """Whether a composed team covers more of who did team up than the first of a list of the same length.
+
+    For each ranking: the worth of a pair is chosen on earlier queries, then both are measured on the validation part.
+    """
+    console = Console(width=WIDTH)
+    try:
+        for line in run_teams(data, queries=queries, lessons=lessons, track=_watched):
+            console.print(team_table(line))
+    except MatchmakerError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _watched(label: str) -> Track:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from matchmaker.evaluation.bench import MEASURES, RECALL, Exam, Line
 from matchmaker.evaluation.bootstrap import Comparison
+from matchmaker.evaluation.composing import Line as TeamLine
 from matchmaker.evaluation.metrics import Estimate, Reliability, group_means
 from matchmaker.evaluation.slices import Asker, Slice
 
@@ -34,6 +35,18 @@ def comparison_table(one: Line, other: Line) -> Table:
         compared = one.against(other, measure)
         means = (_estimate(line.mean(measure)) for line in (one, other))
         table.add_row(_name(measure), *means, _difference(compared), _percent(compared.share_better))
+    return table
+
+
+def team_table(line: TeamLine) -> Table:
+    """One ranking: its list beside the teams composed of it."""
+    title = f"{line.label}, {len(line.of_list):,} queries, places {line.way.value}"
+    heads = ("first of the list", "composed team", "difference [95 %]", "share better", "pair worth", "proved")
+    table = _table("coverage", *heads, title=title)
+    of_list, of_team = line.means
+    compared = line.compared
+    cells = (_estimate(of_list), _estimate(of_team), _difference(compared), _percent(compared.share_better))
+    table.add_row("share of the partners", *cells, f"{line.share:g}", _percent(line.proved))
     return table
 
 

@@ -21,7 +21,7 @@ PARTS = {
     "effort": (_l("Effort of agreeing"), _l("30 points off for each member beside the lead")),
     "capabilities": (_l("Capabilities covered"), _l("60 points on average for each, by its weight in the challenge")),
     "seconds": (_l("Covered twice"), _l("10 points on average where a second member could step in")),
-    "pairs": (_l("Have worked together"), _l("Up to 10 points for each pair with joint projects in this field")),
+    "pairs": (_l("Have worked together"), _l("Up to 5 points for each pair with joint projects in this field")),
 }
 INDICATORS = {
     "coverage": _l("Needed capabilities covered, by weight"),

@@ -22,6 +22,7 @@ from matchmaker.services.actors import PLATFORM, Actor
 from matchmaker.services.indexing import refresh
 from matchmaker.services.learning import bench, outcomes, training, versions
 from models.audit import AuditEntry
+from models.base import utc_now
 from models.enums import (
     DeclineReason,
     InteractionKind,
@@ -205,6 +206,16 @@ def test_a_run_done_again_from_its_record_gives_the_same_bytes(market):
     again = training.repeat(market.session, PLATFORM, market.reader, run)
 
     assert again == training.Repeated(is_same_data=True, is_same_result=True)
+
+
+def test_what_was_answered_later_on_the_day_of_the_run_is_none_of_its_data(market):
+    run = market.train(today=utc_now().date())
+    need, asker, shown = any_list(market.session)
+    seller = market.session.get_one(Organisation, UUID(shown.shown[0]["organisation_id"]))
+    answer(market.session, shown, asker, need, seller, K.ACCEPTED, 1, run.created_at - timedelta(minutes=59))
+    market.session.flush()
+
+    assert training.repeat(market.session, PLATFORM, market.reader, run).is_same_data
 
 
 def test_a_changed_past_is_told_from_the_one_that_was_learned_from(market):

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -128,13 +128,18 @@ def collect(
     seed: int,
     report: Report,
     pull: float = PULL,
+    asked_at: datetime | None = None,
 ) -> Material:
     """Everything known about lists of a purpose up to `as_of`, under the components `names`.
+
+    Of the day itself only what was known at `asked_at`, where that is given.
 
     The same tables, index and seed give the same bytes.
     """
     rules = read_rules(session)
-    theta, in_app = _asked_in_app(session, snapshot, rules, as_of, pull) if purpose == PURPOSE else (NO_PLACES, [])
+    theta, in_app = (
+        _asked_in_app(session, snapshot, rules, as_of, asked_at, pull) if purpose == PURPOSE else (NO_PLACES, [])
+    )
     past = _asked_in_the_past(snapshot.engine.profiles, PROJECTS_OF[purpose], rules, as_of, sampling, seed)
     share = sampling.share_beside_app if purpose == PURPOSE else 1.0
     asked = [*in_app, *(replace(one, weight=share * one.weight) for one in past)]
@@ -144,11 +149,11 @@ def collect(
 
 
 def _asked_in_app(
-    session: Session, snapshot: Snapshot, rules: Rules, as_of: date, pull: float
+    session: Session, snapshot: Snapshot, rules: Rules, as_of: date, asked_at: datetime | None, pull: float
 ) -> tuple[Scores, list[Asked]]:
     """How likely each place of a list is looked at, and the lists that people worked with."""
-    answers = read_answers(session, as_of=as_of)
-    showings = read_showings(session, answers, as_of=as_of)
+    answers = read_answers(session, as_of=as_of, asked_at=asked_at)
+    showings = read_showings(session, answers, as_of=as_of, asked_at=asked_at)
     theta = examination(as_experiment(answers, showings), places=PLACES, pull=pull)
     rows = _Rows(snapshot.engine.profiles)
     known = [one for one in settle(answers, showings) if one.pair.candidate_id in rows]

@@ -74,13 +74,16 @@ class Outcome:
     offer_id: UUID | None
 
 
-def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
+def end_of(day: date, *, asked_at: datetime | None = None) -> datetime:
+    """The end of the day, or the moment on it at which it was asked: what came later that day was not known."""
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    return end if asked_at is None else min(end, asked_at)
 
 
-def read_answers(session: Session, *, as_of: date) -> dict[Pair, Answer]:
+def read_answers(session: Session, *, as_of: date, asked_at: datetime | None = None) -> dict[Pair, Answer]:
     """Of every pair that something was done with, what weighs most."""
-    known = select(Interaction).where(col(Interaction.kind).in_(list(STAGES)), Interaction.created_at < end_of(as_of))
+    until = end_of(as_of, asked_at=asked_at)
+    known = select(Interaction).where(col(Interaction.kind).in_(list(STAGES)), Interaction.created_at < until)
     events: dict[Pair, list[Interaction]] = defaultdict(list)
     for event in session.exec(known.order_by(col(Interaction.created_at), col(Interaction.id))):
         if event.need_id is not None:
@@ -102,11 +105,13 @@ def _answer(pair: Pair, events: Sequence[Interaction]) -> Answer:
     )
 
 
-def read_showings(session: Session, answers: Mapping[Pair, Answer], *, as_of: date) -> list[Showing]:
+def read_showings(
+    session: Session, answers: Mapping[Pair, Answer], *, as_of: date, asked_at: datetime | None = None
+) -> list[Showing]:
     """Every place on the lists of needs that somebody has answered for: only those lists were worked with."""
     needs = {pair.need_id for pair in answers}
     worked_with = col(RankingRun.need_id).in_(select(Interaction.need_id))
-    runs = select(RankingRun).where(worked_with, RankingRun.created_at < end_of(as_of))
+    runs = select(RankingRun).where(worked_with, RankingRun.created_at < end_of(as_of, asked_at=asked_at))
     ordered = runs.order_by(col(RankingRun.created_at), col(RankingRun.id))
     return [one for run in session.exec(ordered) if run.need_id in needs for one in _lines(run)]
 

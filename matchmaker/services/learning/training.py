@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version as version_of_package
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from matchmaker.services import audit, presets
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.learning.material import Material, Report, Sampling, collect
 from matchmaker.services.learning.versions import add_version, expert_preset, hash_of, hash_of_stored
+from models.base import utc_now
 from models.enums import TrainingVerdict
 from models.learning import TrainingRun
 
@@ -110,11 +111,13 @@ def study(
     snapshot = reader.snapshot(session, today=today)
     expert, live = expert_preset(session, purpose), presets.live_preset(session, purpose)
     prior, before = presets.read_weighting(session, expert), presets.read_weighting(session, live)
-    material = _collect(session, snapshot, purpose, {*prior.weights, *before.weights}, today, settings, seed, report)
+    began, names = utc_now(), {*prior.weights, *before.weights}
+    material = _collect(session, snapshot, purpose, names, today, began, settings, seed, report)
     lesson = learn(material, prior, before, settings, seed)
     stored = presets.to_stored(lesson.result) if lesson.result else None
     against = {"against": live.code, "against_sha256": hash_of(before), "before": presets.to_stored(before)}
     return TrainingRun(
+        created_at=began,
         purpose=purpose,
         data_as_of=today,
         code_version=version_of_package("matchmaker"),
@@ -164,7 +167,9 @@ def repeat(session: Session, actor: Actor, reader: Reader, run: TrainingRun) -> 
     snapshot = reader.snapshot(session, today=run.data_as_of)
     prior, before = presets.from_stored(run.prior), presets.from_stored(run.held_out["before"])
     names = {*prior.weights, *before.weights}
-    material = _collect(session, snapshot, run.purpose, names, run.data_as_of, settings, run.seed, _no_report)
+    material = _collect(
+        session, snapshot, run.purpose, names, run.data_as_of, run.created_at, settings, run.seed, _no_report
+    )
     lesson = learn(material, prior, before, settings, run.seed)
     result = hash_of(lesson.result) if lesson.result else ""
     return Repeated(material.sha256 == run.data_sha256, result == run.result_sha256)
@@ -176,16 +181,19 @@ def _collect(
     purpose: str,
     names: set[str],
     as_of: date,
+    began: datetime,
     settings: Settings,
     seed: int,
     report: Report,
 ) -> Material:
+    """Of the day on which a run began it knows what came before that moment, so that it can be done again later on."""
     return collect(
         session,
         snapshot,
         purpose=purpose,
         names=names,
         as_of=as_of,
+        asked_at=began if began.date() == as_of else None,
         sampling=settings.sampling,
         pull=settings.pull,
         seed=seed,

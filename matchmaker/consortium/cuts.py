@@ -29,14 +29,6 @@ def strengthened(instance: Instance, model: Model) -> Model:
     return extended(model, rows)
 
 
-def most_members(instance: Instance) -> int:
-    """How many members a team can have at most, by each upper bound taken alone."""
-    most = len(instance)
-    for weights, high in packings(instance):
-        most = min(most, int(np.searchsorted(np.cumsum(np.sort(weights)), high + 1e-9, side="right")))
-    return most
-
-
 def packings(instance: Instance) -> Iterator[tuple[Scores, float]]:
     """Everything of the form sum a_i x_i <= b with no a below zero."""
     for rule in instance.rules:
@@ -48,6 +40,12 @@ def packings(instance: Instance) -> Iterator[tuple[Scores, float]]:
     for count in necessary_sets(instance.seats):
         if count.high < np.inf:
             yield count.who.astype(float), count.high
+
+
+def _most_members(bounds: list[tuple[Scores, float]], n: int) -> int:
+    """How many members a team can have at most, by each upper bound taken alone."""
+    sums = [(np.cumsum(np.sort(weights)), high) for weights, high in bounds]
+    return min([n, *(int(np.searchsorted(sum_, high + 1e-9, side="right")) for sum_, high in sums)])
 
 
 def cliques(apart: Ints, n: int) -> list[list[int]]:
@@ -74,16 +72,18 @@ def cliques(apart: Ints, n: int) -> list[list[int]]:
 
 def _add_stars(rows: Rows, instance: Instance, model: Model) -> None:
     gains = np.flatnonzero(instance.worth > 0)
-    size = most_members(instance)
+    bounds = list(packings(instance))
+    size = _most_members(bounds, len(instance))
     if len(gains) > size * (size - 1) // 2:
         rows.add(model.parts["z"].start + gains, high=size * (size - 1) / 2)
-    bounds = [(np.ones(len(instance)), float(size)), *packings(instance)]
+    weights = np.array([np.ones(len(instance)), *(weights for weights, _ in bounds)])
+    most = np.array([float(size), *(high for _, high in bounds)])
     for member, pairs, partners in _stars(instance, gains):
-        for weights, high in bounds:
-            left, taken = high - weights[member], weights[partners]
-            if taken.sum() > left >= 0:
-                columns = [*(model.parts["z"].start + pairs), member]
-                rows.add(columns, [*taken, -left], high=0.0)
+        left, taken = most - weights[:, member], weights[:, partners]
+        # Otherwise it says no more than z_ij <= x_i.
+        for bound in np.flatnonzero((taken.sum(axis=1) > left) & (left >= 0)):
+            columns = [*(model.parts["z"].start + pairs), member]
+            rows.add(columns, [*taken[bound], -left[bound]], high=0.0)
 
 
 def _stars(instance: Instance, gains: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp], Ints]]:

@@ -16,8 +16,6 @@ from itertools import combinations
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from matchmaker.consortium.instance import Instance, Members, SeatRole
 from matchmaker.profiles import Ints, Mask, Scores
@@ -113,8 +111,10 @@ def _hang_together(fits: Mask) -> bool:
     """Whether the seats cannot be split into two parts that no candidate fits both of."""
     if fits.shape[1] == 1:
         return True
-    shared = fits.T.astype(np.intp) @ fits
-    return int(connected_components(csr_array(shared), directed=False)[0]) == 1
+    reached = fits.T.astype(np.intp) @ fits > 0
+    for _ in range(fits.shape[1]):
+        reached = reached | (reached @ reached)
+    return bool(reached[0].all())
 
 
 def _keep_tightest(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from matchmaker.consortium.instance import Capabilities, Instance, Rule, SeatRole, Spread
-from matchmaker.profiles import Ints, Mask, Scores
+from matchmaker.profiles import Ints, Scores
 
 #: Seat, share of the candidates that fits it first, least, most.
 SEATS = (("lead", 0.05, 1, 1), ("sme", 0.55, 1, 4), ("lab", 0.22, 1, 3), ("pilot", 0.10, 1, 2), ("fund", 0.08, 0, 1))
@@ -19,8 +19,8 @@ def question(
     rng = np.random.default_rng(seed)
     asked = _capabilities(rng, candidates, capabilities)
     reach = (asked.levels >= asked.required).sum(axis=1)
-    fit = 100 * rng.beta(2, 3, candidates)
-    money = rng.lognormal(0, 0.6, candidates) * (50 + 35 * reach + 0.5 * fit)
+    fit = np.round(100 * rng.beta(2, 3, candidates), 1)
+    money = np.ceil(rng.lognormal(0, 0.6, candidates) * (50 + 35 * reach + 0.5 * fit))
     ends, worth = _pairs(rng, fit + 60 * reach, pairs)
     forbidden = _distinct_pairs(rng, np.ones(candidates), apart)
     return Instance(
@@ -29,7 +29,7 @@ def question(
         seats=_seats(rng, candidates),
         rules=(
             Rule("size", np.ones(candidates), high=MOST_MEMBERS),
-            Rule("budget", money, high=6 * float(money.mean())),
+            Rule("budget", money, high=6 * round(float(money.mean()))),
         ),
         spreads=(Spread("districts", rng.choice(38, candidates, p=_shares(38)).astype(np.int32), least=3),),
         pairs=ends,
@@ -72,7 +72,7 @@ def _seats(rng: np.random.Generator, n: int) -> tuple[SeatRole, ...]:
 def _pairs(rng: np.random.Generator, appeal: Scores, count: int) -> tuple[Ints, Scores]:
     """Pairs among those who come into question rather than among all, two thirds of them worth something."""
     ends = _distinct_pairs(rng, appeal**2, count, most_each=3)
-    size = rng.gamma(3, 25, len(ends))
+    size = np.round(rng.gamma(3, 25, len(ends)), 1)
     return ends, np.where(rng.random(len(ends)) < 2 / 3, size, -size)
 
 
@@ -91,8 +91,3 @@ def _distinct_pairs(rng: np.random.Generator, weight: Scores, count: int, *, mos
 def _shares(count: int, *, flat: float = 1.0) -> Scores:
     raw = 1 / (np.arange(count) + flat)
     return raw / raw.sum()
-
-
-def covered(instance: Instance) -> Mask:
-    """n x K."""
-    return instance.capabilities.levels >= instance.capabilities.required

@@ -110,16 +110,21 @@ def list_namesakes(session: Session, actor: Actor, name: str) -> Sequence[Organi
 
 
 def get_named(session: Session, actor: Actor, text: str, *, field: str) -> Organisation:
-    """The one organisation with this full name or credit code, as somebody types it into `field` of a form."""
-    namesakes = list_namesakes(session, actor, text)
-    if len(namesakes) == 1:
-        return namesakes[0]
-    if len(namesakes) > 1:
-        raise InvalidInput("several_organisations", field=field, typed=text)
-    found = session.exec(select(Organisation).where(Organisation.uscc == text.strip().upper())).first()
-    if found is None:
+    """The one active organisation with this full name or credit code, as somebody types it into `field` of a form."""
+    require(actor, Permission.ORGANISATION_VIEW)
+    is_called = sa.or_(
+        col(Organisation.name_zh) == text,
+        col(Organisation.name_en) == text,
+        col(Organisation.uscc) == text.upper(),
+        sa.and_(col(Organisation.name_key) != "", col(Organisation.name_key) == names.fold_name(text)),
+    )
+    active = select(Organisation).where(Organisation.state == OrganisationState.ACTIVE, is_called)
+    found = session.exec(active.order_by(col(Organisation.id)).limit(2)).all()
+    if not found:
         raise InvalidInput("unknown_organisation", field=field)
-    return found
+    if len(found) > 1:
+        raise InvalidInput("several_organisations", field=field)
+    return found[0]
 
 
 def my_organisations(session: Session, actor: Actor) -> Sequence[Organisation]:

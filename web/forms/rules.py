@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
 
 from matchmaker.services import organisations, reference
 from matchmaker.services.rule_sets.figures import (
@@ -74,6 +75,7 @@ def _name_of(row: Any) -> str:
 class RuleForm(VersionedForm):
     """What all rules share: where they come from, and whether they must be met."""
 
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])  # none while the rule is new
     source = StringField(_l("Citation: document and clause"), validators=[InputNeeded(), Length(max=400)])
     strictness = RadioField(
         _l("How strict it is"),

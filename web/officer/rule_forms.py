@@ -3,8 +3,9 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
 
 from matchmaker.services.rule_sets.editions import SetDraft
 from models.rules import RuleSet
@@ -12,6 +13,7 @@ from web.forms import Filled, InputNeeded, VersionedForm
 
 
 class RuleSetForm(VersionedForm):
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])  # none while the set is new
     name_zh = StringField(_l("Chinese name"), validators=[Filled("name_zh", "name_en"), Length(max=200)])
     name_en = StringField(_l("English name"), validators=[Length(max=200)])
     summary_zh = TextAreaField(_l("Chinese summary"), validators=[Length(max=1000)])

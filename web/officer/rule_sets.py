@@ -28,6 +28,7 @@ bp = Blueprint("rules", __name__, url_prefix="/rules")
 def list_sets() -> ResponseReturnValue:
     listed = editions.list_sets(session(), current_actor())
     families = [list(group) for _family, group in groupby(listed, key=lambda one: one.family)]
+    families.sort(key=lambda family: family[0].name_zh or family[0].name_en)
     return render_template(
         "officer/rule_sets.html",
         in_use=[family for family in families if not family[0].is_template],

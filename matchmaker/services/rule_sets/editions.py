@@ -37,11 +37,10 @@ def draft_of(rule_set: RuleSet) -> SetDraft:
 
 
 def list_sets(session: Session, actor: Actor) -> Sequence[RuleSet]:
-    """Every edition that the person may see, the newest edition of a family first; drafts are for who edits rules."""
+    """Every edition that the person may see, family by family, the newest first; drafts are for who edits rules."""
     require(actor, Permission.RULES_VIEW)
-    wanted = select(RuleSet).order_by(
-        col(RuleSet.is_template), RuleSet.name_zh, RuleSet.family, col(RuleSet.edition).desc()
-    )
+    order = (col(RuleSet.is_template), RuleSet.family, col(RuleSet.edition).desc())
+    wanted = select(RuleSet).order_by(*order)
     if not can(actor, Permission.RULES_EDIT):
         wanted = wanted.where(RuleSet.state != RuleSetState.DRAFT)
     return session.exec(wanted).all()

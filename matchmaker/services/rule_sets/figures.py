@@ -73,7 +73,7 @@ def read_figures(kind: RuleKind, arguments: Mapping[str, Any]) -> Figures:
 def stored_figures(figures: Figures) -> dict[str, Any]:
     """As JSON holds it; what is not said is left out."""
     stored = ADAPTERS[KIND_OF[type(figures)]].dump_python(figures, mode="json")
-    return {name: value for name, value in stored.items() if value is not None}
+    return {name: value for name, value in stored.items() if value not in (None, [])}
 
 
 def team_rule(rule: CompositionRule) -> TeamRule:

@@ -61,7 +61,7 @@ class State:
         yard = self.yardstick
         over = (self.over[:, None] - yard.sums[:, outs])[:, :, None] + yard.sums[:, ins][:, None, :]
         np.maximum(over, 0, out=over)
-        total = (penalty[: len(over)] @ over.reshape(len(over), -1)).reshape(over.shape[1:])
+        total = np.tensordot(penalty[: len(over)], over, axes=1)
         for number, weight in enumerate(penalty[len(over) : -1]):
             total += weight * self._missing_groups(number, outs, ins)
         met = self.clashes - self.against[outs][:, None] + self.against[ins][None, :] - yard.apart[np.ix_(outs, ins)]

@@ -48,7 +48,7 @@ class Ours:
 @click.option("--candidates", default=2_000, show_default=True)
 @click.option("--pairs", default=(0, 500), multiple=True, show_default=True, help="Pairs worth something, or costing.")
 @click.option("--peer-seeds", default=5, show_default=True, help="On how many of them the other solvers are asked too.")
-@click.option("--peers", is_flag=True, expose_value=False, help="Installs OR-Tools first; it is asked where it is there.")
+@click.option("--peers", is_flag=True, expose_value=False, help="Install OR-Tools; it is asked where it is there.")
 def main(seeds: int, candidates: int, pairs: tuple[int, ...], peer_seeds: int) -> None:
     """Print a table a kind of question; exit code 1 where a team or a proof misses what it must reach."""
     console = Console(width=130)

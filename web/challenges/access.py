@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.services import organisations
+from matchmaker.services.actors import Permission
 from matchmaker.services.challenges import access, editing
 from models.enums import AccessState
-from web.access import current_actor, signed_in
+from web.access import current_actor, permitted, signed_in
 from web.challenges.answer_forms import DecideForm, InviteForm, PurposeForm
 from web.challenges.area import bp
 from web.database import session
@@ -17,7 +18,7 @@ from web.transactions import commits
 
 
 @bp.post("/challenges/<uuid:challenge_id>/access/<uuid:organisation_id>")
-@signed_in
+@permitted(Permission.CHALLENGE_ANSWER, organisation="organisation_id")
 @commits
 def ask_access(challenge_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     form = PurposeForm()

@@ -51,8 +51,9 @@ def limits_of(session: Session) -> dict[str, float]:
 
 
 def _of_problem(challenge: Challenge, limits: Mapping[str, float]) -> Iterator[Finding]:
-    texts = {language: getattr(challenge, f"problem_{language}") for language in ("zh", "en")}
-    if not any(texts.values()):
+    both = {language: getattr(challenge, f"problem_{language}") for language in ("zh", "en")}
+    texts = {language: text for language, text in both.items() if text}
+    if not texts:
         yield Finding("problem_missing", "problem", "problem_zh", stops=True)
     elif all(len(text) < limits.get(f"problem_characters_{language}", 0) for language, text in texts.items()):
         length = max(map(len, texts.values()))

@@ -72,6 +72,13 @@ MENU: Sequence[Section] = (
                 _l("What chain leaders ask the region to solve; who may answer, until when"),
             ),
             Entry(
+                "consortia.list_rooms",
+                _l("Consortia"),
+                "diagram-3",
+                is_signed_in,
+                _l("Your teams, and those that ask you in: seats, shares, agreement, signatures"),
+            ),
+            Entry(
                 "search.results",
                 _l("Search"),
                 "search",
@@ -124,6 +131,13 @@ MENU: Sequence[Section] = (
                 "graph-up",
                 has(Permission.EXPOSURE_EDIT),
                 _l("Floors for newcomers and small firms, and what they cost"),
+            ),
+            Entry(
+                "pairings.show_plan",
+                _l("Pairing with parks"),
+                "arrow-left-right",
+                has(Permission.PAIRING_PLAN),
+                _l("Which service institution works with which park, and how"),
             ),
             Entry(
                 "admin.list_presets",

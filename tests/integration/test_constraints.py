@@ -44,7 +44,7 @@ NEEDED: Mapping[str, Values] = {
     "price_runs": {"inputs_sha256": "0" * 64},
     "organisation_prices": {"price": 1.0, "askers": 3},
     "consortia": {
-        **{name: "text" for name in ("name_zh", "organs", "liable_body", "breach", "entry_exit", "secrecy")},
+        **dict.fromkeys(("name_zh", "organs", "liable_body", "breach", "entry_exit", "secrecy"), "text"),
         "dissolved_reason": "the challenge was withdrawn",
         "budget": 1.0,
         "months": 12,

@@ -13,6 +13,8 @@ from matchmaker.services.calendar import today
 from matchmaker.services.challenges import matching, screening
 from matchmaker.services.challenges.matching import Match
 from matchmaker.services.completeness import Completeness
+from matchmaker.services.consortia import rooms
+from matchmaker.services.consortia.rooms import RoomEntry
 from matchmaker.services.interests import Request
 from matchmaker.services.paging import Page
 from models.offers import Need, Offer
@@ -46,6 +48,8 @@ class Desk:
     sent: Sequence[Request]
     steps: list[Step]
     challenges: Sequence[Match]
+    invited: Sequence[RoomEntry]
+    consortia: Sequence[RoomEntry]
 
 
 @bp.get("/home")
@@ -82,6 +86,8 @@ def _read_desk(organisation: Organisation) -> Desk:
         interests.requests_sent(session(), actor, organisation.id),
         _list_steps(organisation, measured, offers, needs),
         matching.for_organisation(session(), actor, reader(), organisation, today=today()),
+        rooms.list_invitations(session(), actor, organisation.id),
+        rooms.list_rooms(session(), actor, organisation.id),
     )
 
 

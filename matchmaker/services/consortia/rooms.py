@@ -61,6 +61,15 @@ class Outline:
     invited: Organisation
 
 
+@dataclass(frozen=True)
+class RoomEntry:
+    """A room in the list of one organisation: with its own seat, and who leads."""
+
+    consortium: Consortium
+    seat: Seat
+    lead: Organisation
+
+
 def get_room(session: Session, actor: Actor, consortium_id: UUID) -> Room:
     """For those inside."""
     consortium = session.get(Consortium, consortium_id)
@@ -115,15 +124,15 @@ def get_asked_seat(session: Session, actor: Actor, seat_id: UUID) -> Seat:
     return seat
 
 
-def list_rooms(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[tuple[Consortium, Seat]]:
+def list_rooms(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[RoomEntry]:
     """The consortia of which the organisation is a member, with its seat; the latest change first."""
     return _of_organisation(session, actor, organisation_id, SeatState.ACCEPTED)
 
 
-def list_invitations(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[tuple[Consortium, Seat]]:
+def list_invitations(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[RoomEntry]:
     """Where its answer is waited for."""
     asked = _of_organisation(session, actor, organisation_id, SeatState.INVITED)
-    return [(consortium, seat) for consortium, seat in asked if consortium.state is ConsortiumState.FORMING]
+    return [entry for entry in asked if entry.consortium.state is ConsortiumState.FORMING]
 
 
 def list_all(session: Session, actor: Actor, *, most: int = 200) -> Sequence[Consortium]:
@@ -228,14 +237,13 @@ def _seats(session: Session, consortium_id: UUID) -> Sequence[Seat]:
     return session.exec(in_order.execution_options(populate_existing=True)).all()
 
 
-def _of_organisation(
-    session: Session, actor: Actor, organisation_id: UUID, state: SeatState
-) -> Sequence[tuple[Consortium, Seat]]:
+def _of_organisation(session: Session, actor: Actor, organisation_id: UUID, state: SeatState) -> Sequence[RoomEntry]:
     require(actor, Permission.CONSORTIUM_VIEW, organisation_id)
     held = (
-        select(Consortium, Seat)
+        select(Consortium, Seat, Organisation)
         .join(Seat, col(Seat.consortium_id) == col(Consortium.id))
+        .join(Organisation, col(Consortium.lead_id) == col(Organisation.id))
         .where(Seat.organisation_id == organisation_id, Seat.state == state)
         .order_by(col(Consortium.changed_at).desc(), col(Consortium.id))
     )
-    return [(consortium, seat) for consortium, seat in session.exec(held)]
+    return [RoomEntry(*row) for row in session.exec(held)]

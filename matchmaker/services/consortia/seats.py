@@ -24,7 +24,7 @@ def add_seat(session: Session, actor: Actor, consortium_id: UUID, draft: SeatDra
     rooms.require_lead(actor, room)
     check_seat(draft)
     if len(room.seats) >= MOST_SEATS:
-        raise InvalidInput("too_many_seats", most=MOST_SEATS)
+        raise InvalidInput("too_many_seats", most=MOST_SEATS, given=len(room.seats))
     position = max(seat.position for seat in (*room.seats, *room.turned_down)) + 1
     seat = Seat(consortium_id=consortium_id, position=position, **asdict(draft))
     session.add(seat)

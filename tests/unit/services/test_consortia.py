@@ -661,8 +661,10 @@ def test_lists_hold_one_s_own_rooms(case):
     case.join()
     case.invite(case.lab)
 
-    assert [room.id for room, _ in rooms.list_rooms(case.session, case.owner, case.firm.id)] == [case.id]
-    assert [room.id for room, _ in rooms.list_invitations(case.session, case.researcher, case.lab.id)] == [case.id]
+    assert [one.consortium.id for one in rooms.list_rooms(case.session, case.owner, case.firm.id)] == [case.id]
+    assert [one.consortium.id for one in rooms.list_invitations(case.session, case.researcher, case.lab.id)] == [
+        case.id
+    ]
     with pytest.raises(NotAllowed):
         rooms.list_rooms(case.session, case.owner, case.lab.id)
     with pytest.raises(NotAllowed):

@@ -8,7 +8,7 @@ import numpy as np
 from matchmaker.consortium.cuts import strengthened
 from matchmaker.consortium.instance import Instance
 from matchmaker.consortium.model import Model, formulate
-from matchmaker.consortium.solver import load, relax
+from matchmaker.consortium.solver import SOLVED, load, relax
 from matchmaker.profiles import Scores
 
 
@@ -42,7 +42,7 @@ def relaxed(model: Model) -> Relaxation:
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Relaxation(model, float("-inf"), nothing, nothing)
-    if status != highspy.HighsModelStatus.kOptimal:
+    if status not in SOLVED:
         raise ArithmeticError(f"The relaxation ended with {solver.modelStatusToString(status)}")
     value, solution = float(solver.getInfo().objective_function_value), solver.getSolution()
     return Relaxation(model, value + rounding(value), np.array(solution.col_value), np.array(solution.col_dual))

@@ -48,8 +48,9 @@ class Model:
 
     @property
     def is_contradiction(self) -> bool:
-        """Somebody is held and may not be: no solver needs to be asked."""
-        return bool((self.lower > self.upper).any())
+        """Somebody is held and may not be, or there is nobody and something is asked: no solver needs to be asked."""
+        wanted = (self.low > 0) | (self.high < 0)
+        return bool((self.lower > self.upper).any() or (len(self.objective) == 0 and wanted.any()))
 
 
 class Rows:

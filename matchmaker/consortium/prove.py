@@ -17,7 +17,7 @@ from matchmaker.consortium.bound import Relaxation, relaxation, rounding
 from matchmaker.consortium.check import breaches, worth
 from matchmaker.consortium.instance import Instance, Members, Team
 from matchmaker.consortium.model import Model, members_of, values_of
-from matchmaker.consortium.solver import load
+from matchmaker.consortium.solver import SOLVED, load
 
 #: `watch` is told this often, and whenever something has changed.
 _SECONDS_BETWEEN = 0.2
@@ -110,16 +110,17 @@ class _Run:
         # What is settled leaves the model only teams better than the known one; its own bound says nothing below that.
         known = self.team.value if self.team else float("-inf")
         self.bound = min(self.bound, max(bound, known))
-        if perf_counter() - self.told > _SECONDS_BETWEEN:
+        if self.stopped_by is not None or perf_counter() - self.told > _SECONDS_BETWEEN:
             self._tell(event)
 
     def _tell(self, event: HighsCallbackEvent) -> None:
         """An error must not pass through the solver: it is kept, the solver is asked to end, and it is raised then."""
         self.told = perf_counter()
-        try:
-            self.watch(Progress(self.team, self.bound, self.told - self.begun))
-        except BaseException as error:
-            self.stopped_by = error
+        if self.stopped_by is None:
+            try:
+                self.watch(Progress(self.team, self.bound, self.told - self.begun))
+            except BaseException as error:
+                self.stopped_by = error
         event.interrupt(self.stopped_by is not None)
 
     def _keep(self, members: Members) -> None:
@@ -129,11 +130,11 @@ class _Run:
 
     def _ended(self, solver: highspy.Highs) -> Proof:
         status, ends = solver.getModelStatus(), highspy.HighsModelStatus
-        if status == ends.kOptimal:
+        if status in SOLVED:
             self._keep(members_of(self.model, solver.getSolution().col_value))
         if status == ends.kInfeasible and self.team is None:
             return Proof(None, float("-inf"), is_proved=False, is_infeasible=True)
-        if status in (ends.kOptimal, ends.kInfeasible) and self.team is not None:
+        if status in (*SOLVED, ends.kInfeasible) and self.team is not None:
             return Proof(self.team, self.team.value, is_proved=True, is_infeasible=False)
         return Proof(self.team, self.bound, is_proved=False, is_infeasible=False)
 

@@ -6,6 +6,9 @@ from scipy.sparse import csr_array
 
 from matchmaker.consortium.model import Model
 
+#: The solver has the best solution; of a model without variables that is none.
+SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
+
 
 def load(model: Model, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
     """A solver that has the model. One thread and a fixed seed: the same question has the same answer."""

@@ -15,6 +15,7 @@ from matchmaker.consortium.members import study
 from matchmaker.consortium.prove import Progress, prove
 from matchmaker.consortium.search import search
 from matchmaker.consortium.seating import seats_of
+from scripts.benchmarks.questions import question
 from tests.unit.consortium import team_twin as twin
 
 QUESTIONS = 300
@@ -180,7 +181,8 @@ def test_everybody_in_an_allowed_team_has_a_seat_that_fits(seed):
     assert all(seat.least <= seats.count(seat.key) <= seat.most for seat in question.seats)
 
 
-def test_a_watcher_can_stop_the_proof_and_its_error_passes_on():
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_a_watcher_can_stop_the_proof_and_its_error_passes_on(call):
     class Enough(Exception):
         pass
 
@@ -188,12 +190,39 @@ def test_a_watcher_can_stop_the_proof_and_its_error_passes_on():
 
     def watch(progress: Progress) -> None:
         calls.append(progress)
-        raise Enough
+        if len(calls) == call:
+            raise Enough
 
     with pytest.raises(Enough):
-        prove(twin.small_question(SOLVABLE), watch=watch)
+        prove(question(seed=1, candidates=300), watch=watch)
 
-    assert len(calls) == 1
+    assert len(calls) == call
+
+
+def test_where_nobody_can_be_asked_the_team_is_empty_or_impossible():
+    nobody = Instance(np.empty(0), without_capabilities(0))
+    somebody = replace(nobody, rules=(Rule("size", np.empty(0), low=1),))
+
+    empty, impossible = prove(nobody, start=search(nobody)), prove(somebody, start=search(somebody))
+
+    assert empty.is_proved
+    assert empty.team is not None
+    assert empty.team.members.tolist() == []
+    assert prove(nobody).is_proved
+    assert impossible.is_infeasible
+
+
+def test_at_full_size_the_first_team_is_nearly_the_best_and_the_bound_says_so():
+    asked = question(seed=7, pairs=100, candidates=500)
+
+    first = search(asked, seconds=30)
+    proof = prove(asked, start=first, seconds=120)
+
+    assert first is not None
+    assert proof.team is not None
+    assert proof.is_proved
+    assert breaches(asked, proof.team.members) == ()
+    assert 0.98 * proof.team.value <= first.value <= proof.team.value <= linear_bound(asked)
 
 
 def test_without_time_a_proof_gives_the_start_back_and_a_bound_that_holds():

@@ -74,7 +74,7 @@ def go_back(consortium_id: UUID, number: int) -> ResponseReturnValue:
     said = _("As in version %(number)s", number=number)
     made = versions.go_back(session(), current_actor(), consortium_id, number, said)
     told = _(
-        "The room says again what version %(number)s said; this is version %(new)s.", number=number, new=made.number
+        "The room says again what version %(old)s said; this is version %(new)s.", old=number, new=made.number
     )
     flash(told, "success")
     return redirect(url_for("consortia.show_versions", consortium_id=consortium_id))

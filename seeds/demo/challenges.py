@@ -142,7 +142,8 @@ def _date(world: World, posted: Challenge) -> None:
             entered_at=world.moment(days_ago),
         )
     for stage in WAY[now + 1 :]:
-        world.add(ChallengeStageDate, challenge_id=posted.id, stage=stage, planned_on=planned[stage])
+        ahead = world.today + timedelta(days=7 * (WAY.index(stage) - now))
+        world.add(ChallengeStageDate, challenge_id=posted.id, stage=stage, planned_on=max(planned[stage], ahead))
     if posted.stage is S.WITHDRAWN:
         world.add(ChallengeStageDate, challenge_id=posted.id, stage=S.WITHDRAWN, entered_at=world.moment(1))
 

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from matchmaker.services import claims, completeness, drafts, interests, organisations, postings
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
-from matchmaker.services.challenges import matching, screening
+from matchmaker.services.challenges import listing, matching, screening
+from matchmaker.services.challenges.listing import Filters
 from matchmaker.services.challenges.matching import Match
+from matchmaker.services.challenges.seeing import ChallengeView
 from matchmaker.services.completeness import Completeness
 from matchmaker.services.consortia import rooms
 from matchmaker.services.consortia.rooms import RoomEntry
@@ -48,6 +50,7 @@ class Desk:
     sent: Sequence[Request]
     steps: list[Step]
     challenges: Sequence[Match]
+    posted: Page[ChallengeView]
     invited: Sequence[RoomEntry]
     consortia: Sequence[RoomEntry]
 
@@ -86,6 +89,7 @@ def _read_desk(organisation: Organisation) -> Desk:
         interests.requests_sent(session(), actor, organisation.id),
         _list_steps(organisation, measured, offers, needs),
         matching.for_organisation(session(), actor, reader(), organisation, today=today()),
+        listing.list_challenges(session(), actor, Filters(poster=organisation.id), size=5).page,
         rooms.list_invitations(session(), actor, organisation.id),
         rooms.list_rooms(session(), actor, organisation.id),
     )

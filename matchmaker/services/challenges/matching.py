@@ -53,9 +53,10 @@ class Match:
 def for_organisation(
     session: Session, actor: Actor, reader: Reader, organisation: Organisation, *, today: date, count: int = 5
 ) -> Sequence[Match]:
-    """Challenges that take or will take answers: those that it may answer first, then by what its offers do of them.
+    """Challenges that take or will take answers, by what the organisation's best offer does of them.
 
     Needs meet offers: each challenge is held against every offer of the organisation by the engine's own component.
+    Of which nothing is done is left out; of which nothing can be said comes last.
     """
     require(actor, Permission.ORGANISATION_SEE_CLOSED, organisation.id)
     if organisation.kind is OrganisationKind.FUND:
@@ -66,7 +67,8 @@ def for_organisation(
         (one, eligibility.judge(who, one), _covered(profiles, list_tags(session, one.id), organisation.id, today))
         for one in _coming(session, actor, organisation, today)
     ]
-    found.sort(key=lambda match: (FIRST[match[1].outcome], -(match[2].share if match[2] else -1.0)))
+    found = [one for one in found if one[2] is None or one[2].share > 0]
+    found.sort(key=lambda match: (-(match[2].share if match[2] else 0.0), FIRST[match[1].outcome]))
     return [Match(view_of(session, actor, one), verdict, cover) for one, verdict, cover in found[:count]]
 
 

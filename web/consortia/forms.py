@@ -169,11 +169,11 @@ class AnswerForm(Form):
         _l("Your answer"),
         choices=lambda: [
             SelectChoice(SeatState.ACCEPTED.value, str(_l("Yes, we take the seat"))),
-            SelectChoice(SeatState.DECLINED.value, str(_l("No"))),
+            SelectChoice(SeatState.DECLINED.value, str(_l("No, we do not"))),
         ],
         validators=[InputNeeded()],
     )
-    reason = EnumField(_l("Why not"), DeclineReason, empty=_l("Please choose"))
+    reason = EnumField(_l("Reason for the no"), DeclineReason, empty=_l("Please choose"))
     answer = TextAreaField(_l("A word to them"), validators=[Length(max=1000)])
 
     def validate_reason(self, field: Any) -> None:
@@ -192,7 +192,7 @@ class VersionForm(Form):
 
 
 class CommentForm(Form):
-    organisation_id = SelectField(_l("For"), coerce=an_id, choices=list)
+    organisation_id = SelectField(_l("Speaking for"), coerce=an_id, choices=list)
     seat_id = SelectField(_l("About"), coerce=an_id_or_none, choices=list)
     text = TextAreaField(_l("Comment"), validators=[InputNeeded(), Length(max=2000)])
 

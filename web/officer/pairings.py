@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from matchmaker.services.actors import Permission
+from matchmaker.services.paging import Page
 from matchmaker.services.pairings import planning
 from matchmaker.services.pairings.planning import LONGEST_NOTE, MOST_EACH, Reasons, Settings, Term
 from models.consortia import Pairing
@@ -23,6 +24,7 @@ from web.forms import EnumField, Form, InputNeeded, InRange, VersionedForm
 from web.i18n import localised, number
 from web.transactions import commits
 
+PARKS_A_PAGE = 10
 bp = Blueprint("pairings", __name__, url_prefix="/officer/pairings")
 
 STATES = {
@@ -84,8 +86,8 @@ def _choice(organisation: Organisation) -> SelectChoice:
 @bp.get("/")
 @permitted(Permission.PAIRING_PLAN)
 def show_plan() -> ResponseReturnValue:
-    form = PlanForm(request.args or None)
-    if not request.args or form.validate():
+    form = PlanForm(request.args if "least_fit" in request.args else None)
+    if "least_fit" not in request.args or form.validate():
         with form.refusing():
             proposal = planning.propose(session(), current_actor(), form.settings())
             return _render_plan(form, proposal)
@@ -100,14 +102,12 @@ def adopt_plan() -> ResponseReturnValue:
     if form.validate():
         with form.refusing():
             done = planning.adopt(session(), current_actor(), form.settings())
-            flash(
-                _(
-                    "The plan is taken over: %(added)s pairs added, %(dropped)s dropped.",
-                    added=done.added,
-                    dropped=done.dropped,
-                ),  # fmt: skip
-                "success",
+            told = _(
+                "The plan is taken over: %(added)s pairs added, %(dropped)s dropped.",
+                added=done.added,
+                dropped=done.dropped,
             )
+            flash(told, "success")
             return redirect(url_for("pairings.list_pairings"))
     return _render_plan(form, None), 422
 
@@ -172,7 +172,9 @@ def _render_plan(form: PlanForm, proposal: planning.Proposal | None) -> str:
         "officer/pairings.html",
         form=form,
         proposal=proposal,
+        shown=_page(proposal),
         sentence=sentence,
+        main_ground=main_ground,
         states=STATES,
         tones=TONES,
     )
@@ -206,6 +208,21 @@ def _render_pairing(pairing: Pairing, form: DecisionForm) -> str:
 
 def _sides(pairing: Pairing) -> tuple[Organisation, Organisation]:
     return session().get_one(Organisation, pairing.institution_id), session().get_one(Organisation, pairing.park_id)
+
+
+def _page(proposal: planning.Proposal | None) -> Page[planning.ParkPlan]:
+    """The parks with somebody, some at a time."""
+    parks = [one for one in proposal.parks if one.pairings] if proposal else []
+    asked = request.args.get("page", "1")
+    last = max(1, -(-len(parks) // PARKS_A_PAGE))
+    here = min(int(asked), last) if asked.isascii() and asked.isdigit() and len(asked) < 5 and int(asked) else 1
+    start = (here - 1) * PARKS_A_PAGE
+    return Page(parks[start : start + PARKS_A_PAGE], here, PARKS_A_PAGE, len(parks))
+
+
+def main_ground(reasons: Reasons) -> str:
+    """The ground that adds most to the fit."""
+    return sentence(reasons, max(reasons.terms, key=lambda term: term.points))
 
 
 def sentence(reasons: Reasons, term: Term) -> str:

@@ -13,6 +13,7 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges import access, answers, editing, eligibility, listing, matching, seeing, stages
 from matchmaker.services.challenges.listing import Filters, Listed
+from matchmaker.services.composing import asking as composing
 from models.enums import ChallengeKind, ChallengeStage, Grade
 from models.organisations import Organisation
 from web import challenge_wording as wording
@@ -64,6 +65,7 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
         is_editable=editing.is_editable(challenge),
         moves=[step for step in stages.moves_for(current_actor(), challenge) if _is_shown(step)],
         is_officer=can(current_actor(), Permission.CHALLENGE_STAGE),
+        composes=bool(composing.list_leads(session(), current_actor(), challenge)),
         note_form=NoteForm(formdata=None),
         extend_form=ExtendForm(formdata=None),
         purpose_form=PurposeForm(formdata=None),

@@ -49,6 +49,7 @@ def has_demo(session: Session) -> bool:
 
 def _load_demo(instance: Instance, progress: Progress) -> None:
     # Only a first start needs the generator and its libraries.
+    from seeds.demo.consortia import form
     from seeds.demo.load import insert_demo
     from seeds.demo.region import generate
 
@@ -61,3 +62,4 @@ def _load_demo(instance: Instance, progress: Progress) -> None:
         remember_vectors(instance, VECTORS)
     with writing(instance.engine) as session:
         insert_demo(session, demo)
+        form(session, demo.world.today)

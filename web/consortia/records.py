@@ -111,7 +111,7 @@ def add_comment(consortium_id: UUID) -> ResponseReturnValue:
 @signed_in
 def show_sign(consortium_id: UUID) -> ResponseReturnValue:
     room = rooms.get_room(session(), current_actor(), consortium_id)
-    found = readiness(session(), current_actor(), room)
+    found = readiness(session(), room)
     acting = rooms.acting(current_actor(), room)
     lines = verdict_lines(found.judgement.rules, names_for(found.judgement.organisations))
     return render_template(

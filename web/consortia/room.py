@@ -158,7 +158,7 @@ def _answer_form(seat: Seat) -> AnswerForm:
 
 
 def _render_room(room: Room) -> str:
-    found = readiness(session(), current_actor(), room)
+    found = readiness(session(), room)
     challenge = (
         seeing.find_seen(session(), current_actor(), room.consortium.challenge_id)
         if room.consortium.challenge_id

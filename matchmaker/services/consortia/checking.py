@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matchmaker.services.actors import Actor
+from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from matchmaker.services.consortia.drafts import Article
 from matchmaker.services.consortia.rooms import Room
@@ -44,16 +44,16 @@ class Readiness:
         return not self.waiting and not self.blanks and is_summed and self.judgement.is_accepted
 
 
-def readiness(session: Session, actor: Actor, room: Room) -> Readiness:
+def readiness(session: Session, room: Room) -> Readiness:
     return Readiness(
         waiting=tuple(seat for seat in room.seats if seat.state is not SeatState.ACCEPTED),
         blanks=tuple(blanks_in(room)),
         shares=shares_of(room),
-        judgement=judge_room(session, actor, room),
+        judgement=judge_room(session, room),
     )
 
 
-def judge_room(session: Session, actor: Actor, room: Room) -> Judgement:
+def judge_room(session: Session, room: Room) -> Judgement:
     """The rules of its set and of its challenge, on everybody who is on a seat; the same for all who are inside.
 
     To take a seat is to fulfil the condition of what an organisation opens on conditions: for members these fields
@@ -68,7 +68,7 @@ def judge_room(session: Session, actor: Actor, room: Room) -> Judgement:
     ]
     return judge_team(
         session,
-        actor,
+        PLATFORM,  # who holds a room has been let in; what the verdicts rest on is the same for all of them
         rules,
         members,
         lead_id=consortium.lead_id,

@@ -35,7 +35,7 @@ def sign(session: Session, actor: Actor, consortium_id: UUID, organisation_id: U
         return
     if seen != seen_content(room):
         raise Stale("consortia", {"agreement": ("", "")})
-    if not readiness(session, actor, room).is_ready:
+    if not readiness(session, room).is_ready:
         raise InvalidInput("not_ready_to_sign")
     version = keep_in(session, actor, room, "")
     changes = audit.apply_changes(seat, {"signed_at": utc_now()})

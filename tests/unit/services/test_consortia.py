@@ -396,7 +396,7 @@ def test_a_room_for_a_challenge_has_its_money_its_months_and_the_team_as_proposa
 
 
 def readiness(case):
-    return checking.readiness(case.session, case.leader, case.room())
+    return checking.readiness(case.session, case.room())
 
 
 def test_what_is_missing_is_named(case):

@@ -45,6 +45,7 @@ REFUSALS: Mapping[str, object] = {
     "deadline_not_over": _l("Answers are taken until %(until)s; the evaluation begins after that."),
     "deadline_only_later": _l("Choose a later day than the present one, and not a past one."),
     "deadline_past": _l("The last day for answers is over."),
+    "conflict_listed": _l("This pair is on record already."),
     "demo_link_invalid": _l("This sign-in link is not valid. Take a new one from the start page."),
     "draft_too_long": _l("A draft may have %(most)s characters at most."),
     "edition_is_published": _l("Edition %(edition)s is published and does not change any more; begin a new edition."),

@@ -276,3 +276,19 @@ def test_sentences_are_there_in_english_too(officer, session, draft):
 
     page = officer.get(f"/rules/{draft.id}")
     assert "Members, the lead included: at least 3." in page.text
+
+
+def test_an_officer_puts_a_pair_on_record_and_takes_it_off_again(session, region, officer):
+    typed = {"first": "甲公司", "second": "乙公司", "reason": "诉讼未结", "source": "法院公告"}
+
+    post(officer, "/rules/conflicts/", typed)
+    page = officer.get("/rules/conflicts/").text
+    assert "诉讼未结" in page
+    again = post(officer, "/rules/conflicts/", typed)
+    assert again.status_code == 422
+    assert "这两家单位已在册" in again.text
+
+    url = page.split('class="nowrap" href="')[1].split('"')[0]
+    assert "甲公司" in officer.get(url).text
+    post(officer, url)
+    assert "诉讼未结" not in officer.get("/rules/conflicts/").text

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.officer import declines, exposure, imports, pairings, routes, rule_sets, rule_trial
+from web.officer import conflicts, declines, exposure, imports, pairings, routes, rule_sets, rule_trial
 
 
 def register_officer(app: Flask) -> None:
@@ -11,5 +11,6 @@ def register_officer(app: Flask) -> None:
     app.register_blueprint(exposure.bp)
     app.register_blueprint(declines.bp)
     app.register_blueprint(rule_sets.bp)
+    app.register_blueprint(conflicts.bp)
     app.register_blueprint(rule_trial.bp)
     app.register_blueprint(pairings.bp)

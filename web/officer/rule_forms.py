@@ -1,15 +1,20 @@
 """Forms of rule sets; those of single rules are in `web/forms/rules.py`."""
 
 from typing import Self
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
+from matchmaker.services import organisations
+from matchmaker.services.rule_sets.conflicts import ConflictDraft
 from matchmaker.services.rule_sets.editions import SetDraft
 from models.rules import RuleSet
-from web.forms import Filled, InputNeeded, VersionedForm
+from web.access import current_actor
+from web.database import session
+from web.forms import Filled, Form, InputNeeded, VersionedForm
 
 
 class RuleSetForm(VersionedForm):
@@ -37,3 +42,24 @@ class RuleSetForm(VersionedForm):
 
     def draft(self) -> SetDraft:
         return SetDraft(**{name: self[name].data for name in SetDraft.__dataclass_fields__})
+
+
+class ConflictForm(Form):
+    first = StringField(_l("First organisation: full name or credit code"), validators=[InputNeeded(), Length(max=200)])
+    second = StringField(
+        _l("Second organisation: full name or credit code"), validators=[InputNeeded(), Length(max=200)]
+    )
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=500)])
+    source = StringField(_l("Source"), validators=[InputNeeded(), Length(max=400)])
+
+    def draft(self) -> ConflictDraft:
+        """InvalidInput at the field whose organisation is not found."""
+        return ConflictDraft(
+            first_id=self._organisation("first"),
+            second_id=self._organisation("second"),
+            reason=self.reason.data,
+            source=self.source.data,
+        )
+
+    def _organisation(self, end: str) -> UUID:
+        return organisations.get_named(session(), current_actor(), self[end].data, field=end).id

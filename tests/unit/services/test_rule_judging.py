@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from matchmaker.services.rule_sets import editions, figures, judging, reading, rules
+from matchmaker.errors import InvalidInput, NotAllowed
+from matchmaker.services.rule_sets import conflicts, editions, figures, judging, reading, rules
+from matchmaker.services.rule_sets.conflicts import ConflictDraft
 from matchmaker.services.rule_sets.editions import SetDraft
 from matchmaker.services.rule_sets.figures import (
     LargestShare,
@@ -144,3 +146,55 @@ def test_ownership_counts_as_a_share_of_the_members(registry, officer, rule_set)
 
     assert judged(registry, officer, rule_set, [state, private]).is_accepted
     assert not judged(registry, officer, rule_set, [state]).is_accepted
+
+
+# --- conflicts on record ---
+
+
+def put_on_record(session, actor, first, second, **values):
+    draft = ConflictDraft(first_id=first.id, second_id=second.id, **{"reason": "", "source": "法院公告", **values})
+    return conflicts.add_conflict(session, actor, draft)
+
+
+def test_a_pair_is_on_record_once_whichever_of_the_two_is_named_first(registry, officer):
+    one, other = make.organisation(registry), make.organisation(registry)
+    put_on_record(registry, officer, one, other)
+
+    with pytest.raises(InvalidInput) as refused:
+        put_on_record(registry, officer, other, one)
+
+    assert refused.value.code == "conflict_listed"
+    (listed,) = conflicts.list_conflicts(registry, officer)
+    assert {listed.first.id, listed.second.id} == {one.id, other.id}
+
+
+def test_off_the_record_the_two_may_meet_again(registry, officer, rule_set):
+    add(registry, officer, rule_set, figures.ConflictsApart())
+    one, other = make.organisation(registry), make.organisation(registry)
+    record = put_on_record(registry, officer, one, other)
+    assert not judged(registry, officer, rule_set, [one, other]).is_accepted
+
+    conflicts.remove_conflict(registry, officer, record)
+
+    assert judged(registry, officer, rule_set, [one, other]).is_accepted
+
+
+@pytest.mark.parametrize(("values", "field"), [({"source": ""}, "source"), ({"reason": "因" * 501}, "reason")])
+def test_a_conflict_says_by_what_it_is_known(registry, officer, values, field):
+    with pytest.raises(InvalidInput) as refused:
+        put_on_record(registry, officer, make.organisation(registry), make.organisation(registry), **values)
+
+    assert refused.value.field == field
+
+
+def test_only_who_edits_rules_reads_and_keeps_the_record(registry, officer):
+    one, other = make.organisation(registry), make.organisation(registry)
+    member, record = make.member(registry, one), put_on_record(registry, officer, one, other)
+
+    for attempt in (
+        lambda: conflicts.list_conflicts(registry, member),
+        lambda: put_on_record(registry, member, one, other),
+        lambda: conflicts.remove_conflict(registry, member, record),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()

@@ -25,6 +25,12 @@ KERNEL = 200
 #: A start is given up after this many steps without a better team.
 _PATIENCE = 60
 
+#: The first penalty of a limit is what a member of a good team of this size is worth.
+_USUAL_SIZE = 8
+
+#: Sums of worth are exact to this.
+_ROUNDING = 1e-9
+
 #: Factors of a penalty after a step that breaks its limit, and after one that does not.
 _UP, _DOWN = 1.3, 0.93
 
@@ -57,28 +63,27 @@ class _Hunt:
     best: Team | None = None
     step: int = 0
     yardstick: Yardstick = field(init=False)
+    usual: float = field(init=False)  # a limit's first penalty
     penalty: Scores = field(init=False)
     allowed_again: Rows = field(init=False)  # m + 1, the step from which each may be moved again
 
     def __post_init__(self) -> None:
         self.yardstick = Yardstick(self.instance, _kernel(self.instance, self.guide))
-        usual = max(abs(self.guide.bound) / 8, 1.0)
-        self.penalty = np.full(self.yardstick.limits, usual)
-        self.usual = usual
+        self.usual = max(abs(self.guide.bound) / _USUAL_SIZE, 1.0)
+        self.penalty = np.full(self.yardstick.limits, self.usual)
 
     def run(self, steps: int, until: float) -> None:
         """One start, until nothing better is found for a while."""
         state = State(self.yardstick, self._start())
         self.allowed_again = np.zeros(self.yardstick.nobody + 1, dtype=np.intp)
+        self._look_at(state)
         last = self.step
         while self.step < min(steps, last + _PATIENCE) and perf_counter() < until:
             self.step += 1
             state = self._next(state)
-            broken = state.broken > 0
-            self.penalty = np.clip(
-                np.where(broken, self.penalty * _UP, self.penalty * _DOWN), self.usual / 100, self.usual * 100
-            )
-            if not broken.any() and self._is_better(state):
+            changed = self.penalty * np.where(state.broken > 0, _UP, _DOWN)
+            self.penalty = np.clip(changed, self.usual / 100, self.usual * 100)
+            if self._look_at(state):
                 last = self.step
 
     def _start(self) -> Rows:
@@ -110,8 +115,9 @@ class _Hunt:
         leaving = state.members[~waits[state.members] & ~np.isin(state.members, self.yardstick.held)]
         return np.append(leaving, nobody), np.flatnonzero(outside)
 
-    def _is_better(self, state: State) -> bool:
-        if self.best is not None and state.worth <= self.best.value + 1e-9:
+    def _look_at(self, state: State) -> bool:
+        """Keep the team if it breaks nothing and is the best so far."""
+        if state.broken.any() or (self.best is not None and state.worth <= self.best.value + _ROUNDING):
             return False
         members: Members = np.sort(self.yardstick.kernel[state.members])
         if breaches(self.instance, members):

@@ -92,7 +92,7 @@ def _table(title: str, questions: list[Instance], ours: list[Ours], peer_seeds: 
     costs = [next(rule.weights for rule in one.rules if rule.key == "budget") for one in questions]
     by_cost = [greedy(one, cost) for one, cost in zip(questions, costs, strict=True)]
     table.add_row("greedy by value per cost", *_figures(by_cost, best))
-    for name, ask in _solvers(ours).items():
+    for name, ask in _solvers(ours).items() if peer_seeds else ():
         answers = [ask(number, one) for number, one in enumerate(questions[:peer_seeds])]
         table.add_row(f"{name}, on {len(answers)}", *_figures(answers, best[: len(answers)]))
     return table

@@ -175,17 +175,21 @@ def seat_name(room: Room, seat: Seat) -> str:
 
 
 def blank_lines(room: Room, blanks: Iterable[Blank]) -> list[tuple[str, str]]:
-    """Each blank in words, with the page on which it is filled in."""
-    return [(_blank_words(room, blank), _blank_url(room, blank)) for blank in blanks]
+    """What is to be filled in, in words, with the page for it; one line a page."""
+    pages: dict[str, list[Blank]] = {}
+    for blank in blanks:
+        pages.setdefault(_blank_url(room, blank), []).append(blank)
+    return [(_blank_words(room, of_page), url) for url, of_page in pages.items()]
 
 
-def _blank_words(room: Room, blank: Blank) -> str:
-    if blank.side is not None:
-        return _("No line yet: %(side)s", side=label(blank.side))
-    what = str(FIELDS[blank.field])
-    if blank.seat is not None:
-        return _("%(who)s: %(what)s", who=seat_name(room, blank.seat), what=what)
-    return _("%(who)s: %(what)s", who=blank.right.title, what=what) if blank.right else what
+def _blank_words(room: Room, blanks: Sequence[Blank]) -> str:
+    first = blanks[0]
+    if first.side is not None:
+        return _("No line yet: %(side)s", side=label(first.side))
+    what = str(joined(str(FIELDS[blank.field]) for blank in blanks))
+    if first.seat is not None:
+        return _("%(who)s: %(what)s", who=seat_name(room, first.seat), what=what)
+    return _("%(who)s: %(what)s", who=first.right.title, what=what) if first.right else what
 
 
 def _blank_url(room: Room, blank: Blank) -> str:

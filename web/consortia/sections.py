@@ -40,10 +40,12 @@ FORMATS: Mapping[str, tuple[Callable[[Document], bytes], str]] = {
 @signed_in
 def show_agreement(consortium_id: UUID) -> ResponseReturnValue:
     room = rooms.get_room(session(), current_actor(), consortium_id)
+    blanks = list(blanks_in(room))
     return render_template(
         "consortia/agreement.html",
         **room_values(room, "agreement"),
-        blanks=cards.blank_lines(room, blanks_in(room)),
+        blanks=cards.blank_lines(room, blanks),
+        blank_count=len(blanks),
         articles=list(Article),
         sides=list(IpSide),
         names=_names(room),

@@ -3,13 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services.consortia import (
-    agreements,
-    checking,
     comments,
     invitations,
     opening,
@@ -17,28 +14,22 @@ from matchmaker.services.consortia import (
     rooms,
     seats,
     sections,
-    signing,
-    versions,
 )
-from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft, RightDraft, SeatDraft
+from matchmaker.services.consortia.drafts import Article, RightDraft, SeatDraft
 from matchmaker.services.consortia.opening import Place
 from matchmaker.services.consortia.shares import shares_of
 from models.audit import AuditEntry
 from models.challenges import Challenge
-from models.consortia import Consortium, Seat
 from models.enums import (
     ChallengeKind,
-    ConsortiumState,
     DeclineReason,
     IpSide,
     MembershipRole,
     OrganisationState,
-    RuleKind,
     SeatState,
 )
-from models.rules import CompositionRule
 from tests import records as make
-from tests.consortium_rooms import GOAL, PLAN, RoomCase
+from tests.consortium_rooms import GOAL, RoomCase
 
 S = SeatState
 
@@ -390,284 +381,3 @@ def test_a_room_for_a_challenge_has_its_money_its_months_and_the_team_as_proposa
         (case.lead.id, S.ACCEPTED),
         (case.lab.id, S.PROPOSED),
     ]
-
-
-# --- Rules, blanks, signatures ---------------------------------------------------------------------------------------
-
-
-def readiness(case):
-    return checking.readiness(case.session, case.room())
-
-
-def test_what_is_missing_is_named(case):
-    case.join()
-
-    found = {(blank.field, blank.seat.role_zh if blank.seat else "") for blank in readiness(case).blanks}
-
-    assert {
-        ("budget", ""),
-        ("tasks", "研发"),
-        ("benefit_percent", "牵头单位"),
-        ("secrecy", ""),
-        ("rights", ""),
-    } <= found
-
-
-def test_a_room_is_ready_when_all_have_said_yes_everything_is_filled_in_and_shares_sum(case):
-    case.ready()
-
-    assert readiness(case).is_ready
-    seats.add_seat(case.session, case.leader, case.id, SeatDraft(role_zh="检测"))
-    assert not readiness(case).is_ready
-
-
-def add_rule(case, **arguments):
-    challenge = make_challenge(case)
-    rule = CompositionRule(
-        challenge_id=challenge.id, kind=RuleKind.MEMBER_COUNT, arguments=arguments, source="申报指南第三条"
-    )
-    case.session.add(rule)
-    case.consortium.challenge_id = challenge.id
-    case.session.flush()
-
-
-def test_a_hard_rule_that_is_broken_is_named_and_nobody_signs(case):
-    add_rule(case, least=3)
-    case.ready()
-
-    broken = [rule.rule.source for rule in readiness(case).judgement.rules if rule.outcome.value == "broken"]
-
-    assert broken == ["申报指南第三条"]
-    with pytest.raises(InvalidInput, match="not_ready_to_sign"):
-        case.sign(case.leader, case.lead)
-
-
-def test_more_money_than_the_budget_is_not_signed(case):
-    case.ready()
-    sections.update_plan(case.session, case.leader, case.id, replace(PLAN, budget=1_999_999.0))
-
-    with pytest.raises(InvalidInput, match="not_ready_to_sign"):
-        case.sign(case.leader, case.lead)
-
-
-def test_when_the_last_member_has_signed_the_room_is_locked(case):
-    case.ready()
-    case.sign(case.leader, case.lead)
-    before = case.consortium.state
-
-    case.sign(case.owner, case.firm)
-
-    assert [before, case.consortium.state] == [ConsortiumState.FORMING, ConsortiumState.SIGNED]
-    assert case.consortium.signed_on is not None
-
-
-def test_each_member_signs_for_itself(case):
-    case.ready()
-
-    with pytest.raises(NotAllowed):
-        case.sign(case.leader, case.firm)
-
-
-def test_who_has_read_something_else_signs_nothing(case):
-    case.ready()
-    seen = signing.seen_content(case.room())
-    sections.update_article(case.session, case.leader, case.id, Article.BREACH, "另有约定。")
-
-    with pytest.raises(Stale):
-        signing.sign(case.session, case.owner, case.id, case.firm.id, seen=seen)
-
-
-def test_a_change_takes_back_the_signatures_that_were_given(case):
-    case.ready()
-    case.sign(case.owner, case.firm)
-
-    sections.update_article(case.session, case.leader, case.id, Article.BREACH, "另有约定。")
-
-    assert case.seat_of(case.firm).signed_at is None
-    assert actions(case)[-1] == "seat.unsign"
-
-
-def test_a_signature_can_be_taken_back_until_the_last_one(case):
-    case.ready()
-    case.sign(case.owner, case.firm)
-
-    signing.take_back(case.session, case.owner, case.id, case.firm.id)
-
-    assert case.seat_of(case.firm).signed_at is None
-
-
-LOCKED_EDITS = {
-    "goal": lambda case: sections.update_goal(case.session, case.leader, case.id, GOAL),
-    "plan": lambda case: sections.update_plan(case.session, case.leader, case.id, PLAN),
-    "article": lambda case: sections.update_article(case.session, case.leader, case.id, Article.ORGANS, "新"),
-    "seat": lambda case: seats.update_seat(
-        case.session, case.leader, case.id, case.seat_of(case.firm).id, SeatDraft(role_zh="新")
-    ),
-    "new seat": lambda case: seats.add_seat(case.session, case.leader, case.id, SeatDraft(role_zh="新")),
-    "right": lambda case: rights.remove_right(case.session, case.leader, case.id, case.room().rights[0].id),
-    "leave": lambda case: invitations.leave(case.session, case.owner, case.seat_of(case.firm).id, "走"),
-    "version": lambda case: versions.go_back(case.session, case.leader, case.id, 1),
-    "signature": lambda case: signing.take_back(case.session, case.owner, case.id, case.firm.id),
-}
-
-
-@pytest.mark.parametrize("edit", LOCKED_EDITS.values(), ids=LOCKED_EDITS)
-def test_nothing_of_a_signed_room_changes(case, edit):
-    case.signed()
-
-    with pytest.raises(InvalidInput, match="consortium_locked"):
-        edit(case)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda case: setattr(case.consortium, "secrecy", "无"),
-        lambda case: setattr(case.consortium, "state", ConsortiumState.FORMING),
-        lambda case: setattr(case.seat_of(case.firm), "benefit_percent", 1.0),
-        lambda case: setattr(case.room().rights[0], "terms", "无"),
-        lambda case: case.session.delete(case.seat_of(case.firm)),
-        lambda case: case.session.add(Seat(consortium_id=case.id, role_zh="多出来的席位")),
-    ],
-    ids=["text", "state", "share", "right", "removal", "addition"],
-)
-def test_the_database_itself_holds_what_is_signed(case, change):
-    case.signed()
-    case.session.commit()
-
-    change(case)
-
-    with pytest.raises(IntegrityError, match="a signed consortium does not change"):
-        case.session.flush()
-
-
-def test_what_was_promised_is_carried_from_the_signature_on_and_no_longer_when_it_ends(case):
-    case.firm.capacity, case.firm.engaged = 5, 2
-    case.ready()
-    assert invitations.load_of(case.session, case.firm.id) == invitations.Load(5, 2, 1)
-
-    case.sign(case.leader, case.lead)
-    case.sign(case.owner, case.firm)
-    assert invitations.load_of(case.session, case.firm.id) == invitations.Load(5, 3, 0)
-
-    signing.dissolve(case.session, case.leader, case.id, "项目终止")
-    assert invitations.load_of(case.session, case.firm.id) == invitations.Load(5, 2, 0)
-
-
-def test_the_lead_dissolves_with_a_reason_and_nobody_else_does(case):
-    case.join()
-
-    with pytest.raises(NotAllowed):
-        signing.dissolve(case.session, case.owner, case.id, "不做了")
-    with pytest.raises(InvalidInput, match="reason_length"):
-        signing.dissolve(case.session, case.leader, case.id, " ")
-    signing.dissolve(case.session, case.leader, case.id, "榜单撤回")
-
-    assert case.consortium.state is ConsortiumState.DISSOLVED
-    with pytest.raises(InvalidInput, match="consortium_locked"):
-        case.add()
-
-
-# --- Versions --------------------------------------------------------------------------------------------------------
-
-
-def test_two_versions_differ_in_named_fields(case):
-    case.join(role="研发", tasks="算法")
-    first = versions.keep(case.session, case.leader, case.id, "初稿")
-    sections.update_article(case.session, case.leader, case.id, Article.SECRECY, "三年")
-    seat = case.seat_of(case.firm)
-    seats.update_seat(case.session, case.leader, case.id, seat.id, SeatDraft(role_zh="研发", tasks="算法与标定"))
-    second = versions.keep(case.session, case.leader, case.id)
-
-    found = versions.compare(first.snapshot, second.snapshot)
-
-    assert [(one.part, one.subject, one.field, one.before, one.after) for one in found] == [
-        ("", "", "secrecy", "", "三年"),
-        ("seat", "研发", "tasks", "算法", "算法与标定"),
-    ]
-
-
-def test_nothing_new_is_kept_where_nothing_has_changed(case):
-    first = versions.keep(case.session, case.leader, case.id)
-
-    assert versions.keep(case.session, case.leader, case.id).id == first.id
-
-
-def test_going_back_is_a_new_version_and_loses_nothing(case):
-    seat = case.join(tasks="算法")
-    right = rights.add_right(case.session, case.leader, case.id, RightDraft(side=IpSide.BACKGROUND, title="座舱软件"))
-    versions.keep(case.session, case.leader, case.id)
-    rights.remove_right(case.session, case.leader, case.id, right.id)
-    seats.update_seat(case.session, case.leader, case.id, seat.id, SeatDraft(role_zh="测试", tasks="台架"))
-
-    latest = versions.go_back(case.session, case.leader, case.id, 1, "同第1版")
-
-    kept = versions.list_versions(case.session, case.leader, case.id)
-    room = case.room()
-    assert [version.number for version in kept] == [3, 2, 1]
-    assert kept[1].snapshot["seats"][1]["tasks"] == "台架"
-    assert (room.seats[1].tasks, room.seats[1].state) == ("算法", S.ACCEPTED)
-    assert [one.title for one in room.rights] == ["座舱软件"]
-    assert latest.note == "同第1版"
-
-
-def test_nobody_s_consent_comes_back_with_an_earlier_version(case):
-    seat = case.join()
-    versions.keep(case.session, case.leader, case.id)
-    invitations.leave(case.session, case.owner, seat.id, "业务调整")
-
-    versions.go_back(case.session, case.leader, case.id, 1)
-
-    assert [one.state for one in case.room().seats] == [S.ACCEPTED, S.OPEN]
-    assert all(one.organisation_id != case.firm.id for one in case.room().seats)
-
-
-# --- The agreement ---------------------------------------------------------------------------------------------------
-
-
-def test_the_agreement_names_members_only(case):
-    case.join()
-    case.invite(case.lab, role="检测")
-
-    agreement = agreements.agreement_of(case.session, case.owner, case.id)
-
-    assert [party.name.zh for party in agreement.parties] == [case.lead.name_zh, case.firm.name_zh]
-    assert agreement.version is None
-    with pytest.raises(NotFound):
-        agreements.agreement_of(case.session, case.researcher, case.id)
-
-
-def test_a_signed_agreement_carries_its_version_and_its_day(case):
-    case.signed()
-
-    agreement = agreements.agreement_of(case.session, case.owner, case.id)
-
-    assert agreement.is_signed
-    assert agreement.version == 1
-    assert agreement.dated == case.consortium.signed_on
-    assert all(party.signed_on for party in agreement.parties)
-
-
-def test_plans_and_goals_that_cannot_be_are_refused(case):
-    with pytest.raises(InvalidInput, match="name_missing"):
-        sections.update_goal(case.session, case.leader, case.id, GoalDraft())
-    with pytest.raises(InvalidInput, match="out_of_range"):
-        sections.update_plan(case.session, case.leader, case.id, PlanDraft(months=0))
-    with pytest.raises(InvalidInput, match="out_of_range"):
-        sections.update_plan(case.session, case.leader, case.id, PlanDraft(budget=float("nan")))
-
-
-def test_lists_hold_one_s_own_rooms(case):
-    case.join()
-    case.invite(case.lab)
-
-    assert [one.consortium.id for one in rooms.list_rooms(case.session, case.owner, case.firm.id)] == [case.id]
-    assert [one.consortium.id for one in rooms.list_invitations(case.session, case.researcher, case.lab.id)] == [
-        case.id
-    ]
-    with pytest.raises(NotAllowed):
-        rooms.list_rooms(case.session, case.owner, case.lab.id)
-    with pytest.raises(NotAllowed):
-        rooms.list_all(case.session, case.owner)
-    assert [one.id for one in rooms.list_all(case.session, make.officer(case.session))] == [case.id]
-    assert case.session.get(Consortium, case.id)

@@ -40,15 +40,15 @@ def search(
 ) -> Team | None:
     """The best team found that breaks nothing; None where none was found, which proves nothing.
 
-    The same seed finds the same team, unless `seconds` end it before all `steps` are made. `guide` is the instance's
-    relaxation, where it has been solved already.
+    The same seed finds the same team, unless `seconds` end it before all `steps` are made; without a team it goes on.
+    `guide` is the instance's relaxation, where it has been solved already.
     """
     until = perf_counter() + seconds
     guide = guide or relaxation(instance)
     if guide.bound == float("-inf"):
         return None
     hunt = _Hunt(instance, guide, np.random.default_rng(seed))
-    while hunt.step < steps and perf_counter() < until:
+    while hunt.goes_on(steps, until):
         hunt.run(steps, until)
     return hunt.best
 
@@ -72,13 +72,16 @@ class _Hunt:
         self.usual = max(abs(self.guide.bound) / _USUAL_SIZE, 1.0)
         self.penalty = np.full(self.yardstick.limits, self.usual)
 
+    def goes_on(self, steps: int, until: float) -> bool:
+        return self.step < steps and (self.best is None or perf_counter() < until)
+
     def run(self, steps: int, until: float) -> None:
         """One start, until nothing better is found for a while."""
         state = State(self.yardstick, self._start())
         self.allowed_again = np.zeros(self.yardstick.nobody + 1, dtype=np.intp)
         self._look_at(state)
         last = self.step
-        while self.step < min(steps, last + _PATIENCE) and perf_counter() < until:
+        while self.goes_on(min(steps, last + _PATIENCE), until):
             self.step += 1
             state = self._next(state)
             changed = self.penalty * np.where(state.broken > 0, _UP, _DOWN)

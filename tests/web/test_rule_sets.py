@@ -241,6 +241,7 @@ def test_a_member_reads_what_is_published_and_edits_nothing(session, member, dra
     assert "不少于3家" in page
     assert "起草新一版" not in page
     assert post(member, f"/rules/{draft.id}/edition").status_code == 403
+    assert member.get(f"/rules/{draft.id}/try").status_code == 403
 
 
 def test_a_team_is_tried_against_every_rule(session, region, officer, draft):
@@ -257,7 +258,8 @@ def test_a_team_is_tried_against_every_rule(session, region, officer, draft):
 
     page = officer.get(f"/rules/{draft.id}/try?member={one.id}&lead={one.id}&q=乙公司").text
 
-    assert "有2条规则不满足" in page
+    assert "有2条必须满足的规则不满足" in page
+    assert "有1条规则需要询问后才能确定" in page
     assert "按此规则应由其他成员牵头，甲公司不符合" in page
     assert "还差：2" in page
     assert "需询问所有制与资质：甲公司" in page

@@ -1,5 +1,6 @@
 """Rule sets: what is in force, the editor of drafts, a team held against an edition, two editions compared."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def show_set(rule_set_id: UUID) -> ResponseReturnValue:
     return render_template(
         "officer/rule_set.html",
         rule_set=rule_set,
-        rules=[(rule, _sentence(rule)) for rule in listed],
+        rules=list(zip(listed, _sentences(listed), strict=True)),
         editions=editions.list_editions(session(), current_actor(), rule_set),
         kinds=list(RuleKind),
         may_edit=_may_edit(),
@@ -146,7 +147,9 @@ def compare_editions(rule_set_id: UUID) -> ResponseReturnValue:
         before=before,
         after=after,
         others=others,
-        differences=[(one, _sentence(one.before), _sentence(one.after)) for one in found],
+        differences=list(
+            zip(found, _sentences([one.before for one in found]), _sentences([one.after for one in found]), strict=True)
+        ),
     )
 
 
@@ -241,10 +244,10 @@ def _kind() -> RuleKind:
     return RuleKind(asked) if asked in set(RuleKind) else RuleKind.LEAD_KIND
 
 
-def _sentence(rule: CompositionRule | None) -> str:
-    if rule is None:
-        return ""
-    return rule_sentence(figures_of(rule), names_for(organisations_named(session(), [], [rule])))
+def _sentences(listed: Sequence[CompositionRule | None]) -> list[str]:
+    """What each rule says; nothing where there is none."""
+    names = names_for(organisations_named(session(), [], [rule for rule in listed if rule]))
+    return [rule_sentence(figures_of(rule), names) if rule else "" for rule in listed]
 
 
 def _render_set(form: RuleSetForm, *, rule_set: RuleSet | None = None, origin: RuleSet | None = None) -> str:

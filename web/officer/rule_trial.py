@@ -1,4 +1,7 @@
-"""Trying an edition on a team: who is in it stands in the address, and nothing is stored."""
+"""Trying an edition on a team: who is in it stands in the address, and nothing is stored.
+
+For who edits rules only: by trying one pair after the other anybody could read the conflicts on record.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,7 +28,7 @@ MOST_MEMBERS, MOST_FOUND = 30, 8
 
 
 @bp.get("/<uuid:rule_set_id>/try")
-@permitted(Permission.RULES_VIEW)
+@permitted(Permission.RULES_EDIT)
 def try_set(rule_set_id: UUID) -> ResponseReturnValue:
     rule_set = editions.get_set(session(), current_actor(), rule_set_id)
     members = _ids("member")[:MOST_MEMBERS]
@@ -47,7 +50,9 @@ def try_set(rule_set_id: UUID) -> ResponseReturnValue:
         rule_set=rule_set,
         members=[(found.organisations[str(key)], key == lead, _lead_url(key), _without(key)) for key in present],
         lines=verdict_lines(found.rules, names) if present else [],
-        counts={outcome.value: len(found.of(outcome)) for outcome in RuleOutcome},
+        must_be_met=sum(rule.rule.is_hard for rule in found.of(RuleOutcome.BROKEN)),
+        should_be_met=sum(not rule.rule.is_hard for rule in found.of(RuleOutcome.BROKEN)),
+        to_ask=len(found.of(RuleOutcome.UNKNOWN)),
         text=text,
         hits=[(owner, _with(owner.id)) for owner in _find(text) if owner.id not in members],
         kept=[(name, value) for name in ("member", "lead") for value in request.args.getlist(name)],

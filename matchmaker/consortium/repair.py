@@ -203,13 +203,15 @@ def _cheapest(question: _Question, *, seconds: float) -> Repair | None:
     first = model.solve(question.cost, upper=upper, lower=lower)
     if first.x is None:
         return None
+    if not (cheapest := _read(question, first.x)).changes:
+        return cheapest  # nothing has to change, so nobody asks for the best of such teams
     least = float(question.cost @ first.x)
     columns = np.flatnonzero(question.cost)
     model.add_row(columns, question.cost[columns], high=least + _PRICE_TOLERANCE * (1 + abs(least)))
     second = model.solve(-question.value, upper=upper, lower=lower, seconds=seconds)
     for rows in (model.entries, model.low, model.high):
         rows.pop()
-    return _read(question, first.x if second.x is None else second.x)
+    return cheapest if second.x is None else _read(question, second.x)
 
 
 def _read(question: _Question, x: Scores) -> Repair:

@@ -29,7 +29,7 @@ ZH: Mapping[str, str] = {
     "marginal": "边际贡献 {points}",
     "alone": "独家覆盖：{names}",
     "covers": "覆盖：{names}",
-    "single_point": "不可替代",
+    "single_point": "单点风险",
     "substitutes": "可替补：{names}",
     "loss": "{name}（少 {points} 分）",
     "others": "其他方案",
@@ -80,7 +80,7 @@ EN: Mapping[str, str] = {
     "marginal": "brings {points}",
     "alone": "alone covers: {names}",
     "covers": "covers: {names}",
-    "single_point": "nobody could take its place",
+    "single_point": "single point of failure",
     "substitutes": "substitutes: {names}",
     "loss": "{name} ({points} points less)",
     "others": "Other teams",
@@ -165,7 +165,7 @@ class Words:
     def _member(self, member: Plain, names: Named) -> Iterator[str]:
         role = member[f"role_{self.language}"] or member["role_zh"] or member["role_en"]
         seat = self.of["lead"] if member["is_lead"] else role
-        marks = [self.say("marginal", points=_signed(member["marginal"]))]
+        marks = [] if member["is_lead"] else [self.say("marginal", points=_signed(member["marginal"]))]
         if member["is_single_point"]:
             marks.append(self.of["single_point"])
         yield f"  {self._name(member['organisation_id'], names)}  {_padded(seat)}  {self.of['comma'].join(marks)}"

@@ -113,8 +113,14 @@ def asked(session, leader):
     return record
 
 
+def look_again(session):
+    """What requests have committed since is seen in a new transaction, by records that are read anew."""
+    session.rollback()
+    session.expire_all()
+
+
 def the_challenge(session):
-    session.rollback()  # what requests have committed since is seen in a new transaction
+    look_again(session)
     return session.exec(select(Challenge)).one()
 
 
@@ -284,7 +290,7 @@ def test_the_brief_of_a_conditional_one_is_asked_for_and_let_in(session, leader,
     assert "拟承担启动流程重写" in poster.get(f"/challenges/{asked.id}").text
     post(poster, f"/challenge-access/{row.id}/decide", {"action": "grant"})
 
-    session.rollback()
+    look_again(session)
     assert session.exec(select(ChallengeAccess)).one().state is AccessState.GRANTED
     assert "冷启动时间" in browser.get(f"/challenges/{asked.id}").text
 
@@ -322,7 +328,7 @@ def test_an_answer_is_written_handed_in_judged_and_chosen(session, asked, firm, 
         f"promise-{metric.id}": "1.8",
         "foundation": "两家整车厂",
     }
-    session.rollback()
+    look_again(session)
     response = post(browser, form, {**data, "action": "publish"})
     answer = session.exec(select(ChallengeAnswer)).one()
     assert response.location.endswith(f"/challenge-answers/{answer.id}")
@@ -337,7 +343,7 @@ def test_an_answer_is_written_handed_in_judged_and_chosen(session, asked, firm, 
     assert post(poster, judge, {"points": "88", "verdict": "", "action": "select"}).status_code == 422
     assert post(poster, judge, {"points": "88", "verdict": "数据可信", "action": "select"}).status_code == 302
 
-    session.rollback()
+    look_again(session)
     chosen = session.exec(select(ChallengeAnswer)).one()
     assert (chosen.state, chosen.points) == (AnswerState.SELECTED, 88)
     assert "数据可信" in browser.get(f"/challenge-answers/{answer.id}").text

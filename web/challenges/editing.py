@@ -226,6 +226,8 @@ def _values(challenge: Challenge, step: str) -> dict[str, Any]:
     values = {name: getattr(stored, name) for name in stored.__dataclass_fields__}
     if step == "metrics":
         values["metrics"] = [asdict(one) for one in values["metrics"]]
+    if step == "terms" and values["racers"] == 1:
+        values["racers"] = None  # of one alone nobody types the number
     if step == "team":
         values["seats"] = [asdict(one) for one in values["seats"]]
     return values

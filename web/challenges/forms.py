@@ -43,6 +43,7 @@ AMOUNT = NumberRange(min=0, max=1e13, message=_l("Enter an amount in CNY 10,000,
 MONTHS = InRange(min=1, max=120, message=_l("Enter a number of months from 1 to 120"))
 COUNT = InRange(min=0, max=30, message=_l("Enter a whole number from 0 to 30"))
 MEMBERS = InRange(min=2, max=30, message=_l("Enter a whole number from 2 to 30"))
+RACERS = InRange(min=2, max=10, message=_l("Enter a whole number from 2 to 10"))
 FIGURE = _l("Enter a number, such as 2 or 99.5")
 
 
@@ -106,8 +107,8 @@ class SeatRow(RowForm):
     role_zh = StringField(_l("Role in Chinese"), validators=[Filled("role_zh", "role_en"), Length(max=120)])
     role_en = StringField(_l("Role in English"), validators=[Length(max=120)])
     kinds = EnumsField(_l("Who may fill it"), OrganisationKind)
-    least = IntegerField(_l("At least"), default=1, validators=[Optional(), COUNT])
-    most = IntegerField(_l("At most"), default=1, validators=[Optional(), COUNT])
+    least = IntegerField(_l("Fewest"), default=1, validators=[Optional(), COUNT])
+    most = IntegerField(_l("Most"), default=1, validators=[Optional(), COUNT])
     cost = YuanField(_l("Planned for each"), validators=[Optional(), AMOUNT])
 
     def draft(self) -> SeatDraft:
@@ -202,9 +203,7 @@ class TermsForm(EditForm):
     answerer_certifications = SelectMultipleField(_l("One of these certifications"), choices=scheme_choices)
     answerer_districts = SelectMultipleField(_l("Districts that may answer"), choices=choices.any_districts)
     evaluation_way = EnumField(_l("How answers are judged"), EvaluationWay)
-    racers = IntegerField(
-        _l("How many run against each other"), default=2, validators=[Optional(), InRange(min=2, max=10)]
-    )
+    racers = IntegerField(_l("How many run against each other"), validators=[Optional(), RACERS])
     secrecy = EnumField(_l("Who may read it"), Grade)
 
     def draft(self) -> TermsDraft:

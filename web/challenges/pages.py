@@ -14,6 +14,7 @@ from matchmaker.services.calendar import today
 from matchmaker.services.challenges import access, answers, editing, eligibility, listing, matching, seeing, stages
 from matchmaker.services.challenges.listing import Filters, Listed
 from matchmaker.services.composing import asking as composing
+from models.challenges import Challenge
 from models.enums import ChallengeKind, ChallengeStage, Grade
 from models.organisations import Organisation
 from web import challenge_wording as wording
@@ -24,6 +25,7 @@ from web.challenges.cards import about, answering_organisations, code_names, org
 from web.choices import name_of, names_of
 from web.database import reader, session
 from web.labels import LABELS, label
+from web.refusals import refusal_text
 from web.rendering import page_url
 
 AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
@@ -63,7 +65,7 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
         askers=_askers(challenge) if around["may_edit"] else {},
         answer_count=len(answers.list_for(session(), current_actor(), challenge)) if view.is_inside else None,
         is_editable=editing.is_editable(challenge),
-        moves=[step for step in stages.moves_for(current_actor(), challenge) if _is_shown(step)],
+        moves=_moves(challenge),
         is_officer=can(current_actor(), Permission.CHALLENGE_STAGE),
         composes=bool(composing.list_leads(session(), current_actor(), challenge)),
         note_form=NoteForm(formdata=None),
@@ -76,12 +78,16 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _is_shown(step: stages.Move) -> bool:
-    """What officers decide by the rubric is done on the page of the screening."""
-    return step.permission is not Permission.CHALLENGE_STAGE
+def _moves(challenge: Challenge) -> list[tuple[stages.Move, str]]:
+    """The steps that can be taken here, each with what it still lacks; officers screen on a page of its own."""
+    steps = [
+        one for one in stages.moves_for(current_actor(), challenge) if one.permission is not Permission.CHALLENGE_STAGE
+    ]
+    lacking = [stages.hindrance(session(), challenge, step) for step in steps]
+    return [(step, refusal_text(lack) if lack else "") for step, lack in zip(steps, lacking, strict=True)]
 
 
-def _askers(challenge: Any) -> Any:
+def _askers(challenge: Challenge) -> Any:
     asked = access.list_access(session(), current_actor(), challenge)
     return organisations_by_id(one.organisation_id for one in asked)
 

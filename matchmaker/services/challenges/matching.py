@@ -26,6 +26,8 @@ from models.enums import ChallengeStage, OrganisationKind
 from models.organisations import Organisation
 
 COMING = (ChallengeStage.PUBLISHED, ChallengeStage.ANSWERED)
+# Below a twentieth of what is needed, an offer only stands somewhere near in the taxonomy.
+LEAST_SHARE = 0.05
 FIRST = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.NOT_MET: 2}
 
 
@@ -56,7 +58,7 @@ def for_organisation(
     """Challenges that take or will take answers, by what the organisation's best offer does of them.
 
     Needs meet offers: each challenge is held against every offer of the organisation by the engine's own component.
-    Of which nothing is done is left out; of which nothing can be said comes last.
+    Of which next to nothing is done is left out; of which nothing can be said comes last.
     """
     require(actor, Permission.ORGANISATION_SEE_CLOSED, organisation.id)
     if organisation.kind is OrganisationKind.FUND:
@@ -67,7 +69,7 @@ def for_organisation(
         (one, eligibility.judge(who, one), _covered(profiles, list_tags(session, one.id), organisation.id, today))
         for one in _coming(session, actor, organisation, today)
     ]
-    found = [one for one in found if one[2] is None or one[2].share > 0]
+    found = [one for one in found if one[2] is None or one[2].share >= LEAST_SHARE]
     found.sort(key=lambda match: (-(match[2].share if match[2] else 0.0), FIRST[match[1].outcome]))
     return [Match(view_of(session, actor, one), verdict, cover) for one, verdict, cover in found[:count]]
 

@@ -128,6 +128,16 @@ def moves_for(actor: Actor, challenge: Challenge) -> Sequence[Move]:
     ]
 
 
+def hindrance(session: Session, challenge: Challenge, step: Move) -> InvalidInput | None:
+    """What a step still lacks, so that a page can say it before somebody tries; a note can be given at any time."""
+    try:
+        for need in step.needs:
+            need(session, challenge, "given later")
+    except InvalidInput as missing:
+        return missing
+    return None
+
+
 def find_move(challenge: Challenge, after: ChallengeStage) -> Move | None:
     return next((step for step in MOVES if (step.before, step.after) == (challenge.stage, after)), None)
 

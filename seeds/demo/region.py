@@ -9,6 +9,7 @@ from seeds.demo.facilities import equip
 from seeds.demo.hero import furnish
 from seeds.demo.history import remember
 from seeds.demo.key import PlantedNeed
+from seeds.demo.pairing import pair_up
 from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
 from seeds.demo.reactions import react
@@ -37,4 +38,5 @@ def generate(today: date) -> Demo:
     react(world, key)
     challenge(world)
     regulate(world)
+    pair_up(world)
     return Demo(world, key)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
 from matchmaker.consortium.cuts import strengthened
 from matchmaker.consortium.instance import Instance
 from matchmaker.consortium.model import Model, formulate
-from matchmaker.consortium.solver import SOLVED, load, relax
+from matchmaker.consortium.solver import HOPELESS, SOLVED, load, relax
 from matchmaker.profiles import Scores
 
 
@@ -40,7 +39,7 @@ def relaxed(model: Model) -> Relaxation:
     relax(solver, model)
     solver.run()
     status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
+    if status in HOPELESS:
         return Relaxation(model, float("-inf"), nothing, nothing)
     if status not in SOLVED:
         raise ArithmeticError(f"The relaxation ended with {solver.modelStatusToString(status)}")

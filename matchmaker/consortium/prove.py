@@ -17,7 +17,7 @@ from matchmaker.consortium.bound import Relaxation, relaxation, rounding
 from matchmaker.consortium.check import breaches, worth
 from matchmaker.consortium.instance import Instance, Members, Team
 from matchmaker.consortium.model import Model, members_of, values_of
-from matchmaker.consortium.solver import SOLVED, load
+from matchmaker.consortium.solver import HOPELESS, SOLVED, load
 
 #: `watch` is told this often, and whenever something has changed.
 _SECONDS_BETWEEN = 0.2
@@ -129,12 +129,12 @@ class _Run:
             self.team = Team(members, value)
 
     def _ended(self, solver: highspy.Highs) -> Proof:
-        status, ends = solver.getModelStatus(), highspy.HighsModelStatus
+        status = solver.getModelStatus()
         if status in SOLVED:
             self._keep(members_of(self.model, solver.getSolution().col_value))
-        if status == ends.kInfeasible and self.team is None:
+        if status in HOPELESS and self.team is None:
             return Proof(None, float("-inf"), is_proved=False, is_infeasible=True)
-        if status in (*SOLVED, ends.kInfeasible) and self.team is not None:
+        if status in (*SOLVED, *HOPELESS) and self.team is not None:
             return Proof(self.team, self.team.value, is_proved=True, is_infeasible=False)
         return Proof(self.team, self.bound, is_proved=False, is_infeasible=False)
 

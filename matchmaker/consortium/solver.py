@@ -9,6 +9,9 @@ from matchmaker.consortium.model import Model
 #: The solver has the best solution; of a model without variables that is none.
 SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 
+#: It has shown that there is no solution; every variable has bounds, so nothing here is unbounded.
+HOPELESS = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
 
 def load(model: Model, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
     """A solver that has the model. One thread and a fixed seed: the same question has the same answer."""

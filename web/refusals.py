@@ -30,7 +30,6 @@ REFUSALS: Mapping[str, object] = {
     "challenge_handed_in": _l(
         "It is handed in and stands still; only the officer who asks for changes opens it again."
     ),
-    "challenge_is_published": _l("The rules of a challenge stand from its publication on; its stage is: %(stage)s."),
     "challenge_not_handed_in": _l("It has not been handed in yet."),
     "challenge_not_in_screening": _l("Points are given during the screening; the stage is: %(stage)s."),
     "challenge_over": _l("This is over; the stage is: %(stage)s."),

@@ -28,9 +28,11 @@ from matchmaker.services.rule_sets.figures import (
     SmeShare,
     TechnicalStaff,
     Together,
+    figures_of,
 )
-from matchmaker.services.rule_sets.judging import JudgedRule
+from matchmaker.services.rule_sets.judging import JudgedRule, organisations_named
 from models.enums import LeadFigure, Quantifier, RuleKind, RuleOutcome
+from models.rules import CompositionRule
 from web.database import session
 from web.i18n import current_language, number, percent, yuan
 from web.labels import label
@@ -109,6 +111,12 @@ def verdict_lines(judged: Sequence[JudgedRule], names: Names) -> list[VerdictLin
 
 
 # --- what a rule says ---
+
+
+def rule_sentences(listed: Sequence[CompositionRule | None]) -> list[str]:
+    """What each rule says; nothing where there is none."""
+    names = names_for(organisations_named(session(), [], [rule for rule in listed if rule]))
+    return [rule_sentence(figures_of(rule), names) if rule else "" for rule in listed]
 
 
 def rule_sentence(figures: Figures, names: Names) -> str:

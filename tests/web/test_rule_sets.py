@@ -10,7 +10,8 @@ from matchmaker.services.actors import PLATFORM
 from matchmaker.services.rule_sets import editions, reading, rules
 from matchmaker.services.rule_sets.editions import SetDraft
 from matchmaker.services.rule_sets.figures import ConflictsApart, LeadIs, MemberCount, OfKinds, RuleDraft
-from models.enums import OrganisationKind, PlatformRole, RuleKind, RuleSetState
+from models.challenges import Challenge
+from models.enums import ChallengeKind, OrganisationKind, PlatformRole, RuleKind, RuleSetState
 from models.organisations import Organisation
 from models.rules import CompositionRule, RuleSet
 from tests.factories import make_user
@@ -294,3 +295,52 @@ def test_an_officer_puts_a_pair_on_record_and_takes_it_off_again(session, region
     assert "甲公司" in officer.get(url).text
     post(officer, url)
     assert "诉讼未结" not in officer.get("/rules/conflicts/").text
+
+
+# --- rules of one challenge ---
+
+
+@pytest.fixture
+def challenge(session, region, organisation, owner):
+    posted = Challenge(
+        organisation_id=organisation.id, kind=ChallengeKind.CHALLENGE, title_zh="座舱芯片国产化", months=12
+    )
+    session.add(posted)
+    session.commit()
+    return posted
+
+
+def test_the_poster_writes_rules_of_its_challenge(session, challenge, owner, sign_in):
+    poster, url = sign_in(owner), f"/challenges/{challenge.id}/rules"
+
+    post(poster, f"{url}/new?kind=sme_share", {"least": "30", "source": SOURCE, "strictness": "hard", "version": ""})
+    (rule,) = stored(session)
+    assert (rule.challenge_id, rule.arguments) == (challenge.id, {"least": 0.3})
+    assert "成员中中小企业占比：不少于30%" in poster.get(url).text
+
+    changed = {"least": "40", "source": SOURCE, "strictness": "soft", "version": rule.version}
+    post(poster, f"{url}/{rule.id}", changed)
+    assert stored(session)[0].arguments == {"least": 0.4}
+
+    post(poster, f"{url}/{rule.id}/remove")
+    assert stored(session) == []
+
+
+def test_once_handed_in_the_rules_of_a_challenge_stand(session, challenge, owner, sign_in):
+    challenge.is_submitted = True
+    session.add(challenge)
+    session.commit()
+    poster, url = sign_in(owner), f"/challenges/{challenge.id}/rules"
+
+    answer = post(poster, f"{url}/new?kind=technical_staff", {"least": "30", "source": SOURCE, "strictness": "hard"})
+
+    assert answer.status_code == 422
+    assert stored(session) == []
+
+
+def test_a_stranger_sees_no_editor_of_a_challenges_rules(challenge, member):
+    assert member.get(f"/challenges/{challenge.id}/rules").status_code in {403, 404}
+    assert post(member, f"/challenges/{challenge.id}/rules/new?kind=sme_share", {"least": "30"}).status_code in {
+        403,
+        404,
+    }

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.challenges import access, answering, answers, editing, pages, screening, steering  # noqa: F401 - views
+from web.challenges import access, answering, answers, editing, own_rules, pages, screening, steering  # noqa: F401 - views
 from web.challenges.area import bp
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -293,3 +294,9 @@ RULE_FORMS: Mapping[RuleKind, type[RuleForm]] = {
     RuleKind.PAIR_APART: ApartForm,
     RuleKind.PAIR_TOGETHER: TogetherForm,
 }
+
+
+def kind_in_address() -> RuleKind:
+    """The kind of rule that the address names; the first one where it names none that there is."""
+    asked = request.args.get("kind", "")
+    return RuleKind(asked) if asked in set(RuleKind) else RuleKind.LEAD_KIND

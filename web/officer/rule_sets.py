@@ -1,6 +1,5 @@
 """Rule sets: what is in force, the editor of drafts, a team held against an edition, two editions compared."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -10,15 +9,13 @@ from flask_babel import gettext as _
 
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.rule_sets import comparing, editions, reading, rules
-from matchmaker.services.rule_sets.figures import figures_of
-from matchmaker.services.rule_sets.judging import organisations_named
 from models.enums import RuleKind, RuleSetState
 from models.rules import CompositionRule, RuleSet
 from web.access import current_actor, permitted
 from web.database import session
-from web.forms.rules import RULE_FORMS, RuleForm
+from web.forms.rules import RULE_FORMS, RuleForm, kind_in_address
 from web.officer.rule_forms import RuleSetForm
-from web.rule_sentences import names_for, rule_sentence
+from web.rule_sentences import rule_sentences
 from web.transactions import commits
 
 bp = Blueprint("rules", __name__, url_prefix="/rules")
@@ -67,7 +64,7 @@ def show_set(rule_set_id: UUID) -> ResponseReturnValue:
     return render_template(
         "officer/rule_set.html",
         rule_set=rule_set,
-        rules=list(zip(listed, _sentences(listed), strict=True)),
+        rules=list(zip(listed, rule_sentences(listed), strict=True)),
         editions=editions.list_editions(session(), current_actor(), rule_set),
         kinds=list(RuleKind),
         may_edit=_may_edit(),
@@ -142,21 +139,20 @@ def compare_editions(rule_set_id: UUID) -> ResponseReturnValue:
     chosen = request.args.get("with", type=UUID)
     before = _get(chosen) if chosen else next((one for one in others if one.edition < after.edition), None)
     found = comparing.compare(session(), before, after) if before else []
+    was, is_now = rule_sentences([one.before for one in found]), rule_sentences([one.after for one in found])
     return render_template(
         "officer/rule_set_compare.html",
         before=before,
         after=after,
         others=others,
-        differences=list(
-            zip(found, _sentences([one.before for one in found]), _sentences([one.after for one in found]), strict=True)
-        ),
+        differences=list(zip(found, was, is_now, strict=True)),
     )
 
 
 @bp.get("/<uuid:rule_set_id>/rules/new")
 @permitted(Permission.RULES_EDIT)
 def show_new_rule(rule_set_id: UUID) -> ResponseReturnValue:
-    rule_set, kind = _get(rule_set_id), _kind()
+    rule_set, kind = _get(rule_set_id), kind_in_address()
     rules.require_editing(current_actor(), rule_set)
     form = RULE_FORMS[kind](formdata=None, source=rule_set.source)
     return _render_rule(rule_set, kind, form)
@@ -166,7 +162,7 @@ def show_new_rule(rule_set_id: UUID) -> ResponseReturnValue:
 @permitted(Permission.RULES_EDIT)
 @commits
 def add_rule(rule_set_id: UUID) -> ResponseReturnValue:
-    rule_set, kind = _get(rule_set_id), _kind()
+    rule_set, kind = _get(rule_set_id), kind_in_address()
     form = RULE_FORMS[kind]()
     if form.validate():
         with form.refusing():
@@ -236,18 +232,6 @@ def _origin() -> RuleSet | None:
     """The set that a new one is copied from, where the address names one."""
     key = request.args.get("from", type=UUID)
     return _get(key) if key else None
-
-
-def _kind() -> RuleKind:
-    """The kind of rule that the address names; the first one where it names none that there is."""
-    asked = request.args.get("kind", "")
-    return RuleKind(asked) if asked in set(RuleKind) else RuleKind.LEAD_KIND
-
-
-def _sentences(listed: Sequence[CompositionRule | None]) -> list[str]:
-    """What each rule says; nothing where there is none."""
-    names = names_for(organisations_named(session(), [], [rule for rule in listed if rule]))
-    return [rule_sentence(figures_of(rule), names) if rule else "" for rule in listed]
 
 
 def _render_set(form: RuleSetForm, *, rule_set: RuleSet | None = None, origin: RuleSet | None = None) -> str:

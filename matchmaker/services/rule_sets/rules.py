@@ -1,4 +1,4 @@
-"""The rules themselves: of an edition while it is a draft, and of one challenge until it is published."""
+"""The rules themselves: of an edition while it is a draft, and of one challenge until it is handed in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,16 @@ from matchmaker.consortium.rules import KIND_OF, LeadReaches
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.challenges.editing import require_editable
 from matchmaker.services.changes import check_version
 from matchmaker.services.rule_sets.editions import require_draft
 from matchmaker.services.rule_sets.figures import RuleDraft, check_draft, figures_of, stored_figures
 from matchmaker.services.rule_sets.reading import Home, rules_in
 from models.base import new_id, utc_now
 from models.challenges import Challenge
-from models.enums import ChallengeStage, LeadFigure
+from models.enums import LeadFigure
 from models.rules import CompositionRule, RuleSet
 
-EDITABLE_STAGES = frozenset({ChallengeStage.COLLECTED, ChallengeStage.SCREENED})
 MOST_RULES = 60
 
 
@@ -29,8 +29,7 @@ def require_editing(actor: Actor, home: Home) -> None:
         require_draft(home)
         return
     require(actor, Permission.CHALLENGE_EDIT, home.organisation_id)
-    if home.stage not in EDITABLE_STAGES:
-        raise InvalidInput("challenge_is_published", stage=home.stage)
+    require_editable(home)
 
 
 def add_rule(session: Session, actor: Actor, home: Home, draft: RuleDraft) -> CompositionRule:
@@ -116,8 +115,9 @@ def _flat(draft: RuleDraft) -> dict[str, object]:
 def _note(
     session: Session, actor: Actor, home: Home, action: str, rule: CompositionRule, changes: Mapping[str, Any]
 ) -> None:
-    """The audit row; and the home's clock, so that who publishes sees what is published."""
+    """The audit row; and the clock of an edition, so that nobody publishes what has just been changed."""
     owner = home.organisation_id if isinstance(home, Challenge) else None
     audit.record(session, actor, action, rule, organisation_id=owner, changes={"of": str(home.id), **changes})
-    home.changed_at = utc_now()
+    if isinstance(home, RuleSet):
+        home.changed_at = utc_now()
     session.flush()

@@ -28,7 +28,6 @@ from models.audit import AuditEntry
 from models.challenges import Challenge
 from models.enums import (
     ChallengeKind,
-    ChallengeStage,
     LeadFigure,
     OrganisationKind,
     Quantifier,
@@ -315,18 +314,18 @@ def test_what_is_stored_of_a_rule_reads_back_as_it_was(registry, officer, rule_s
 # --- rules of one challenge ---
 
 
-def test_a_chain_leader_adds_rules_to_its_own_challenge_until_it_is_published(registry):
+def test_a_chain_leader_adds_rules_to_its_own_challenge_until_it_is_handed_in(registry):
     leader = make.organisation(registry)
     owner = make.member(registry, leader)
     challenge = challenge_of(registry, leader)
 
     add(registry, owner, challenge, LAB)
-    challenge.stage = ChallengeStage.PUBLISHED
+    challenge.is_submitted = True
 
     assert [one.kind for one in reading.rules_in(registry, challenge)] == [RuleKind.KIND_COUNT]
     with pytest.raises(InvalidInput) as refused:
         add(registry, owner, challenge, MemberCount(least=4))
-    assert refused.value.code == "challenge_is_published"
+    assert refused.value.code == "challenge_handed_in"
 
 
 def test_a_stranger_may_not_add_rules_to_a_challenge(registry):

@@ -95,7 +95,7 @@ def test_most_small_questions_are_answered_by_the_search_alone():
     assert right.mean() > 0.9
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=seeds)
 def test_the_same_seed_finds_the_same_team(seed):
     question = twin.small_question(seed)
@@ -106,7 +106,7 @@ def test_the_same_seed_finds_the_same_team(seed):
     assert one is None or other is None or one.members.tolist() == other.members.tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=seeds)
 def test_one_more_rule_never_makes_a_better_team(seed):
     question = twin.small_question(seed)
@@ -142,7 +142,7 @@ def test_alternatives_are_the_best_teams_that_differ(seed):
         assert not any(all(len(set(members) - one) >= 2 for one in earlier) for _, members in allowed)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=seeds)
 def test_a_substitute_is_whoever_loses_least_and_breaks_nothing(seed):
     question = twin.small_question(seed)

@@ -18,7 +18,7 @@ from models.enums import RuleOutcome
 from models.organisations import Organisation
 from models.rules import CompositionRule
 
-__all__ = ["JudgedRule", "Judgement", "TeamMember", "Verdict", "facts_seen_by", "judge_team", "sees_for"]
+__all__ = ["JudgedRule", "Judgement", "TeamMember", "Verdict", "judge_team", "sees_for"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +94,6 @@ def judge_team(
         for rule, verdict in zip(rules, verdicts, strict=True)
     )
     return Judgement(rules=judged, organisations=organisations_named(session, ids, rules))
-
-
-def facts_seen_by(
-    session: Session, actor: Actor, ids: Sequence[UUID], *, today: date, chains: Sequence[str] = ()
-) -> Facts:
-    """What `actor` may see of these organisations, as the rules look at it."""
-    return read_facts(session, ids, sees=sees_for(session, actor), today=today, chains=chains)
 
 
 def sees_for(session: Session, actor: Actor) -> Callable[[UUID, str], bool]:

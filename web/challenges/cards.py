@@ -9,12 +9,16 @@ from sqlmodel import col, select
 from matchmaker.services import organisations, reference
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.challenges.seeing import ChallengeView
-from matchmaker.services.rule_sets import editions
+from matchmaker.services.rule_sets import editions, reading
+from models.enums import RuleKind
 from models.organisations import Organisation
 from web import picking
 from web.access import current_actor
 from web.choices import names_of
 from web.database import session
+from web.rule_sentences import rule_sentences
+
+PAIRS = frozenset({RuleKind.PAIR_APART, RuleKind.PAIR_TOGETHER})
 
 
 def about(view: ChallengeView) -> dict[str, Any]:
@@ -25,8 +29,17 @@ def about(view: ChallengeView) -> dict[str, Any]:
         "names": code_names(),
         "nodes": names_of(reference.list_nodes(session())),
         "rule_set": editions.get_set(session(), current_actor(), view.rule_set_id) if view.rule_set_id else None,
+        "own_rules": _own_rules(view),
         "may_edit": can(current_actor(), Permission.CHALLENGE_EDIT, view.organisation_id),
     }
+
+
+def _own_rules(view: ChallengeView) -> list[str]:
+    """What the team has to keep beside the rule set; whom the poster wants apart or together is its own business."""
+    if view.brief is None:
+        return []
+    listed = reading.rules_for(session(), rule_set_id=None, challenge_id=view.id)
+    return rule_sentences([rule for rule in listed if view.is_inside or rule.kind not in PAIRS])
 
 
 def code_names() -> dict[str, str]:

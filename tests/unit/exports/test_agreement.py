@@ -91,7 +91,7 @@ def test_everything_that_is_missing_is_listed_at_the_front_with_whose_it_is():
         f"{FIRM.zh}：自筹投入",
         f"{FIRM.zh}：分配比例",
         "起始日期",
-        "项目知识产权（合作产生）",
+        "前景知识产权（合作产生）",
         "违约责任",
     }
 

@@ -1,4 +1,4 @@
-"""Challenges in the browser: writing in steps, screening, answering, judging, and that nothing secret shows."""
+"""Challenges in the browser: writing in steps, screening, lists, and that nothing secret shows."""
 
 import re
 from datetime import timedelta
@@ -8,12 +8,10 @@ from sqlmodel import select
 
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges import reading
-from models.challenges import Challenge, ChallengeAccess, ChallengeAnswer, ClarityLimit
-from models.enums import AccessState, AnswerState, ChallengeStage, Grade, OrganisationKind, PlatformRole
-from models.rules import ClarityCriterion
+from models.challenges import ChallengeAccess
+from models.enums import AccessState, ChallengeStage, Grade
 from tests import challenge_factory as challenges
-from tests import records as make
-from tests.factories import make_member, make_user
+from tests.web.challenges.conftest import look_again, the_challenge
 from tests.web.conftest import post
 
 PROBLEM = {
@@ -45,7 +43,6 @@ TEAM = {
     "seats-0-cost": "150",
     "members_at_most": "6",
 }
-APPROACH = "重写启动流程，改用并行加载与休眠镜像，样机三个月内送测，并给出每一步的时间预算，第三方复核。"
 
 
 def terms(**fields):
@@ -58,70 +55,6 @@ def terms(**fields):
         "evaluation_way": "single",
         "secrecy": "open",
     } | fields
-
-
-@pytest.fixture
-def taxonomy(session):
-    make.add_taxonomy(session)
-    for at, code in enumerate(("problem", "benefit", "conditions", "language")):
-        session.add(ClarityCriterion(code=code, name_zh=code, name_en=code, position_in_list=at, source="test"))
-    session.add(ClarityLimit(code="publish_points", value=10, source="test"))
-    session.commit()
-
-
-@pytest.fixture
-def leader(session, taxonomy):
-    record = make.organisation(session, kind=OrganisationKind.CHAIN_LEADER, name_zh="重庆链主汽车有限公司")
-    session.commit()
-    return record
-
-
-@pytest.fixture
-def firm(session, taxonomy):
-    record = make.organisation(session, name_zh="重庆座舱科技有限公司", district_code="500112", staff=80)
-    session.commit()
-    return record
-
-
-@pytest.fixture
-def person_of(session, sign_in):
-    """A browser in which somebody of the organisation is signed in."""
-
-    def open_browser(organisation):
-        user = make_user()
-        session.add(user)
-        session.flush()
-        session.add(make_member(user, organisation))
-        session.commit()
-        return sign_in(user)
-
-    return open_browser
-
-
-@pytest.fixture
-def officer(session, sign_in):
-    user = make_user(PlatformRole.OFFICER)
-    session.add(user)
-    session.commit()
-    return sign_in(user)
-
-
-@pytest.fixture
-def asked(session, leader):
-    record = challenges.challenge(session, leader, tags={"cockpit-controller": (3, 1.0, True)})
-    session.commit()
-    return record
-
-
-def look_again(session):
-    """What requests have committed since is seen in a new transaction, by records that are read anew."""
-    session.rollback()
-    session.expire_all()
-
-
-def the_challenge(session):
-    look_again(session)
-    return session.exec(select(Challenge)).one()
 
 
 # Writing and screening
@@ -310,120 +243,3 @@ def test_the_poster_invites_by_name(session, leader, firm, person_of):
 def test_home_shows_challenges_without_an_index_too(asked, firm, leader, person_of):
     assert "匹配程度未知" in person_of(firm).get("/home").text
     assert "本单位发布的榜单" in person_of(leader).get("/home").text
-
-
-# Answering and judging
-
-
-def test_an_answer_is_written_handed_in_judged_and_chosen(session, asked, firm, leader, person_of):
-    browser, poster = person_of(firm), person_of(leader)
-    (metric,) = reading.list_metrics(session, asked.id)
-    form = f"/organisations/{firm.id}/answers/{asked.id}"
-    assert browser.get(form).status_code == 200
-
-    data = {
-        "approach": APPROACH,
-        "asks": "300",
-        "months": "12",
-        f"promise-{metric.id}": "1.8",
-        "foundation": "两家整车厂",
-    }
-    look_again(session)
-    response = post(browser, form, {**data, "action": "publish"})
-    answer = session.exec(select(ChallengeAnswer)).one()
-    assert response.location.endswith(f"/challenge-answers/{answer.id}")
-    assert (answer.state, answer.promises) == (AnswerState.SUBMITTED, {str(metric.id): 1.8})
-    assert "达到目标" in poster.get(f"/challenge-answers/{answer.id}").text
-
-    asked = the_challenge(session)
-    asked.answers_until = today() - timedelta(days=1)
-    session.commit()
-    assert post(poster, f"/challenges/{asked.id}/move/judged").status_code == 302
-    judge = f"/challenge-answers/{answer.id}/judge"
-    assert post(poster, judge, {"points": "88", "verdict": "", "action": "select"}).status_code == 422
-    assert post(poster, judge, {"points": "88", "verdict": "数据可信", "action": "select"}).status_code == 302
-
-    look_again(session)
-    chosen = session.exec(select(ChallengeAnswer)).one()
-    assert (chosen.state, chosen.points) == (AnswerState.SELECTED, 88)
-    assert "数据可信" in browser.get(f"/challenge-answers/{answer.id}").text
-    assert post(poster, f"/challenges/{asked.id}/move/signed").status_code == 302
-
-
-def test_an_answer_is_secret_to_other_answerers(session, asked, firm, person_of):
-    answer = challenges.answer(session, asked, firm, approach=APPROACH)
-    rival = make.organisation(session)
-    session.commit()
-    browser = person_of(rival)
-
-    assert browser.get(f"/challenge-answers/{answer.id}").status_code == 404
-    assert browser.get(f"/challenges/{asked.id}/answers").status_code == 404
-    page = browser.get(f"/challenges/{asked.id}").text
-    assert firm.name_zh not in page
-    assert "份揭榜材料" not in page
-    assert post(browser, f"/challenge-answers/{answer.id}/withdraw").status_code == 404
-
-
-def test_points_are_not_shown_to_the_answering_side_before_the_choice(session, asked, firm, person_of):
-    answer = challenges.answer(session, asked, firm, points=73.5, verdict="尚可")
-    session.commit()
-
-    page = person_of(firm).get(f"/challenge-answers/{answer.id}").text
-
-    assert "73.5" not in page
-    assert "尚可" not in page
-
-
-def test_what_was_said_before_is_in_the_next_form(session, asked, leader, firm, person_of):
-    challenges.answer(session, asked, firm, foundation="为两家整车厂量产座舱控制器")
-    another = challenges.challenge(session, leader)
-    session.commit()
-
-    page = person_of(firm).get(f"/organisations/{firm.id}/answers/{another.id}").text
-
-    assert "为两家整车厂量产座舱控制器" in page
-    assert "已带入最近一次揭榜的内容" in page
-
-
-def test_who_may_not_answer_is_told_why_and_gets_no_button(session, leader, firm, person_of):
-    asked = challenges.challenge(session, leader, answerer_districts=["500107"])
-    session.commit()
-
-    page = person_of(firm).get(f"/challenges/{asked.id}").text
-
-    assert "不符合：区县" in page
-    assert f"/organisations/{firm.id}/answers/{asked.id}" not in page
-
-
-def test_a_wrong_figure_keeps_the_whole_answer(session, asked, firm, person_of):
-    (metric,) = reading.list_metrics(session, asked.id)
-
-    response = post(
-        person_of(firm),
-        f"/organisations/{firm.id}/answers/{asked.id}",
-        {"approach": APPROACH, f"promise-{metric.id}": "两秒"},
-    )
-
-    assert response.status_code == 422
-    assert APPROACH in response.text
-    assert 'value="两秒"' in response.text
-
-
-def test_more_time_and_planned_days(session, asked, leader, person_of):
-    poster = person_of(leader)
-    later = (today() + timedelta(days=90)).isoformat()
-
-    assert post(poster, f"/challenges/{asked.id}/extend", {"until": today().isoformat()}).status_code == 422
-    assert post(poster, f"/challenges/{asked.id}/extend", {"until": later}).status_code == 302
-    assert post(poster, f"/challenges/{asked.id}/plan", {"planned_judged": "2026-13-40"}).status_code == 422
-    assert post(poster, f"/challenges/{asked.id}/plan", {"planned_judged": later}).status_code == 302
-
-    assert the_challenge(session).answers_until.isoformat() == later
-    assert reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on.isoformat() == later
-
-
-def test_a_step_that_does_not_exist_is_refused(asked, leader, person_of):
-    poster = person_of(leader)
-
-    for step in ("nowhere", "collected", "accepted", "screened"):
-        assert post(poster, f"/challenges/{asked.id}/move/{step}").status_code == 422

@@ -17,8 +17,8 @@ from sqlmodel import Session, SQLModel, select
 from matchmaker.errors import InvalidInput
 from matchmaker.services.rule_sets.figures import read_figures
 from models.challenges import ClarityLimit, VagueWord
-from models.enums import RuleKind
 from models.consortia import PairingWay
+from models.enums import RuleKind
 from models.exposure import ExposurePolicy
 from models.interest import DeclineEffect
 from models.rules import ClarityCriterion, CompositionRule, RuleSet

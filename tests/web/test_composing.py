@@ -299,9 +299,25 @@ def test_where_no_team_is_possible_the_clash_and_the_repairs_are_kept(session, i
     assert composition.state is CompositionState.CLASH
     assert [one["code"] for one in composition.result["clash"]] == ["head-up-display"]
     assert composition.result["repairs"][0]["changes"][0]["kind"] == "do_without"
-    page = page_of(sign_in(case.owner), composition)
+    browser = sign_in(case.owner)
+    page = page_of(browser, composition)
     assert "互相冲突的要求" in page
     assert "抬头显示设计" in page
+
+
+def test_what_was_let_go_by_a_repair_is_said_beside_the_team(session, instance, sign_in):
+    case = make_case(session, instance)
+    case.add_firm("甲控制器", "cockpit-controller")
+    case.index()
+    clashing, browser = case.compose(), sign_in(case.owner)
+
+    response = post(browser, f"/compositions/{clashing.id}/repairs/1")
+    case.session.rollback()
+    repaired = case.session.get_one(Composition, UUID(response.location.rsplit("/", 1)[1]))
+    case.carry_out(repaired)
+
+    assert case.names_of(repaired.result["teams"][0]) == {"甲控制器"}
+    assert "放弃一项必备要求" in page_of(browser, repaired)
 
 
 def test_a_rule_in_a_clash_is_named_with_its_citation(case, browser):

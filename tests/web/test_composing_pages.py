@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
+from matchmaker.consortium.prove import Progress
 from matchmaker.jobs.running import begin
 from matchmaker.services import jobs
 from matchmaker.services.composing import asking, solving
@@ -78,7 +79,7 @@ def test_a_search_that_somebody_stops_keeps_the_best_team_so_far(case, monkeypat
 
     def stop_first(puzzle, start, *, watch, seconds=0.0):
         post(browser, f"/compositions/{composition.id}/stop")
-        watch(solving.Progress(solving.team_of(puzzle, start.team), start.bound, 0.1))
+        watch(Progress(solving.team_of(puzzle, start.team), start.bound, 0.1))
         raise AssertionError("the search went on")
 
     monkeypatch.setattr(solving, "proof", stop_first)

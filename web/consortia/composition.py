@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -179,8 +179,7 @@ def _show(found: Reading, form: AskForm) -> str:
         verdicts=verdict_lines(found.judgement.rules, rule_names) if found.judgement else [],
         clash=cards.clash_of(found, words),
         repairs=cards.repairs_of(found, words),
-        words=words,
+        relaxed=cards.relaxed_of(found, words),
         form=form,
-        shows_form=bool(form.errors or form.form_errors) or request.method == "GET",
         is_attended=jobs.is_attended(session()),
     )

@@ -1,7 +1,7 @@
 """What the page of a composition shows, in the order in which it shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -278,3 +278,23 @@ def repairs_of(reading: Reading, words: Words) -> list[RepairCard]:
         RepairCard(number, repair["value"], [words.change(change) for change in repair["changes"]])
         for number, repair in enumerate(reading.asked.composition.result.get("repairs", ()), start=1)
     ]
+
+
+def relaxed_of(reading: Reading, words: Words) -> list[str]:
+    """What was let go before this team was looked for."""
+    question = reading.question
+    return [
+        words.change({**_about(one.key, question), **asdict(one), "enters": None, "leaves": None})
+        for one in reading.settings.relaxed
+        if question
+    ]
+
+
+def _about(key: str, question: dict[str, Any]) -> dict[str, Any]:
+    capability = next((one for one in question["capabilities"] if one["code"] == key), None)
+    if capability is not None:
+        return {"what": "capability", "code": key, "level": capability["level"]}
+    if any(seat["key"] == key for seat in question["seats"]):
+        return {"what": "seat", "seat": key}
+    rule = key.partition("/")[0]
+    return {"what": "rule", "rule": rule} if rule in question["rules"] else {"what": key}

@@ -10,6 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
+from seeds.demo.identity import identity
 from tests.browser.live import LiveApp
 
 NARROWEST = 320
@@ -78,6 +79,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     preset = find(page, r"/admin/presets/[\w-]+")
     context.close()
     ours, theirs = f"/organisations/{own}", f"/organisations/{first}"
+    asked = challenge("cockpit-cold-start")
     return {
         "": ["/", "/about", "/help", "/design", "/account/sign-in", "/account/register", "/nowhere"],
         "sme": [
@@ -90,8 +92,15 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *[offer, f"{offer}/edit", need.removeprefix("/partners"), f"{need.removeprefix('/partners')}/edit"],
             *[f"{ours}/profile{step}" for step in ("", "/identity", "/activity", "/figures", "/contact")],
             f"{ours}/profile/certifications",
+            *["/challenges", "/challenges?open=y&q=qqqzzz", asked, "/challenge-answers"],
+            *[challenge("rain-perception"), f"{ours}/answers/{identity('challenge/cockpit-cold-start')}"],
+        ],
+        "leader": [
+            *[f"{challenge('heat-pump-draft')}/{step}" for step in ("problem", "metrics", "team", "terms", "check")],
+            *[asked, f"{asked}/plan", f"{challenge('pack-fire')}/answers"],
         ],
         "officer": [
+            *["/officer/challenges", f"/officer{challenge('pack-line-handed-in')}"],
             *["/home", "/officer/claims", "/officer/exposure/", "/officer/exposure/partners"],
             *["/officer/declines/", "/officer/declines/capacity"],
         ],
@@ -99,6 +108,11 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", "/admin/audit"],
         ],
     }
+
+
+def challenge(key: str) -> str:
+    """The address of a challenge of the demo."""
+    return f"/challenges/{identity(f'challenge/{key}')}"
 
 
 def find(page: Page, pattern: str) -> str:

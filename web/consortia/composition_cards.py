@@ -1,13 +1,15 @@
 """What the page of a composition shows, in the order in which it shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.services.composing.reading import Reading
+from matchmaker.services.consortia.figures import Indicator
 from models.enums import CompositionState
 from web.consortia.composition_sentences import BoundLine, Words
 from web.i18n import number, percent
@@ -178,6 +180,14 @@ def indicators_of(team: dict[str, Any]) -> list[IndicatorLine]:
     return [
         IndicatorLine(label, _indicator(name, team["indicators"][name]["value"]), team["indicators"][name]["unknown"])
         for name, label in INDICATORS.items()
+    ]
+
+
+def indicator_lines(found: Mapping[str, Indicator]) -> list[IndicatorLine]:
+    """The same of a room, whose figures are worked out as it stands."""
+    return [
+        IndicatorLine(label, _indicator(name, None if isnan(one.value) else one.value), one.unknown)
+        for label, name, one in ((label, name, found[name]) for name, label in INDICATORS.items())
     ]
 
 

@@ -12,14 +12,14 @@ from matchmaker.errors import NotFound
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.challenges import seeing
-from matchmaker.services.consortia import composed, invitations, opening, rooms
+from matchmaker.services.consortia import composed, figures, invitations, opening, rooms
 from matchmaker.services.consortia.checking import readiness
 from matchmaker.services.consortia.rooms import Room
 from models.consortia import Consortium, Seat
 from models.enums import DeclineReason, SeatState
 from models.organisations import Organisation
 from web.access import current_actor, signed_in
-from web.consortia import cards
+from web.consortia import cards, composition_cards
 from web.consortia.area import bp
 from web.consortia.forms import AnswerForm, OpenForm, WordForm
 from web.database import session
@@ -170,6 +170,8 @@ def _render_room(room: Room) -> str:
         found=found,
         steps=cards.next_steps(current_actor(), room, found),
         challenge=challenge,
+        indicators=composition_cards.indicator_lines(figures.indicators_of(session(), room)),
+        overlaps=figures.overlaps_with(session(), current_actor(), room),
         verdict_lines=verdict_lines(found.judgement.rules, names_for(found.judgement.organisations)),
     )
 

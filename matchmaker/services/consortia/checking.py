@@ -75,7 +75,7 @@ def judge_room(session: Session, room: Room) -> Judgement:
         today=today(),
         budget=consortium.budget,
         chains=_chains(session, consortium.challenge_id),
-        sees=_seen_in(session, room),
+        sees=seen_in(session, room),
     )
 
 
@@ -112,7 +112,7 @@ def _blank_rights(room: Room) -> Iterator[Blank]:
             yield Blank("terms", right=right)
 
 
-def _seen_in(session: Session, room: Room) -> Callable[[UUID, str], bool]:
+def seen_in(session: Session, room: Room) -> Callable[[UUID, str], bool]:
     is_open = Visibility(session)
     members = {seat.organisation_id for seat in room.members if seat.organisation_id}
     grades = {key: grades_of(session, key) for key in members}

@@ -72,6 +72,7 @@ REFUSALS: Mapping[str, object] = {
     "need_not_live": _l("Only for a published need that has not run out can somebody be asked."),
     "no_answer_chosen": _l("Choose an answer first."),
     "no_answer_yet": _l("No answer has been handed in, so there is nothing to judge; give more time or withdraw it."),
+    "no_composition": _l("This room was opened by hand, so there is no question of the composer to hold it against."),
     "no_challenge": _l("This room belongs to no challenge, so there is nothing to compose for."),
     "no_such_move": _l("There is no such step from the present stage: %(before)s."),
     "not_eligible": _l("The conditions of the challenge are not met, so this answer cannot be handed in."),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.consortia import composition, records, relay, room, seats, sections  # noqa: F401 - views
+from web.consortia import composition, mending, records, relay, room, seats, sections  # noqa: F401 - views
 from web.consortia.area import bp
 
 

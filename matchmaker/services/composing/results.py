@@ -99,7 +99,7 @@ def others_of(puzzle: Puzzle, best: Team, others: Iterable[Other]) -> list[Plain
 def clash_of(puzzle: Puzzle, clash: Clash) -> Plain:
     return {
         "clash": [bound_of(puzzle, key) for key in _once(clash.keys)],
-        "repairs": [_repair(puzzle, repair) for repair in clash.repairs],
+        "repairs": [repair_of(puzzle, repair) for repair in clash.repairs],
     }
 
 
@@ -222,7 +222,7 @@ def _difference(puzzle: Puzzle, best: Members, other: Members) -> Plain:
     return {"enters": ids(np.setdiff1d(other, best)), "leaves": ids(np.setdiff1d(best, other))}
 
 
-def _repair(puzzle: Puzzle, repair: Repair) -> Plain:
+def repair_of(puzzle: Puzzle, repair: Repair) -> Plain:
     return {
         "price": _known(repair.price),
         "value": float(repair.team.value),

@@ -14,7 +14,7 @@ from matchmaker.services.consortia.rooms import Room
 from matchmaker.services.visibility import open_fields
 from models.challenges import Challenge
 from models.consortia import Seat
-from models.enums import ConsortiumState, IpSide
+from models.enums import ConsortiumState, Grade, IpSide
 from models.organisations import Organisation
 
 # What stands in an agreement beside the name; what its owner has closed is a blank to be filled in on paper.
@@ -90,4 +90,6 @@ def _name(organisation: Organisation) -> Phrase:
 
 def _challenge(session: Session, challenge_id: UUID | None) -> Phrase | None:
     challenge = session.get(Challenge, challenge_id) if challenge_id else None
-    return Phrase(challenge.title_zh, challenge.title_en) if challenge else None
+    # Of a closed one not even the title: a document is handed on.
+    is_told = challenge is not None and challenge.secrecy is not Grade.CLOSED
+    return Phrase(challenge.title_zh, challenge.title_en) if challenge and is_told else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -13,7 +14,7 @@ from matchmaker.services.consortia.drafts import GoalDraft, check_goal
 from models.base import utc_now
 from models.challenges import Challenge
 from models.consortia import Composition, Consortium, Seat
-from models.enums import ConsortiumState, OrganisationState, SeatState
+from models.enums import ConsortiumState, Grade, OrganisationState, SeatState
 from models.organisations import Organisation
 
 LEAD_ROLE = ("牵头单位", "Lead")
@@ -67,14 +68,28 @@ def open_for_challenge(
         challenge_id=challenge.id,
         composition_id=composition.id if composition else None,
         rule_set_id=challenge.rule_set_id,
-        name_zh=f"{challenge.title_zh}创新联合体"[:200] if challenge.title_zh else "",
-        name_en=f"Consortium for: {challenge.title_en}"[:200] if challenge.title_en else "",
-        goal_zh=challenge.problem_zh[:2000],
-        goal_en=challenge.problem_en[:2000],
         budget=challenge.budget,
         months=challenge.months,
+        **_called(challenge, session.get_one(Organisation, lead_id)),
     )
     return _open(session, actor, consortium, lead, places)
+
+
+def _called(challenge: Challenge, lead: Organisation) -> dict[str, Any]:
+    """Name and goal, which everybody who is invited reads: no more of the challenge than everybody may know."""
+    is_open, is_closed = challenge.secrecy is Grade.OPEN, challenge.secrecy is Grade.CLOSED
+    about_zh = lead.name_zh and f"{lead.name_zh}牵头的" if is_closed else challenge.title_zh
+    about_en = (lead.name_en and f"led by {lead.name_en}") if is_closed else _for(challenge.title_en)
+    return {
+        "name_zh": f"{about_zh}创新联合体"[:200] if about_zh else "",
+        "name_en": f"Consortium {about_en}"[:200] if about_en else "",
+        "goal_zh": challenge.problem_zh[:2000] if is_open else "",
+        "goal_en": challenge.problem_en[:2000] if is_open else "",
+    }
+
+
+def _for(title: str) -> str:
+    return title and f"for: {title}"
 
 
 def _open(session: Session, actor: Actor, consortium: Consortium, lead: Place, places: Sequence[Place]) -> Consortium:

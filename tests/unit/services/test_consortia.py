@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services.consortia import (
+    agreements,
     comments,
     invitations,
     opening,
@@ -23,6 +24,7 @@ from models.challenges import Challenge
 from models.enums import (
     ChallengeKind,
     DeclineReason,
+    Grade,
     IpSide,
     MembershipRole,
     OrganisationState,
@@ -381,3 +383,16 @@ def test_a_room_for_a_challenge_has_its_money_its_months_and_the_team_as_proposa
         (case.lead.id, S.ACCEPTED),
         (case.lab.id, S.PROPOSED),
     ]
+
+
+def test_what_a_challenge_keeps_back_does_not_come_along_for_the_invited_to_read(case):
+    def opened(secrecy):
+        challenge = make_challenge(case, secrecy=secrecy)
+        lead = Place(role_zh="应用", role_en="Use")
+        return opening.open_for_challenge(case.session, case.leader, challenge, case.lead.id, lead, [])
+
+    conditional, closed = opened(Grade.CONDITIONAL), opened(Grade.CLOSED)
+
+    assert (conditional.name_zh, conditional.goal_zh) == ("座舱域控制器国产化创新联合体", "")
+    assert (closed.name_zh, closed.goal_zh) == (f"{case.lead.name_zh}牵头的创新联合体", "")
+    assert agreements.agreement_of(case.session, case.leader, closed.id).challenge is None

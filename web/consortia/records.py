@@ -73,9 +73,7 @@ def show_go_back(consortium_id: UUID, number: int) -> ResponseReturnValue:
 def go_back(consortium_id: UUID, number: int) -> ResponseReturnValue:
     said = _("As in version %(number)s", number=number)
     made = versions.go_back(session(), current_actor(), consortium_id, number, said)
-    told = _(
-        "The room says again what version %(old)s said; this is version %(new)s.", old=number, new=made.number
-    )
+    told = _("The room says again what version %(old)s said; this is version %(new)s.", old=number, new=made.number)
     flash(told, "success")
     return redirect(url_for("consortia.show_versions", consortium_id=consortium_id))
 
@@ -198,7 +196,7 @@ def _render_versions(room: Room, form: VersionForm) -> str:
 
 def _render_comments(room: Room, form: CommentForm) -> str:
     remarks = comments.list_remarks(session(), current_actor(), room.consortium.id)
-    about = {seat.id: cards.seat_name(room, seat) for seat in (*room.seats, *room.turned_down)}
+    about = {seat.id: localised(seat, "role") for seat in (*room.seats, *room.turned_down)}
     return render_template(
         "consortia/comments.html", **room_values(room, "comments"), form=form, remarks=remarks, about=about
     )

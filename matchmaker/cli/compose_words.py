@@ -21,6 +21,8 @@ ZH: Mapping[str, str] = {
     "effort": "协作成本",
     "capabilities": "能力覆盖",
     "seconds": "双重保障",
+    "relay": "成熟度接力",
+    "step": "成熟度 {low} → {high} 级",
     "pairs": "合作经历",
     "cost": "计划资金 {cost} 元",
     "cost_unknown": "，另有 {count} 家的资金未定",
@@ -72,6 +74,8 @@ EN: Mapping[str, str] = {
     "effort": "effort of agreeing",
     "capabilities": "capabilities",
     "seconds": "second covers",
+    "relay": "readiness steps",
+    "step": "readiness {low} to {high}",
     "pairs": "past joint work",
     "cost": "planned money CNY {cost}",
     "cost_unknown": ", not settled for {count} more",
@@ -111,7 +115,7 @@ EN: Mapping[str, str] = {
     "colon": ": ",
 }
 
-PARTS = ("fit", "crowding", "effort", "capabilities", "seconds", "pairs")
+PARTS = ("fit", "crowding", "effort", "capabilities", "seconds", "relay", "pairs")
 Plain = Mapping[str, Any]
 
 
@@ -171,8 +175,8 @@ class Words:
         yield f"  {self._name(member['organisation_id'], names)}  {_padded(seat)}  {self.of['comma'].join(marks)}"
         alone = set(member["alone"])
         for key, codes in (
-            ("alone", [code for code in member["capability_codes"] if code in alone]),
-            ("covers", [code for code in member["capability_codes"] if code not in alone]),
+            ("alone", [code for code in _covers(member) if code in alone]),
+            ("covers", [code for code in _covers(member) if code not in alone]),
         ):
             if codes:
                 yield "      " + self.say(key, names=self._listed(self._capability(code, names) for code in codes))
@@ -239,6 +243,9 @@ class Words:
         return first or second
 
     def _capability(self, code: str, names: Named) -> str:
+        if code.startswith("trl:"):
+            level = int(code.removeprefix("trl:"))
+            return self.say("step", low=level, high=level + 1)
         row = names.capabilities.get(code)
         return code if row is None else (row.name_zh if self.language == "zh" else row.name_en)
 
@@ -266,3 +273,7 @@ def _padded(text: str) -> str:
     """To the same width on a terminal, where a Chinese character takes two places."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return text + " " * max(0, WIDTH - len(text) - wide)
+
+
+def _covers(member: Mapping[str, Any]) -> list[str]:
+    return [*member["capability_codes"], *member.get("steps", ())]

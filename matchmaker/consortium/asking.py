@@ -7,6 +7,7 @@ A team is worth, in points, the sum of what is listed in `Parts`; nothing else c
 - effort: `EFFORT` off for each member beside the lead, because everybody has to be agreed with;
 - capabilities: `CAPABILITY` for each one that somebody has at the level asked for, by its weight (1 on average);
 - second covers: `SECOND` more where another has it too, so that one withdrawal does not undo it;
+- relay: `STEP` for each readiness step of the need, from one level to the next, that somebody takes it over;
 - pairs: at most `PAIR` for two members (not the lead, whose own past is part of the fit) who have worked together.
 """
 
@@ -23,13 +24,15 @@ from matchmaker.profiles import UNKNOWN, Candidates, Ints, Mask, Need, Profiles,
 from matchmaker.ranking import Ranking
 from matchmaker.scoring.weighting import Weighting
 
-FIT, EFFORT, CAPABILITY, SECOND, PAIR = 100.0, 30.0, 60.0, 10.0, 5.0
+FIT, EFFORT, CAPABILITY, SECOND, STEP, PAIR = 100.0, 30.0, 60.0, 10.0, 15.0, 5.0
 
 MOST = 2_000  # candidates of one question
 PER_SEAT, PER_MUST = 60, 20  # of them at least so many for each seat, and holders of each capability that must be there
 
 # Keys of the rules that every question has.
 SIZE, BUDGET, LEAD_SEAT = "size", "budget", "lead"
+# A readiness step stands among the capabilities by a key of this form, with the level that it starts from.
+STEP_KEY = "trl:"
 
 # What relaxing costs in a repair: another member, 1 % more budget, another in a seat, doing without a capability.
 SIZE_PRICE, BUDGET_PRICE, SEAT_PRICE, MUST_PRICE = 20.0, 2.0, 30.0, 60.0
@@ -73,11 +76,12 @@ class Parts:
     effort: float = 0.0
     capabilities: float = 0.0
     seconds: float = 0.0
+    relay: float = 0.0
     pairs: float = 0.0
 
     @property
     def total(self) -> float:
-        return self.fit + self.crowding + self.effort + self.capabilities + self.seconds + self.pairs
+        return self.fit + self.crowding + self.effort + self.capabilities + self.seconds + self.relay + self.pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +93,7 @@ class Pool:
     order: Scores  # in [0, 1], by which lists are ordered; 0 for the lead and where nothing is known
     fit: Scores  # as lists show it, NaN where nothing is known that could carry a score
     coverage: Scores
-    levels: Smalls  # n x K, of the needed capabilities
+    levels: Smalls  # n x K, of the needed capabilities, then of the readiness steps
     found: int  # organisations with a fit
     unscored: int  # organisations of which nothing is known that could carry one
 
@@ -119,13 +123,15 @@ class Asked:
         """What the team's worth is made of."""
         needed = self.instance.capabilities
         holders = (needed.levels[members] >= needed.required).sum(axis=0)
+        is_step = np.array([is_step_key(key) for key in needed.keys], dtype=bool)
         met = np.isin(self.instance.pairs, members).all(axis=1)
         return Parts(
             fit=float(self.fit[members].sum()),
             crowding=float(self.crowding[members].sum()),
             effort=float(self.effort[members].sum()),
-            capabilities=float(needed.weight[holders >= 1].sum()),
+            capabilities=float(needed.weight[(holders >= 1) & ~is_step].sum()),
             seconds=float(needed.second[holders >= 2].sum()),
+            relay=float(needed.weight[(holders >= 1) & is_step].sum()),
             pairs=float(self.instance.worth[met].sum()),
         )
 
@@ -143,7 +149,9 @@ def pool_of(question: Question, ranking: Ranking, profiles: Profiles) -> Pool:
         order=np.concatenate([[0.0], np.clip(ranking.blend.order[rows], 0.0, 1.0), np.zeros(len(bare))]),
         fit=np.concatenate([[np.nan], ranking.blend.fit[rows], silent]),
         coverage=np.concatenate([[np.nan], ranking.blend.coverage[rows], silent]),
-        levels=levels_of(question.need, profiles, organisation),
+        levels=np.hstack(
+            [levels_of(question.need, profiles, organisation), steps_of(question.need, profiles, organisation)]
+        ),
         found=ranking.found,
         unscored=ranking.unscored,
     )
@@ -171,13 +179,42 @@ def levels_of(need: Need, profiles: Profiles, organisations: Ints) -> Smalls:
     The asker's own count too. A needed capability must be named itself; a near one is a ground for a fit only.
     """
     offers = profiles.offers
+    columns = [one.column for one in need.capabilities]
+    named = offers.capabilities[:, columns].toarray() * _stands_open(need, profiles)[:, None]
+    return _best_of_owner(named, profiles, organisations)
+
+
+def readiness_steps(need: Need) -> range:
+    """The levels from which the need wants to come one further; none where it does not say from where to where."""
+    return range(need.trl[0], need.trl[1]) if need.trl else range(0)
+
+
+def is_step_key(key: str) -> bool:
+    return key.startswith(STEP_KEY)
+
+
+def steps_of(need: Need, profiles: Profiles, organisations: Ints) -> Smalls:
+    """n x steps: 1 where an offer or open facility that names a needed capability works on both levels of the step."""
+    offers, steps = profiles.offers, readiness_steps(need)
+    columns = [one.column for one in need.capabilities]
+    is_about = _stands_open(need, profiles) & (np.diff(offers.capabilities[:, columns].tocsr().indptr) > 0)
+    takes = [is_about & (offers.trl_low != UNKNOWN) & (offers.trl_low <= t) & (offers.trl_high > t) for t in steps]
+    taken = np.stack(takes, axis=1) if takes else np.empty((len(offers), 0), dtype=bool)
+    return _best_of_owner(taken.astype(np.float64), profiles, organisations)
+
+
+def _stands_open(need: Need, profiles: Profiles) -> Mask:
+    """Offers and facilities that the asker may use, its own among them."""
+    offers = profiles.offers
     judged = Candidates(offers.owner, np.arange(len(offers), dtype=np.int32))
     verdicts = eligibility.reasons(need, profiles, judged)
     own = (verdicts == list(Reason).index(Reason.OWN)) & (offers.last_day >= need.day)
-    columns = [one.column for one in need.capabilities]
-    named = offers.capabilities[:, columns].toarray() * ((verdicts == ELIGIBLE) | own)[:, None]
-    best = np.zeros((len(profiles.organisations), len(columns)))
-    np.maximum.at(best, offers.owner, named)
+    return np.asarray((verdicts == ELIGIBLE) | own)
+
+
+def _best_of_owner(of_offers: Scores, profiles: Profiles, organisations: Ints) -> Smalls:
+    best = np.zeros((len(profiles.organisations), of_offers.shape[1]))
+    np.maximum.at(best, profiles.offers.owner, of_offers)
     return best[organisations].astype(np.int8)
 
 
@@ -234,18 +271,23 @@ def ask(
 
 
 def _capabilities(question: Question, profiles: Profiles, pool: Pool) -> Capabilities:
-    needed = question.need.capabilities
+    """The needed capabilities, then the readiness steps: worth less, never a must, with no second to take over."""
+    needed, steps = question.need.capabilities, readiness_steps(question.need)
     weight = np.array([one.weight for one in needed], np.float64)
     share = weight / weight.mean() if len(weight) else weight
-    must = np.array([one.column in question.musts for one in needed], dtype=bool)
+    must = [one.column in question.musts for one in needed]
+    none = np.zeros(len(steps))
     return Capabilities(
-        keys=tuple(profiles.vocabulary["capabilities"][one.column] for one in needed),
+        keys=(
+            *(profiles.vocabulary["capabilities"][one.column] for one in needed),
+            *(f"{STEP_KEY}{step}" for step in steps),
+        ),
         levels=pool.levels,
-        required=np.array([one.level for one in needed], np.int8),
-        weight=CAPABILITY * share,
-        must=must,
-        second=SECOND * share,
-        price=MUST_PRICE * share,
+        required=np.array([*(one.level for one in needed), *(1 for _step in steps)], np.int8),
+        weight=np.concatenate([CAPABILITY * share, none + STEP]),
+        must=np.array([*must, *(False for _step in steps)], dtype=bool),
+        second=np.concatenate([SECOND * share, none]),
+        price=np.concatenate([MUST_PRICE * share, none]),
     )
 
 

@@ -23,6 +23,7 @@ PARTS = {
     "effort": (_l("Effort of agreeing"), _l("30 points off for each member beside the lead")),
     "capabilities": (_l("Capabilities covered"), _l("60 points on average for each, by its weight in the challenge")),
     "seconds": (_l("Covered twice"), _l("10 points on average where a second member could step in")),
+    "relay": (_l("Readiness steps taken over"), _l("15 points for each step of the way that somebody works on")),
     "pairs": (_l("Have worked together"), _l("Up to 5 points for each pair with joint projects in this field")),
 }
 INDICATORS = {
@@ -78,7 +79,7 @@ class MatrixRow:
     """A needed capability and who of the team has it."""
 
     name: str
-    level: int
+    level: int | None  # none of a readiness step: somebody works on it, or nobody
     is_must: bool
     points: float
     holders: int
@@ -169,9 +170,9 @@ def _gap_sentence(state: CompositionState, value: float | None, share: float | N
 
 def parts_of(team: dict[str, Any]) -> list[PartLine]:
     return [
-        PartLine(label, about, team["parts"][name])
+        PartLine(label, about, team["parts"].get(name, 0.0))
         for name, (label, about) in PARTS.items()
-        if abs(team["parts"][name]) >= 0.05 or name in ("fit", "effort", "capabilities")
+        if abs(team["parts"].get(name, 0.0)) >= 0.05 or name in ("fit", "effort", "capabilities")
     ]
 
 
@@ -204,7 +205,7 @@ def matrix_of(reading: Reading, words: Words) -> list[MatrixRow]:
     return [
         MatrixRow(
             name=words.capability(one["code"]),
-            level=one["level"],
+            level=None if one["code"].startswith("trl:") else one["level"],
             is_must=one["is_must"],
             points=one["points"],
             holders=reading.question["holders"][one["code"]],
@@ -239,7 +240,7 @@ def _member(member: dict[str, Any], reading: Reading, words: Words) -> MemberCar
         effort=member["points"]["effort"],
         crowding=member["points"]["crowding"],
         money=member["money"],
-        covers=[words.capability(code) for code in member["capability_codes"] if code not in alone],
+        covers=[words.capability(code) for code in _covers(member) if code not in alone],
         alone=[words.capability(code) for code in alone],
         marginal=member.get("marginal"),
         is_single_point=member.get("is_single_point", False),
@@ -276,7 +277,12 @@ def others_of(reading: Reading, words: Words) -> list[OtherTeam]:
 
 
 def _covered(team: dict[str, Any]) -> set[str]:
-    return {code for member in team["members"] for code in member["capability_codes"]}
+    return {code for member in team["members"] for code in _covers(member)}
+
+
+def _covers(member: dict[str, Any]) -> list[str]:
+    """Capabilities, and the readiness steps that a composition of before did not know."""
+    return [*member["capability_codes"], *member.get("steps", ())]
 
 
 def clash_of(reading: Reading, words: Words) -> list[BoundLine]:

@@ -45,6 +45,10 @@ class Words:
         return _in_language(row, "name") if row else _("an organisation that is no longer there")
 
     def capability(self, code: str) -> str:
+        """A capability, or a readiness step, which stands among them."""
+        if code.startswith("trl:"):
+            level = int(code.removeprefix("trl:"))
+            return _("Readiness from %(low)s to %(high)s", low=level, high=level + 1)
         row = self.reading.named.capabilities.get(code)
         return _in_language(row, "name") if row else code
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.consortium.asking import BUDGET, LEAD_SEAT, SIZE
+from matchmaker.consortium.asking import BUDGET, LEAD_SEAT, SIZE, is_step_key
 from matchmaker.consortium.check import BARRED, HELD, SEATED
 from matchmaker.consortium.compiling import rule_of
 from matchmaker.consortium.facts import Facts
@@ -138,7 +138,8 @@ def _member(puzzle: Puzzle, row: int, seat: str, study: MemberStudy | None) -> P
             "effort": float(asked.effort[row]),
         },
         "levels": levels,
-        "capability_codes": covers,
+        "capability_codes": [key for key in covers if not is_step_key(key)],
+        "steps": [key for key in covers if is_step_key(key)],
         **(_study(puzzle, study) if study else {}),
     }
 
@@ -176,9 +177,10 @@ def _indicators(puzzle: Puzzle, members: Members) -> Mapping[str, Plain]:
     """What the team looks like as a whole; of how many members each figure could not be told goes with it."""
     needed, seats = puzzle.instance.capabilities, seats_of(puzzle.instance, members) or ("",) * len(members)
     money = [_seat_cost(puzzle, int(row), seat) for row, seat in zip(members, seats, strict=True)]
+    named = np.array([not is_step_key(key) for key in needed.keys], dtype=bool)
     found = indicators(
         replace(take(puzzle.facts, members), money=np.array([np.nan if one is None else one for one in money])),
-        coverage=coverage(needed.levels[members], needed.required, needed.weight),
+        coverage=coverage(needed.levels[members][:, named], needed.required[named], needed.weight[named]),
         nodes=[_nodes(puzzle, int(row)) for row in members],
         newcomer_projects_at_most=puzzle.newcomer_projects,
     )

@@ -72,6 +72,23 @@ def test_the_parts_of_a_team_sum_to_what_the_checker_says_it_is_worth():
     assert parts.seconds == pytest.approx(asking.SECOND)
 
 
+def test_a_team_is_worth_more_for_each_step_of_readiness_that_an_offer_for_the_need_takes():
+    columns = profiles(
+        Offered(1, {"cockpit": 4}, trl=(4, 6)), Offered(2, {"hud": 3}), Offered(3, {"radar": 3}, trl=(6, 9))
+    )
+    wanted = question()
+    wanted = replace(wanted, need=replace(wanted.need, trl=(4, 8)))
+
+    found = asked(columns, wanted)
+    lab, other = rows_of(found, LEAD, 1), rows_of(found, LEAD, 2)
+
+    assert found.instance.capabilities.keys[-4:] == ("trl:4", "trl:5", "trl:6", "trl:7")
+    assert found.parts(lab).relay == 2 * asking.STEP
+    assert found.parts(other).relay == 0, "an offer that names no level takes no step"
+    assert found.instance.capabilities.levels[:, -2:].max() == 0, "nor does one for something else"
+    assert found.parts(lab).total == pytest.approx(worth(found.instance, lab))
+
+
 def test_a_busy_candidate_counts_less_by_what_lists_take_off():
     columns = profiles(Offered(1, {"cockpit": 4}), Offered(2, {"hud": 3}))
     prices = np.zeros(6)

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, Stale
+from matchmaker.exports.pdf import NotRendered
 from web.database import session
 from web.refusals import field_label, readable, refusal_text
 
@@ -76,6 +77,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DataError, _show_unfit)
     app.register_error_handler(IndexMissing, lambda _error: show_error(503))
     app.register_error_handler(OperationalError, _show_unavailable)
+    app.register_error_handler(NotRendered, _show_unrendered)
     app.register_error_handler(Exception, _show_failure)
 
 
@@ -127,6 +129,11 @@ def _show_unavailable(error: OperationalError) -> ResponseReturnValue:
     response = current_app.make_response(show_error(503))
     response.headers["Retry-After"] = "30"
     return response
+
+
+def _show_unrendered(error: NotRendered) -> ResponseReturnValue:
+    current_app.logger.error("no document at %s: %s", request.path, error)
+    return show_error(503)
 
 
 def _show_failure(error: Exception) -> ResponseReturnValue:

@@ -9,10 +9,11 @@ import docx
 import pytest
 from pypdf import PdfReader
 
+from matchmaker.exports import pdf
 from matchmaker.exports.agreement import Agreement, Party, Right, agreement_document, checksum
 from matchmaker.exports.content import Document, Language, Notice, Phrase, blanks_in
 from matchmaker.exports.docx import render_docx
-from matchmaker.exports.pdf import render_pdf
+from matchmaker.exports.pdf import NotRendered, render_pdf
 
 LEAD = Phrase("重庆长岭汽车股份有限公司", "Chongqing Changling Automobile Co., Ltd.")
 FIRM = Phrase("重庆屏联智舱科技有限公司", "Chongqing Pinglian Smart Cockpit")
@@ -168,9 +169,9 @@ def test_what_people_typed_stays_text(language):
     )
     document = agreement_document(agreement, language)
 
-    pdf, word = text_of_pdf(render_pdf(document)), text_of_docx(render_docx(document))
+    page, word = text_of_pdf(render_pdf(document)), text_of_docx(render_docx(document))
 
-    for text in (pdf, word):
+    for text in (page, word):
         squeezed = "".join(text.split())
         assert "".join(HOSTILE.split()) in squeezed
         assert "root:" not in text
@@ -190,3 +191,10 @@ def test_a_name_in_one_language_stands_in_the_other_document_too():
 
     assert agreement_document(agreement, Language.EN).subtitle == "只有中文名"
     assert "English goal only" in text_of_docx(render_docx(agreement_document(agreement, Language.ZH)))
+
+
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(pdf, "MOST_SECONDS", 0.01)
+
+    with pytest.raises(NotRendered):
+        render_pdf(agreement_document(make_agreement(), Language.ZH))

@@ -11,7 +11,7 @@ from matchmaker.services.challenges.answers import AnswerDraft
 from matchmaker.services.challenges.eligibility import Condition, Outcome
 from matchmaker.services.challenges.listing import Filters
 from models.enums import AnswerState, ChallengeStage, Grade, OrganisationKind
-from models.organisations import Certification
+from models.organisations import Certification, Organisation
 from tests import challenge_factory as challenges
 from tests import records as make
 
@@ -117,7 +117,7 @@ def test_an_unfinished_answer_is_kept_and_not_handed_in(registry, asked, firm, a
 def test_after_the_last_day_nothing_is_written_submitted_or_withdrawn(registry, asked, firm, answerer):
     answer = answers.write(registry, answerer, asked.id, firm, draft())
     sent = challenges.answer(registry, asked, make.organisation(registry))
-    sender = make.member(registry, registry.get_one(make.Organisation, sent.organisation_id))
+    sender = make.member(registry, registry.get_one(Organisation, sent.organisation_id))
     asked.answers_until = today() - timedelta(days=1)
 
     for attempt in (

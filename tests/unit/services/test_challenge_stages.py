@@ -19,6 +19,7 @@ from models.enums import (
     ChallengeStage,
     MembershipRole,
 )
+from models.organisations import Organisation
 from models.rules import ClarityCriterion
 from tests import challenge_factory as challenges
 from tests import records as make
@@ -40,7 +41,7 @@ def codes(found):
 
 def _own(session, actor):
     (organisation_id,) = actor.memberships
-    return session.get_one(make.Organisation, organisation_id)
+    return session.get_one(Organisation, organisation_id)
 
 
 # Clarity

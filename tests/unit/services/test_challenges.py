@@ -26,6 +26,7 @@ from models.enums import (
     MembershipRole,
     OrganisationState,
 )
+from models.organisations import Organisation
 from tests import challenge_factory as challenges
 from tests import records as make
 from tests.challenge_drafts import METRIC, PROBLEM, TEAM, terms
@@ -35,7 +36,7 @@ S = ChallengeStage
 
 def _own(session, actor):
     (organisation_id,) = actor.memberships
-    return session.get_one(make.Organisation, organisation_id)
+    return session.get_one(Organisation, organisation_id)
 
 
 # Writing

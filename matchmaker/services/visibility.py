@@ -60,6 +60,23 @@ FIELDS = (
 
 # Records that are a field of the profile as a whole.
 PARTS: Mapping[str, str] = {"certifications": "certifications", "patent_counts": "patents"}
+# Records that not everybody may read; of these an entry says to all readers only how far something has come.
+KEPT_BACK = frozenset(
+    {
+        "challenges",
+        "challenge_access",
+        "challenge_answers",
+        "composition_rules",
+        "compositions",
+        "consortia",
+        "consortium_versions",
+        "ip_items",
+        "seats",
+    }
+)
+HOW_FAR = frozenset(
+    {"stage", "state", "is_submitted", "fields", "kind", "number", "version", "submitted_at", "signed_at", "signed_on"}
+)
 
 
 @dataclass(frozen=True)
@@ -219,8 +236,12 @@ def seen_changes(
     open_of = open_fields(session, {one.organisation_id for one in listed if one.organisation_id}, FIELDS)
 
     def is_seen(entry: AuditEntry, name: str) -> bool:
+        if entry.subject_type == "organisation_conflicts":
+            return name != "reason" or can(actor, Permission.RULES_EDIT)
         if entry.organisation_id is None or can(actor, Permission.ORGANISATION_SEE_CLOSED, entry.organisation_id):
             return True
+        if entry.subject_type in KEPT_BACK:
+            return name in HOW_FAR
         field = name if entry.subject_type == Organisation.__tablename__ else PARTS.get(entry.subject_type)
         return field not in FIELDS or field in open_of[entry.organisation_id]
 

@@ -189,3 +189,23 @@ def test_the_log_says_that_a_closed_field_changed_but_not_to_what(browser, sessi
         assert shown in page
     for hidden in ("023-63000000", "8123"):
         assert hidden not in page
+
+
+@pytest.mark.parametrize("kind", ["challenges", "consortia", "seats"])
+def test_the_log_says_that_what_is_kept_back_changed_but_not_to_what(browser, session, organisation, kind):
+    entry = AuditEntry(
+        action="x.update",
+        subject_type=kind,
+        subject_id="1",
+        organisation_id=organisation.id,
+        changes={"problem_zh": ["", "不给外人看"], "money": [None, 123456.0], "state": ["open", "invited"]},
+    )
+    session.add(entry)
+    session.commit()
+
+    page = browser.get("/admin/audit").text
+
+    assert "problem_zh" in page
+    assert "invited" in page
+    assert "不给外人看" not in page
+    assert "123456" not in page

@@ -8,7 +8,7 @@ from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
 from matchmaker.services.consortia import composed, invitations, mending, opening, rooms
 from models.base import new_id
-from models.enums import DeclineReason, MembershipRole, RepairKind, SeatState
+from models.enums import DeclineReason, MembershipRole, RepairKind, RuleKind, SeatState
 from models.organisations import Organisation
 from tests.composing_case import make_usual_case
 from tests.consortium_rooms import GOAL
@@ -84,6 +84,16 @@ def test_the_lead_reads_the_repairs_as_sentences(case, room, sign_in):
     assert page.status_code == 200
     assert_well_formed(page.text)
     assert {"甲控制器": "乙控制器", "乙控制器": "甲控制器"}[gone] in page.text
+
+
+def test_a_rule_that_came_after_the_team_is_told_in_its_own_words(case, room, sign_in):
+    case.add_rule(RuleKind.MEMBER_COUNT, least=7)
+    case.session.commit()
+
+    page = sign_in(case.owner).get(f"/consortia/{room.id}/repairs")
+
+    assert page.status_code == 200
+    assert "不少于7家" in page.text
 
 
 def test_only_the_lead_asks_and_to_a_stranger_the_room_does_not_exist(case, room):

@@ -23,7 +23,7 @@ from models.taxonomy import ChainNode
 
 @dataclass(frozen=True)
 class Reading:
-    """What a page shows; `judgement` is None as long as there is no team."""
+    """What a page shows; `judgement` is None as long as there is no team. `question` is what was asked."""
 
     asked: Asked
     challenge: Challenge
@@ -31,15 +31,11 @@ class Reading:
     settings: Settings
     named: Named
     judgement: Judgement | None
+    question: dict[str, Any]
 
     @property
     def teams(self) -> Sequence[dict[str, Any]]:
         return self.asked.composition.result.get("teams", ())
-
-    @property
-    def question(self) -> dict[str, Any]:
-        question: dict[str, Any] = self.asked.composition.result.get("question", {})
-        return question
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,7 @@ def read(session: Session, actor: Actor, composition_id: UUID, *, today: date) -
         settings=settings,
         named=read_names(session, [composition.result], also=also),
         judgement=_judgement(session, actor, asked, challenge, today),
+        question=composition.result.get("question", {}),
     )
 
 

@@ -19,7 +19,7 @@ from matchmaker.services.composing import asking, reading
 from matchmaker.services.composing.naming import read_names
 from matchmaker.services.composing.puzzles import Puzzle
 from matchmaker.services.composing.reading import Reading
-from matchmaker.services.composing.results import repair_of
+from matchmaker.services.composing.results import question_of, repair_of
 from matchmaker.services.consortia import rooms
 from matchmaker.services.consortia.rooms import Room
 from matchmaker.store.needs import row_of
@@ -64,10 +64,11 @@ def mend(session: Session, actor: Actor, reader: Reader, consortium_id: UUID, *,
     )
     told = [repair_of(puzzle, one) for one in found]
     read = reading.read(session, actor, composition.id, today=today)
-    names = read_names(session, [told, composition.result], also=map(str, team))
+    question = question_of(puzzle)  # of today: rules and seats may be others than when the team was composed
+    names = read_names(session, [told, question, composition.result], also=map(str, team))
     known = {puzzle.organisation_ids[row] for row in present.tolist()}
     return Mending(
-        reading=replace(read, named=names),
+        reading=replace(read, named=names, question=question),
         passes=not breaches(puzzle.instance, present),
         repairs=told,
         outside=[room.organisations[key] for key in team if key not in known],

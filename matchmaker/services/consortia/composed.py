@@ -124,6 +124,7 @@ def _fill_again(
     room = rooms.open_for_change(session, actor, room.consortium.id)
     rooms.require_lead(actor, room)
     wanted = {one.organisation_id for one in team}
+    opening.check_active(session, sorted(wanted, key=str))
     present = {seat.organisation_id for seat in room.seats if seat.organisation_id in wanted}
     vacant = [seat for seat in room.seats if seat.state in seats.VACANT and seat.organisation_id not in wanted]
     for one in (one for one in team if one.organisation_id not in present):

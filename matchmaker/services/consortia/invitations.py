@@ -127,9 +127,13 @@ def leave(session: Session, actor: Actor, seat_id: UUID, answer: str) -> None:
 def load_of(session: Session, organisation_id: UUID, *, beside: UUID | None = None) -> Load:
     """What it has said it can carry and carries, and the seats it has taken in other consortia that still form.
 
-    At signing a seat moves from what is promised to what is carried.
+    At signing a seat moves from what is promised to what is carried; of who has never said what it carries, what was
+    signed here still counts as promised.
     """
     organisation = session.get_one(Organisation, organisation_id)
+    counted = [ConsortiumState.FORMING]
+    if organisation.engaged is None:
+        counted.append(ConsortiumState.SIGNED)
     promised = (
         sa.select(sa.func.count())
         .select_from(Seat)
@@ -137,7 +141,7 @@ def load_of(session: Session, organisation_id: UUID, *, beside: UUID | None = No
         .where(
             col(Seat.organisation_id) == organisation_id,
             col(Seat.state) == S.ACCEPTED,
-            col(Consortium.state) == ConsortiumState.FORMING,
+            col(Consortium.state).in_(counted),
         )
     )
     if beside is not None:
@@ -203,8 +207,8 @@ def _vacancy(session: Session, actor: Actor, room: Room, seat: Seat) -> Seat:
 
 def _wait_for_turn(session: Session, organisation_id: UUID) -> None:
     """An organisation with one place left that says yes in two rooms at once does so one after the other."""
-    row = select(Organisation.id).where(Organisation.id == organisation_id)
-    session.exec(row.with_for_update(key_share=True)).one()
+    row = select(Organisation).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    session.exec(row.execution_options(populate_existing=True)).one()  # what it carries may have changed meanwhile
 
 
 def _take_back_vacancy(session: Session, actor: Actor, room: Room, seat: Seat) -> None:

@@ -93,7 +93,7 @@ def _for(title: str) -> str:
 
 
 def _open(session: Session, actor: Actor, consortium: Consortium, lead: Place, places: Sequence[Place]) -> Consortium:
-    _check_active(session, [consortium.lead_id, *(one.organisation_id for one in places if one.organisation_id)])
+    check_active(session, [consortium.lead_id, *(one.organisation_id for one in places if one.organisation_id)])
     session.add(consortium)
     session.flush()
     first = _seat(consortium, lead, 0)
@@ -126,7 +126,7 @@ def _seat(consortium: Consortium, place: Place, position: int) -> Seat:
     )
 
 
-def _check_active(session: Session, ids: Sequence[UUID]) -> None:
+def check_active(session: Session, ids: Sequence[UUID]) -> None:
     active = select(Organisation.id).where(
         col(Organisation.id).in_(ids), Organisation.state == OrganisationState.ACTIVE
     )

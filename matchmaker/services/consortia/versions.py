@@ -127,7 +127,8 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
 def go_back(session: Session, actor: Actor, consortium_id: UUID, number: int, note_text: str = "") -> ConsortiumVersion:
     """Make the room say what it said in version `number`. What it says now is kept first; the result is a new version.
 
-    Seats that have gone come back open; seats that came since stay. The IP matrix becomes what it was.
+    Seats that have gone come back open; seats that came since stay. A seat that was turned down since is not there
+    twice: its terms go to the one in its place. The IP matrix becomes what it was.
     """
     room = rooms.open_for_change(session, actor, consortium_id)
     rooms.require_lead(actor, room)
@@ -158,13 +159,16 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _restore_seats(session: Session, room: Room, stored: Sequence[Mapping[str, Any]]) -> None:
-    present = {str(seat.id): seat for seat in room.seats}
-    for position, values in enumerate(stored):
+    at = {seat.position: seat for seat in room.seats}
+    present = {str(seat.id): at.get(seat.position) for seat in room.turned_down}
+    present |= {str(seat.id): seat for seat in room.seats}
+    last = max(seat.position for seat in (*room.seats, *room.turned_down))
+    for number, values in enumerate(stored, start=1):
         terms = {name: values[name] for name in OF_SEAT}
         if seat := present.get(values["id"]):
             audit.apply_changes(seat, terms)
-        else:
-            session.add(Seat(consortium_id=room.consortium.id, position=position, **terms))
+        else:  # behind all others: a no that is taken back finds its seat by the position
+            session.add(Seat(consortium_id=room.consortium.id, position=last + number, **terms))
 
 
 def _restore_rights(session: Session, room: Room, stored: Sequence[Mapping[str, Any]]) -> None:

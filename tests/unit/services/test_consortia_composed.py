@@ -8,7 +8,7 @@ from matchmaker.services.composing.settings import from_stored
 from matchmaker.services.consortia import composed, invitations, rooms, seats
 from models.challenges import Challenge
 from models.consortia import Composition, Consortium
-from models.enums import ChallengeKind, ChallengeStage, CompositionState, DeclineReason, SeatState
+from models.enums import ChallengeKind, ChallengeStage, CompositionState, DeclineReason, OrganisationState, SeatState
 from models.jobs import Job
 from tests import records as make
 from tests.consortium_rooms import RoomCase
@@ -189,3 +189,12 @@ def test_a_team_without_those_who_are_in_opens_a_room_of_its_own(case, declined)
 def test_a_room_without_a_challenge_has_nothing_to_compose_for(case):
     with pytest.raises(InvalidInput, match="no_challenge"):
         composed.compose_again(case.session, case.leader, case.id)
+
+
+def test_a_new_team_with_somebody_who_has_closed_since_does_not_fill_the_room(case, declined):
+    composition = case.compose((case.spare, RESEARCH), (case.lab, TESTING))
+    case.spare.state = OrganisationState.CLOSED
+    case.session.flush()
+
+    with pytest.raises(InvalidInput, match="organisation_not_active"):
+        case.open(composition)

@@ -25,6 +25,7 @@ from models.consortia import Consortium, Seat
 from models.enums import (
     ChallengeKind,
     ConsortiumState,
+    DeclineReason,
     IpSide,
     RuleKind,
     SeatState,
@@ -222,6 +223,17 @@ def test_what_was_promised_is_carried_from_the_signature_on_and_no_longer_when_i
     assert invitations.load_of(case.session, case.firm.id) == invitations.Load(5, 2, 0)
 
 
+def test_what_was_signed_counts_for_who_has_never_said_what_it_carries(case):
+    case.firm.capacity, case.firm.engaged = 1, None
+    case.signed()
+    other = RoomCase(case.session)
+    seat = seats.propose(case.session, other.leader, other.id, other.add().id, case.firm.id)
+    invitations.invite(case.session, other.leader, other.id, seat.id)
+
+    with pytest.raises(InvalidInput, match="capacity_full"):
+        invitations.accept(case.session, case.owner, seat.id)
+
+
 def test_the_lead_dissolves_with_a_reason_and_nobody_else_does(case):
     case.join()
 
@@ -288,6 +300,36 @@ def test_nobody_s_consent_comes_back_with_an_earlier_version(case):
 
     assert [one.state for one in case.room().seats] == [S.ACCEPTED, S.OPEN]
     assert all(one.organisation_id != case.firm.id for one in case.room().seats)
+
+
+def test_a_seat_that_was_turned_down_since_does_not_come_back_twice(case):
+    seat = case.invite(benefit_percent=40.0)
+    versions.keep(case.session, case.leader, case.id)
+    vacancy = invitations.decline(case.session, case.owner, seat.id, DeclineReason.TERMS)
+    seats.update_seat(case.session, case.leader, case.id, vacancy.id, SeatDraft(role_zh="测试"))
+
+    versions.go_back(case.session, case.leader, case.id, 1)
+
+    assert [(one.role_zh, one.state, one.benefit_percent) for one in case.room().seats] == [
+        ("牵头单位", S.ACCEPTED, None),
+        ("研发", S.OPEN, 40.0),
+    ]
+
+
+def test_a_seat_that_comes_back_is_taken_for_no_other_when_a_no_is_taken_back(case):
+    case.add("标准")
+    seat, gone = case.invite(case.firm), case.add("检测")
+    case_first = case.room().seats[1]
+    versions.keep(case.session, case.leader, case.id)
+    seats.remove_seat(case.session, case.leader, case.id, case_first.id)
+    seats.remove_seat(case.session, case.leader, case.id, gone.id)
+    versions.keep(case.session, case.leader, case.id)
+    invitations.decline(case.session, case.owner, seat.id, DeclineReason.TERMS)
+
+    versions.go_back(case.session, case.leader, case.id, 1)
+    invitations.accept(case.session, case.owner, seat.id)
+
+    assert sorted(one.role_zh for one in case.room().seats) == sorted(["牵头单位", "研发", "标准", "检测"])
 
 
 # --- The agreement ---------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from models.enums import (
     JobState,
     MembershipRole,
     OrganisationKind,
+    PlatformRole,
     RepairKind,
     RuleKind,
     SeatState,
@@ -107,6 +108,17 @@ def test_what_others_compose_does_not_exist_for_the_poster(case):
     assert asking.list_asked(case.session, case.actor, case.challenge.id) == []
     with pytest.raises(NotFound):
         asking.get(case.session, case.actor, theirs.id)
+
+
+def test_who_still_drafts_an_answer_is_not_known_to_officers(case):
+    answerer = case.firms["甲控制器"]
+    case.add_answer(answerer)
+    case.session.commit()
+    officer = Actor(user_id=new_id(), roles=frozenset({PlatformRole.OFFICER}))
+    own = Actor(user_id=new_id(), memberships={answerer.id: MembershipRole.OWNER})
+
+    assert answerer.id not in {one.id for one in asking.list_leads(case.session, officer, case.challenge)}
+    assert [one.id for one in asking.list_leads(case.session, own, case.challenge)] == [answerer.id]
 
 
 def test_nobody_composes_for_a_challenge_that_is_withdrawn(case):

@@ -107,10 +107,14 @@ def list_asked(session: Session, actor: Actor, challenge_id: UUID) -> Sequence[A
 
 
 def list_leads(session: Session, actor: Actor, challenge: Challenge) -> Sequence[Organisation]:
-    """For whose teams `actor` may compose: the poster's, and of those who answer, written or still in draft."""
+    """For whose teams `actor` may compose: the poster's, and of those who answer; who still drafts an answer is
+    nobody's business but its own."""
     over = (AnswerState.WITHDRAWN, AnswerState.DECLINED)
+    is_own = col(ChallengeAnswer.organisation_id).in_(actor.memberships)
     answering = sa.select(col(ChallengeAnswer.organisation_id)).where(
-        col(ChallengeAnswer.challenge_id) == challenge.id, col(ChallengeAnswer.state).not_in(over)
+        col(ChallengeAnswer.challenge_id) == challenge.id,
+        col(ChallengeAnswer.state).not_in(over),
+        sa.or_(is_own, col(ChallengeAnswer.state) != AnswerState.DRAFT),
     )
     taking_part = sa.or_(col(Organisation.id) == challenge.organisation_id, col(Organisation.id).in_(answering))
     is_poster = col(Organisation.id) == challenge.organisation_id

@@ -54,13 +54,19 @@ def answer_form(metrics: Sequence[ChallengeMetric], names: Sequence[str]) -> typ
     return type("AnswerForm", (AnswerForm,), fields)
 
 
-class JudgeForm(Form):
+class JudgeForm(EditForm):
     points = NumberField(_l("Points, 0 to 100"), validators=[Optional(), POINTS])
     verdict = TextAreaField(_l("Reason; the answering side reads it"), validators=[Length(max=2000)])
 
 
 class NoteForm(Form):
     """A step of a challenge, with its reason where one is asked for."""
+
+    note = TextAreaField(_l("Reason, or what should be changed"), validators=[Length(max=2000)])
+
+
+class ScreeningForm(EditForm):
+    """The officer's word on a challenge, about the text as the page showed it."""
 
     note = TextAreaField(_l("Reason, or what should be changed"), validators=[Length(max=2000)])
 

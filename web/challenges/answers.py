@@ -60,7 +60,7 @@ def list_answers(challenge_id: UUID) -> ResponseReturnValue:
 @signed_in
 def show_answer(answer_id: UUID) -> ResponseReturnValue:
     answer = answers.get(session(), current_actor(), answer_id)
-    form = JudgeForm(formdata=None, points=answer.points, verdict=answer.verdict)
+    form = JudgeForm(formdata=None, points=answer.points, verdict=answer.verdict, version=answer.version)
     return _render(answer, form)
 
 
@@ -72,16 +72,17 @@ def judge_answer(answer_id: UUID) -> ResponseReturnValue:
     answer = answers.get(session(), current_actor(), answer_id)
     form = JudgeForm()
     if form.validate():
-        with form.refusing():
+        with form.over(answer):
             _judge(answer, form, request.form.get("action", "save"))
             flash(_("Saved."), "success")
             return redirect(url_for("challenges.show_answer", answer_id=answer.id))
     session().rollback()
-    return _render(answers.get(session(), current_actor(), answer_id), form), 422
+    return _render(answers.get(session(), current_actor(), answer_id), form), form.status
 
 
 def _judge(answer: ChallengeAnswer, form: JudgeForm, action: str) -> None:
     actor, reason = current_actor(), form.verdict.data or ""
+    judging.require_unchanged(answer, points=form.points.data, verdict=reason, seen=form.version.data)
     if action == "reopen":
         judging.reopen(session(), actor, answer)
         return
@@ -119,6 +120,7 @@ def _render(answer: ChallengeAnswer, form: JudgeForm) -> str:
         and view.stage is ChallengeStage.JUDGED,
         is_told=is_own and answer.state in (AnswerState.SELECTED, AnswerState.DECLINED),
         form=form,
+        differences=wording.differences(form),
         states=AnswerState,
         wording=wording,
         **about(view),

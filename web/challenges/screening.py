@@ -14,7 +14,7 @@ from models.challenges import Challenge
 from models.enums import ChallengeStage
 from web import challenge_wording as wording
 from web.access import current_actor, permitted
-from web.challenges.answer_forms import NoteForm
+from web.challenges.answer_forms import ScreeningForm
 from web.challenges.area import bp
 from web.challenges.cards import about, organisations_by_id
 from web.database import session
@@ -41,7 +41,7 @@ def list_queue() -> ResponseReturnValue:
 @officers_only
 def show_screening(challenge_id: UUID) -> ResponseReturnValue:
     challenge = seeing.get_seen(session(), current_actor(), challenge_id)
-    return _render(challenge, NoteForm(formdata=None))
+    return _render(challenge, ScreeningForm(formdata=None, version=challenge.version))
 
 
 @bp.post("/officer/challenges/<uuid:challenge_id>")
@@ -50,12 +50,13 @@ def show_screening(challenge_id: UUID) -> ResponseReturnValue:
 def judge_challenge(challenge_id: UUID) -> ResponseReturnValue:
     """The points, and what the button says: keep them, publish, or ask for changes."""
     challenge = seeing.get_seen(session(), current_actor(), challenge_id)
-    form = NoteForm()
+    form = ScreeningForm()
     if form.validate():
-        with form.refusing():
+        with form.over(challenge):
+            screening.require_unchanged(challenge, form.version.data)
             return _decide(challenge, form.note.data or "", request.form.get("action", "keep"))
     session().rollback()
-    return _render(seeing.get_seen(session(), current_actor(), challenge_id), form), 422
+    return _render(seeing.get_seen(session(), current_actor(), challenge_id), form), form.status
 
 
 def _decide(challenge: Challenge, note: str, action: str) -> ResponseReturnValue:
@@ -85,7 +86,7 @@ def _notes() -> dict[str, str]:
     return {name.removeprefix("note_"): request.form[name] for name in request.form if name.startswith("note_")}
 
 
-def _render(challenge: Challenge, form: NoteForm) -> str:
+def _render(challenge: Challenge, form: ScreeningForm) -> str:
     view = seeing.view_of(session(), current_actor(), challenge)
     judged: Judgement = screening.judgement(session(), challenge)
     context: dict[str, Any] = about(view)
@@ -95,6 +96,7 @@ def _render(challenge: Challenge, form: NoteForm) -> str:
         findings=clarity.findings(session(), current_actor(), challenge),
         judged=judged,
         form=form,
+        is_stale=bool(form.differences),
         is_own=challenge.organisation_id in current_actor().memberships,
         is_open=challenge.stage in (ChallengeStage.COLLECTED, ChallengeStage.SCREENED) and challenge.is_submitted,
         wording=wording,

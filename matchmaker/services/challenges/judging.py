@@ -1,11 +1,13 @@
 """Evaluation of answers: points with a reason, the final round, the choice, and reasons for the others."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.challenges.stages import count_answers
+from matchmaker.services.challenges.stages import IN_THE_RUNNING, count_answers
+from matchmaker.services.changes import check_version
 from models.challenges import Challenge, ChallengeAnswer
 from models.enums import AnswerState, ChallengeStage
 
@@ -36,8 +38,9 @@ def shortlist(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
 
 
 def select(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
-    """Choose it: one, or as many as run against each other."""
+    """Choose it: one, or as many as run against each other; two who choose at once do so one after the other."""
     challenge = _require_judging(session, actor, answer)
+    session.exec(select_rows(Challenge.id).where(Challenge.id == challenge.id).with_for_update()).one()
     if not answer.verdict:
         raise InvalidInput("verdict_missing", field="verdict")
     if answer.state is not A.SELECTED and count_answers(session, challenge, (A.SELECTED,)) >= challenge.racers:
@@ -50,8 +53,7 @@ def decline(session: Session, actor: Actor, answer: ChallengeAnswer, reason: str
     _require_judging(session, actor, answer)
     if not reason:
         raise InvalidInput("note_missing", field="verdict")
-    answer.verdict = reason
-    _set_state(session, actor, answer, A.DECLINED)
+    _set_state(session, actor, answer, A.DECLINED, verdict=reason)
 
 
 def reopen(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
@@ -59,20 +61,30 @@ def reopen(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
     _set_state(session, actor, answer, A.SUBMITTED)
 
 
-def _set_state(session: Session, actor: Actor, answer: ChallengeAnswer, state: AnswerState) -> None:
+def require_unchanged(answer: ChallengeAnswer, *, points: float | None, verdict: str, seen: int | None) -> None:
+    """Raise Stale where somebody else has judged since version `seen` and said something else."""
+    check_version(answer, {"points": points, "verdict": verdict}, expected_version=seen)
+
+
+def _set_state(session: Session, actor: Actor, answer: ChallengeAnswer, state: AnswerState, **said: str) -> None:
     _require_judging(session, actor, answer)
     if answer.state not in BEFORE[state]:
         raise InvalidInput("answer_step", before=answer.state)
-    changes = audit.apply_changes(answer, {"state": state})
+    changes = audit.apply_changes(answer, {"state": state, **said})
     audit.record(session, actor, f"challenge-answer.{state}", answer, changes=changes)
     session.flush()
 
 
 def _require_judging(session: Session, actor: Actor, answer: ChallengeAnswer) -> Challenge:
-    """The poster and officers judge, nobody judges an answer of the own organisation."""
+    """The poster and officers judge; nobody judges where an organisation of their own is in the running."""
     challenge = session.get_one(Challenge, answer.challenge_id)
     require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
-    if answer.organisation_id in actor.memberships:
+    own = select_rows(ChallengeAnswer.id).where(
+        ChallengeAnswer.challenge_id == challenge.id,
+        col(ChallengeAnswer.organisation_id).in_(actor.memberships),
+        col(ChallengeAnswer.state).in_(IN_THE_RUNNING),
+    )
+    if answer.organisation_id in actor.memberships or session.exec(own).first():
         raise InvalidInput("own_answer")
     if challenge.stage is not ChallengeStage.JUDGED:
         raise InvalidInput("not_in_judging", stage=challenge.stage)

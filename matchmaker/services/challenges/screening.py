@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import InvalidInput
+from matchmaker.errors import InvalidInput, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.challenges.clarity import limits_of
@@ -75,6 +75,12 @@ def judge(
     audit.record(session, actor, "challenge.judge", challenge, changes={"points": changes})
     session.flush()
     return after
+
+
+def require_unchanged(challenge: Challenge, seen: int | None) -> None:
+    """Raise Stale where the text is another one than the officer has read, or a colleague has judged meanwhile."""
+    if seen is not None and seen != challenge.version:
+        raise Stale("challenges", {"version": (challenge.version, seen)})
 
 
 def require_other_hand(actor: Actor, challenge: Challenge) -> None:

@@ -1,8 +1,10 @@
 """Answers to challenges: writing, handing in, who reads them, judging, and whether one may answer at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services.calendar import today
@@ -10,6 +12,7 @@ from matchmaker.services.challenges import answers, eligibility, judging, listin
 from matchmaker.services.challenges.answers import AnswerDraft
 from matchmaker.services.challenges.eligibility import Condition, Outcome
 from matchmaker.services.challenges.listing import Filters
+from models.audit import AuditEntry
 from models.enums import AnswerState, ChallengeStage, Grade, OrganisationKind
 from models.organisations import Certification, Organisation
 from tests import challenge_factory as challenges
@@ -326,6 +329,26 @@ def test_answerers_and_rivals_do_not_judge(registry, in_judging, firm, answerer,
     for somebody in (answerer, rival):
         with pytest.raises(NotAllowed):
             judging.judge(registry, somebody, answer, points=100, verdict="最好")
+
+
+def test_an_officer_whose_own_organisation_is_in_the_running_judges_none_of_the_answers(
+    registry, in_judging, firm, answerer
+):
+    challenges.answer(registry, in_judging, firm)
+    theirs = challenges.answer(registry, in_judging, make.organisation(registry))
+    both = replace(make.officer(registry), memberships=answerer.memberships)
+
+    with pytest.raises(InvalidInput, match="own_answer"):
+        judging.decline(registry, both, theirs, "不如我们")
+
+
+def test_why_somebody_is_not_chosen_is_in_the_audit(registry, in_judging, poster, firm):
+    answer = challenges.answer(registry, in_judging, firm)
+
+    judging.decline(registry, poster, answer, "没有整机")
+
+    entry = registry.exec(select(AuditEntry).where(AuditEntry.action == "challenge-answer.declined")).one()
+    assert entry.changes["verdict"] == ["", "没有整机"]
 
 
 def test_nothing_is_judged_before_the_evaluation(registry, asked, poster, firm):

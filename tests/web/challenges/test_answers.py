@@ -51,6 +51,24 @@ def test_an_answer_is_written_handed_in_judged_and_chosen(session, asked, firm, 
     assert post(poster, f"/challenges/{asked.id}/move/signed").status_code == 302
 
 
+def test_two_who_judge_one_answer_at_once_lose_nothing(session, asked, firm, leader, person_of):
+    answer = challenges.answer(session, asked, firm)
+    asked.stage, asked.answers_until = ChallengeStage.JUDGED, today() - timedelta(days=1)
+    session.commit()
+    url, version = f"/challenge-answers/{answer.id}/judge", str(answer.version)
+    poster = person_of(leader)
+    post(poster, url, {"points": "88", "verdict": "数据可信", "version": version})
+
+    late = post(poster, url, {"points": "40", "verdict": "成本过高", "version": version, "action": "decline"})
+
+    look_again(session)
+    kept = session.exec(select(ChallengeAnswer)).one()
+    assert late.status_code == 409
+    assert "数据可信" in late.text
+    assert "成本过高" in late.text
+    assert (kept.points, kept.state) == (88, AnswerState.SUBMITTED)
+
+
 def test_an_answer_is_secret_to_other_answerers(session, asked, firm, person_of):
     answer = challenges.answer(session, asked, firm, approach=APPROACH)
     rival = make.organisation(session)

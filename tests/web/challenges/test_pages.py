@@ -167,6 +167,20 @@ def test_asking_for_changes_without_a_note_keeps_the_points(session, asked, offi
     )
 
 
+def test_an_officer_publishes_the_text_that_was_read_and_no_other(session, asked, officer):
+    asked.stage = ChallengeStage.SCREENED
+    session.commit()
+    read, points = str(asked.version), {"points_problem": "3"}
+    asked.problem_zh = "另一个问题" * 20
+    session.commit()
+
+    response = post(officer, f"/officer/challenges/{asked.id}", {**points, "version": read, "action": "keep"})
+
+    assert response.status_code == 409
+    assert '<option value="3" selected>' in response.text
+    assert the_challenge(session).clarity_points is None
+
+
 # Reading
 
 

@@ -306,6 +306,7 @@ def _what_to_ask(kind: RuleKind) -> str:
         RuleKind.OWN_MONEY_SHARE: _("own money"),
         RuleKind.TECHNICAL_STAFF: _("technical staff"),
         RuleKind.NEWCOMER_COUNT: _("past projects"),
+        RuleKind.CONFLICTS_APART: _("a yes to the seat, after which conflicts on record are told"),
     }
     return asked.get(kind, _("what is missing"))
 

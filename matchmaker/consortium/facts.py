@@ -36,6 +36,7 @@ class Facts:
     money: Scores  # n, CNY of the budget that it is to receive; NaN: not settled
     own_money: Scores  # n, CNY that it is to bring; NaN: not settled
     conflicts: Ints = field(default_factory=lambda: np.empty((0, 2), np.int32))  # q x 2, who may not meet
+    untold: Ints = field(default_factory=lambda: np.empty(0, np.int32))  # rows whose conflicts are not in `conflicts`
 
     def __len__(self) -> int:
         return len(self.ids)

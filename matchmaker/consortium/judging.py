@@ -160,6 +160,8 @@ def _with_open(largest: float, left: float, open_ones: Mask) -> tuple[float, flo
 
 def _conflicts(_figures: ConflictsApart, team: Facts, _budget: float | None) -> _Found:
     meeting = np.unique(team.conflicts)
+    if not len(meeting) and len(team.untold):
+        return _Found(0.0, 1.0, least=1, unknown=team.untold)
     return _holds(not len(meeting), who=meeting)
 
 

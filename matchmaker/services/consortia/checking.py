@@ -76,6 +76,7 @@ def judge_room(session: Session, room: Room) -> Judgement:
         budget=consortium.budget,
         chains=_chains(session, consortium.challenge_id),
         sees=seen_in(session, room),
+        joined=[seat.organisation_id for seat in room.members if seat.organisation_id],
     )
 
 

@@ -1,6 +1,6 @@
 """A team held against rules: one verdict a rule, with whom it concerns and what has to be asked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -72,15 +72,17 @@ def judge_team(
     budget: float | None = None,
     chains: Sequence[str] = (),
     sees: Sees | None = None,
+    joined: Collection[UUID] | None = None,
 ) -> Judgement:
     """Verdicts by what `actor` may see of the members, or by what `sees` lets through: the rest is unknown.
 
     `rules` are those of `rules.rules_for`; `chains` are the chains by which positions upstream and downstream count.
+    Of others than `joined`, where that is given, no conflict on record is told.
     """
     require(actor, Permission.RULES_VIEW)
     ids = [member.organisation_id for member in members]
     seen = read_facts(session, ids, sees=sees or sees_for(session, actor), today=today, chains=chains)
-    facts = _with_money(seen, members)
+    facts = _with_money(seen if joined is None else _told_of(seen, joined), members)
     lead = ids.index(lead_id) if lead_id in ids else None
     verdicts = judge([team_rule(rule) for rule in rules], facts, lead=lead, budget=budget)
     judged = tuple(
@@ -109,6 +111,14 @@ def organisations_named(
     pairs = [UUID(rule.arguments[end]) for rule in rules for end in ("first", "second") if end in rule.arguments]
     wanted = select(Organisation).where(col(Organisation.id).in_([*ids, *pairs]))
     return {str(one.id): one for one in session.exec(wanted)}
+
+
+def _told_of(facts: Facts, joined: Collection[UUID]) -> Facts:
+    """With the conflicts among those who have joined. Anybody can put two names into a team, and would read from the
+    verdict what is on record of them."""
+    has_joined = np.isin(facts.ids, [str(key) for key in joined])
+    told = facts.conflicts[has_joined[facts.conflicts].all(axis=1)]
+    return replace(facts, conflicts=told, untold=np.flatnonzero(~has_joined).astype(np.int32))
 
 
 def _with_money(facts: Facts, members: Sequence[TeamMember]) -> Facts:

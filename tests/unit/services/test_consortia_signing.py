@@ -28,9 +28,10 @@ from models.enums import (
     DeclineReason,
     IpSide,
     RuleKind,
+    RuleOutcome,
     SeatState,
 )
-from models.rules import CompositionRule
+from models.rules import CompositionRule, OrganisationConflict
 from tests import records as make
 from tests.consortium_rooms import GOAL, PLAN, RoomCase
 
@@ -109,6 +110,29 @@ def test_a_hard_rule_that_is_broken_is_named_and_nobody_signs(case):
     assert broken == ["申报指南第三条"]
     with pytest.raises(InvalidInput, match="not_ready_to_sign"):
         case.sign(case.leader, case.lead)
+
+
+def test_whose_conflicts_are_on_record_is_not_read_from_a_team_before_they_have_said_yes(case):
+    challenge = make_challenge(case)
+    case.consortium.challenge_id = challenge.id
+    rule = CompositionRule(challenge_id=challenge.id, kind=RuleKind.CONFLICTS_APART, source="第九条")
+    pair = sorted((case.firm.id, case.lab.id), key=str)
+    case.session.add_all(
+        [rule, OrganisationConflict(first_id=pair[0], second_id=pair[1], reason="诉讼", source="法院公告")]
+    )
+    case.invite()
+    seat = case.invite(case.lab, role="检测")
+    case.propose(case.stranger, role="标准")
+
+    def verdict():
+        (judged,) = readiness(case).judgement.rules
+        return judged.outcome, set(judged.who or judged.unknown)
+
+    assert verdict() == (RuleOutcome.UNKNOWN, {case.firm.id, case.lab.id, case.stranger.id})
+    invitations.accept(case.session, case.researcher, seat.id)
+    assert verdict() == (RuleOutcome.UNKNOWN, {case.firm.id, case.stranger.id})
+    invitations.accept(case.session, case.owner, case.seat_of(case.firm).id)
+    assert verdict() == (RuleOutcome.BROKEN, {case.firm.id, case.lab.id})
 
 
 def test_more_money_than_the_budget_is_not_signed(case):

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlmodel import Session, select
 
 from matchmaker.services.actors import Actor
-from matchmaker.services.consortia import sections
+from matchmaker.services.consortia import invitations, sections
 from matchmaker.services.consortia.drafts import Article
 from models.accounts import Membership, User
 from models.consortia import Consortium, ConsortiumVersion, IpItem, Seat
@@ -145,6 +145,21 @@ def test_a_no_opens_the_seat_again_and_tells_the_lead_why(stage):
     )
 
     assert [one.state for one in stage.seats()] == [SeatState.ACCEPTED, SeatState.DECLINED, SeatState.OPEN]
+    assert "今年排满" in stage.lead.get(stage.url("/seats")).text
+
+
+def test_why_somebody_said_no_is_for_the_lead_and_not_for_other_members(stage):
+    def say_no():
+        stage.case.join()
+        seat = stage.case.invite(stage.case.lab, role="检测")
+        invitations.decline(stage.session, stage.case.researcher, seat.id, DeclineReason.NO_CAPACITY, "今年排满")
+
+    committed(stage, say_no)
+
+    page = stage.firm.get(stage.url("/seats")).text
+
+    assert stage.case.lab.name_zh in page
+    assert "今年排满" not in page
     assert "今年排满" in stage.lead.get(stage.url("/seats")).text
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
-from matchmaker.services.challenges.seeing import OUT, seen_by
+from matchmaker.services.challenges.seeing import seen_by
 from matchmaker.services.relay.asking import Question
 from matchmaker.services.relay.nearness import Nearness
 from matchmaker.store.reading import Visibility
@@ -219,9 +219,12 @@ def _scenes(session: Session, actor: Actor, around: Surroundings) -> Iterator[St
     if hop is None:
         return
     tags = _codes(session.exec(select(ChallengeCapability.challenge_id, ChallengeCapability.capability_code)).all())
-    open_stages = [stage for stage in OUT if stage not in (ChallengeStage.SIGNED, ChallengeStage.ACCEPTED)]
+    until = col(Challenge.answers_until)
     scenes = select(Challenge).where(
-        Challenge.kind == ChallengeKind.SCENE, col(Challenge.stage).in_(open_stages), seen_by(actor)
+        Challenge.kind == ChallengeKind.SCENE,
+        col(Challenge.stage).in_((ChallengeStage.PUBLISHED, ChallengeStage.ANSWERED)),
+        sa.or_(until.is_(None), until >= today()),  # whoever comes later is not let in any more
+        seen_by(actor),
     )
     for scene in session.exec(scenes):
         if scene.organisation_id not in around.owners or scene.organisation_id == around.question.organisation_id:

@@ -1,5 +1,7 @@
 """The fast track over tables: who carries which hop, what is known of it, and who may see what."""
 
+from datetime import date
+
 import pytest
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
@@ -145,7 +147,14 @@ def test_a_price_list_without_any_price_is_unknown_not_free():
 
 
 @pytest.mark.parametrize(
-    "values", [{"stage": ChallengeStage.COLLECTED}, {"stage": ChallengeStage.SIGNED}, {"secrecy": Grade.CLOSED}]
+    "values",
+    [
+        {"stage": ChallengeStage.COLLECTED},
+        {"stage": ChallengeStage.JUDGED},
+        {"stage": ChallengeStage.SIGNED},
+        {"stage": ChallengeStage.ANSWERED, "answers_until": date(2026, 1, 31)},
+        {"secrecy": Grade.CLOSED},
+    ],
 )
 def test_a_scene_that_is_not_there_for_a_stranger_is_no_station(chain, values):
     add_scene(chain, **values)

@@ -1,6 +1,6 @@
 """Both variants, taught by the same lessons: the additive blend, and the trees that look at its list a second time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,11 @@ STEADYING = 5.0
 # What some of the trees see besides the components' scores.
 COMPANY = ("company_of_theirs", "company_of_both", "company_of_own", "company_of_any", "company_by_share")
 SECOND_LOOK = ("order", *COMPANY)
+# What the trees of each kind see of that: a forest pair a view. Of consortia the order tells them nothing new.
+VIEWS: Mapping[ProjectKind, tuple[tuple[str, ...], ...]] = {
+    ProjectKind.CONSORTIUM: ((), COMPANY),
+    ProjectKind.INVESTMENT: ((), COMPANY, SECOND_LOOK),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +69,7 @@ def study(
         learned = learn(examples_of(names, lessons, [lesson.scores for lesson in lessons]), prior)
     except ValueError:
         return Learned(prior)
-    return Learned(learned, len(lessons), lambda: boost(names, lessons, learned))
+    return Learned(learned, len(lessons), lambda: boost(names, lessons, learned, views=VIEWS[source.kind]))
 
 
 def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -> Weighting:
@@ -74,15 +79,17 @@ def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -
     return Weighting(learned.weights, learned.curves, calibrate(order, examples.outcome, examples.weight))
 
 
-def boost(names: Sequence[str], lessons: Sequence[Lesson], learned: Weighting) -> Boosted:
+def boost(
+    names: Sequence[str], lessons: Sequence[Lesson], learned: Weighting, *, views: Sequence[Sequence[str]]
+) -> Boosted:
     """The trees, taught by the lists of the lessons as they see them at the second look.
 
-    A third of them see the components alone, a third the company too, a third also the order. Each view is the best of
-    the three on some set and the worst on another; their mean is never far behind the best.
+    Each view is what some of them see besides the components. One is the best on some set and the worst on another;
+    their mean is never far behind the best.
     """
-    views = (tuple(names), (*names, *COMPANY), (*names, *SECOND_LOOK))
     seen = [look_again(names, learned, lesson.past, lesson.organisation, lesson.scores) for lesson in lessons]
-    return Boosted.fit(examples_of((*names, *SECOND_LOOK), lessons, seen), views=views)
+    examples = examples_of((*names, *SECOND_LOOK), lessons, seen)
+    return Boosted.fit(examples, views=[(*names, *view) for view in views])
 
 
 def look_again(names: Sequence[str], learned: Weighting, past: Past, organisations: Ints, scores: Scores) -> Scores:

@@ -147,7 +147,7 @@ class RoundLikeness:
     def _amount(self, deals: Deals, need: Need) -> Measures:
         if not need.amount > 0:
             return np.ones(len(deals.past))
-        return _near(deals.log_amount, np.log10(need.amount), self.amount_steepness, self.unknown_amount)
+        return near(deals.log_amount, np.log10(need.amount), self.amount_steepness, self.unknown_amount)
 
     def _turn(self, deals: Deals, need: Need) -> Measures:
         if need.organisation is None:
@@ -159,13 +159,14 @@ class RoundLikeness:
         asked = deals.log_age_of(need)
         if np.isnan(asked):
             return np.ones(len(deals.past))
-        return _near(deals.log_age, asked, self.age_steepness, self.unknown_age)
+        return near(deals.log_age, asked, self.age_steepness, self.unknown_age)
 
 
 LIKENESS = RoundLikeness()
 
 
-def _near(values: Measures, asked: float, steepness: float, unknown: float) -> Measures:
+def near(values: Measures, asked: float, steepness: float, unknown: float) -> Measures:
+    """exp(-steepness |difference|), `unknown` where the value is."""
     return np.where(np.isnan(values), unknown, np.exp(-steepness * np.abs(np.nan_to_num(values) - asked)))
 
 

@@ -1,10 +1,13 @@
 """Whether the startup is of the kind that an investor usually comes into: by stage, age and turn."""
 
+from typing import Self
+
 import numpy as np
 
-from matchmaker.network.deals import Deals, Normal, normal_of, shares_of
+from matchmaker.network.deals import Deals, Normal, normal_of, says_something, shares_of
+from matchmaker.network.likely import LIKELY_STAGE, LikelyStage
 from matchmaker.network.past import Measures
-from matchmaker.profiles import UNKNOWN, Candidates, Need
+from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles
 from matchmaker.scoring.base import Evidence
 from matchmaker.scoring.curves import lift_share
 from matchmaker.scoring.deals import DealComponent
@@ -14,27 +17,43 @@ class StageHabit(DealComponent):
     """Share p of the candidate's entries at the need's stage, against the share s of all rounds: p / (p + s).
 
     Entries count 2^(-age / half-life), those of unknown stage do not; p is drawn to s by `prior` entries. One half
-    where it does as others do, and for a candidate of whose entries no stage is known.
+    where it does as others do, and for a candidate of whose entries no stage is known. Where the need says no stage, an
+    entry holds for p as far as its stage is likely (`matchmaker.network.likely`).
     """
 
     name = "stage"
 
-    def __init__(self, *, half_life_years: float = 4.0, prior: float = 2.0) -> None:
+    def __init__(self, *, half_life_years: float = 4.0, prior: float = 2.0, likely: LikelyStage = LIKELY_STAGE) -> None:
         self.half_life_years = half_life_years
         self.prior = prior
+        self.likely = likely
+
+    def fit(self, profiles: Profiles) -> Self:
+        self.stages_ = profiles.vocabulary.get("stages", ())
+        return super().fit(profiles)
 
     def _measure(self, deals: Deals, need: Need) -> Measures | None:
-        if need.stage == UNKNOWN:
-            return None
         stage = deals.past.stage
-        weights = np.where(stage != UNKNOWN, deals.decay(self.half_life_years), 0.0)
-        return lift_share(*shares_of(deals, (stage == need.stage).astype(np.float64), weights, prior=self.prior))
+        known = stage != UNKNOWN
+        if not (known.any() and says_something(need)):
+            return None
+        chances = self._chances(deals, need)
+        holds = np.where(known, chances[np.maximum(stage, 0)], 0.0)
+        weights = np.where(known, deals.decay(self.half_life_years), 0.0)
+        return lift_share(*shares_of(deals, holds, weights, prior=self.prior))
+
+    def _chances(self, deals: Deals, need: Need) -> Measures:
+        return deals.past.once(f"chances of {self.likely}", need, lambda: self.likely.of(deals, need))
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         deals = self._deals(need)
         stages = deals.past.stage[deals.entries_of(int(candidates.organisation[row]))]
-        of = int((stages != UNKNOWN).sum())
-        return Evidence("stage.share", {"deals": int((stages == need.stage).sum()), "of": of})
+        chances = self._chances(deals, need)
+        likeliest = int(np.argmax(chances))
+        facts = {"deals": int((stages == likeliest).sum()), "of": int((stages != UNKNOWN).sum())}
+        if need.stage != UNKNOWN:
+            return Evidence("stage.share", facts)
+        return Evidence("stage.likely", facts | {"stage": self.stages_[likeliest], "chance": float(chances[likeliest])})
 
 
 class AgeHabit(DealComponent):

@@ -74,6 +74,7 @@ FACTS = {
     "round_activity.recent": {"alike": 2, "recent": 3, "last_day": 738000},
     "deal_volume.rounds": {"rounds": 7, "entries": 4, "first_day": 735000},
     "stage.share": {"deals": 2, "of": 4},
+    "stage.likely": {"deals": 2, "of": 4, "stage": "series_a", "chance": 0.62},
     "startup_age.usual": {"asked_years": 1.5, "usual_years": 3.25, "deals": 4},
     "turn.first": {"deals": 2, "of": 4},
     "turn.later": {"deals": 2, "of": 4},

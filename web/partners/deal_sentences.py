@@ -7,11 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.services.evidence import Named
-from web.i18n import number
+from models.enums import FinancingStage
+from web.i18n import number, percent
+from web.labels import LABELS
 from web.partners.wording import day_of, with_projects
 
 Facts = Mapping[str, Any]
 CLOSE_TASTE = 0.4
+STAGES = frozenset(FinancingStage)
 
 
 def _like_rounds(facts: Facts, _score: float, _named: Named) -> str:
@@ -55,6 +58,24 @@ def _stage(facts: Facts, _score: float, _named: Named) -> str:
     if facts["of"] == 0:
         return _("The stage of its past investments is not known")
     return _("%(deals)s of its %(of)s first investments of known stage were at this stage", **facts)
+
+
+def _stage_name(recorded: str) -> str:
+    """A stage that the platform knows, in plain words; any other as the record has it."""
+    return str(LABELS[FinancingStage][FinancingStage(recorded)]) if recorded in STAGES else recorded
+
+
+def _likely_stage(facts: Facts, score: float, named: Named) -> str:
+    if facts["of"] == 0:
+        return _stage(facts, score, named)
+    return _(
+        "The stage sought is not stated; judged by startups that stood alike, %(stage)s is likeliest (%(chance)s), and "
+        "%(deals)s of its %(of)s first investments of known stage were at it",
+        stage=_stage_name(facts["stage"]),
+        chance=percent(facts["chance"]),
+        deals=facts["deals"],
+        of=facts["of"],
+    )
 
 
 def _startup_age(facts: Facts, _score: float, _named: Named) -> str:
@@ -163,6 +184,7 @@ ABOUT_DEALS: Mapping[str, Callable[[Facts, float, Named], str]] = {
     "round_activity.recent": _recent_rounds,
     "deal_volume.rounds": _volume,
     "stage.share": _stage,
+    "stage.likely": _likely_stage,
     "startup_age.usual": _startup_age,
     "turn.first": _first_turn,
     "turn.later": _later_turn,

@@ -31,7 +31,7 @@ SILENT: dict[str, object] = {
     "kind_mix": _l("the asker gives no subject to compare projects with"),
     "length": _l("it is not stated how long the work is to last"),
     "round_habit": _l("neither the round's stage nor its amount nor the asker is known"),
-    "stage": _l("the stage of the round is not stated"),
+    "stage": _l("neither the round's stage nor its amount nor the asker is known"),
     "startup_age": _l("the day on which the asker was founded is not stated"),
     "turn": _l("the asker is not in the index yet"),
     "deal_walk": _l("there is neither a subject nor an earlier backer to start from"),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.network.past import DAYS_A_YEAR
+from matchmaker.network.past import DAYS_A_YEAR, Timeline
+from matchmaker.network.similar import similarity
 from matchmaker.profiles import UNKNOWN, Need, Profiles
 from matchmaker.scoring.base import Component
 from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
@@ -38,7 +39,8 @@ needs = st.builds(
 
 def rounds(record: list[Joint], firms: Sequence[Firm] = NOBODY_SAYS_WHEN) -> Profiles:
     profiles = recorded(record, firms)
-    return replace(profiles, vocabulary={**profiles.vocabulary, "tags": list(WORDS_OF_TAGS)})
+    words = {"tags": list(WORDS_OF_TAGS), "stages": ["seed", "angel", "series_a"]}
+    return replace(profiles, vocabulary={**profiles.vocabulary, **words})
 
 
 def tagged(*columns: int) -> list[str]:
@@ -53,7 +55,7 @@ class Twin:
     """The same judgements, one round and one organisation after the other."""
 
     def __init__(self, record: list[Joint], firms: list[Firm], asked: Need) -> None:
-        self.asked, self.firms = asked, firms
+        self.asked, self.firms, self.record = asked, firms, record
         known = [p for p in record if p.years is not None and days_ago(p.years) < asked.day]
         self.rounds = sorted(known, key=lambda p: days_ago(p.years))
         self.as_of = days_ago(self.rounds[-1].years) if self.rounds else 0
@@ -131,14 +133,51 @@ class Twin:
         return curve(sum(self.decay(r, 2) for r in range(len(self.rounds)) if who in self.payers(r)), 3)
 
     def stage(self, who: int) -> float | None:
-        if self.asked.stage == UNKNOWN:
+        asked, known = self.asked, [one.stage != UNKNOWN for one in self.rounds]
+        if not any(known) or (asked.stage == UNKNOWN and not asked.amount > 0 and asked.organisation is None):
             return None
+        chances = self.chances()
         return self.lift(
-            who,
-            lambda r: self.rounds[r].stage == self.asked.stage,
-            lambda r: self.decay(r, 4) * (self.rounds[r].stage != UNKNOWN),
-            2,
+            who, lambda r: chances.get(self.rounds[r].stage, 0.0), lambda r: self.decay(r, 4) * known[r], 2
         )
+
+    def chances(self) -> dict[int, float]:
+        if self.asked.stage != UNKNOWN:
+            return {self.asked.stage: 1.0}
+        usual = [1.0] * (max(one.stage for one in self.rounds) + 1)
+        found = [0.0] * len(usual)
+        for row, one in enumerate(self.rounds):
+            if one.stage != UNKNOWN:
+                usual[one.stage] += self.decay(row, 1)
+                found[one.stage] += self.decay(row, 1) * self.stood_alike(row)
+        weights = [f + 0.05 * u / sum(usual) for f, u in zip(found, usual, strict=True)]
+        return dict(enumerate(shared_out(weights)))
+
+    def stood_alike(self, row: int) -> float:
+        asked, own = self.asked, self.own_rounds()
+        alike = 0.02 + self.similarity(row)
+        alike *= nearness(self.age_at(row), self.age(asked.organisation, asked.day), 2)
+        alike *= nearness(tenfolds(self.rounds[row].amount), tenfolds(asked.amount), 3)
+        if asked.organisation is None:
+            return alike
+        alike *= 1.0 if min(self.turn(row), 3) == min(len(own), 3) else 0.05
+        if not own:
+            return alike
+        before = [r for r in range(row) if self.rounds[r].lead == self.rounds[row].lead != UNKNOWN]
+        stage = self.rounds[before[-1]].stage if before else UNKNOWN
+        alike *= 1.0 if stage == self.rounds[own[-1]].stage else 0.5 if stage == UNKNOWN else 0.05
+        amount = tenfolds(self.rounds[before[-1]].amount) if before else None
+        years = self.log_years(before[-1], days_ago(self.rounds[row].years)) if before else None
+        alike *= nearness(amount, tenfolds(self.rounds[own[-1]].amount), 4)
+        return alike * nearness(years, self.log_years(own[-1], asked.day), 0.7)
+
+    def similarity(self, row: int) -> float:
+        everything = rounds(self.record, self.firms)
+        past = Timeline.of(everything).known_to(self.asked)
+        return float(np.nan_to_num(similarity(past, self.asked))[row])
+
+    def log_years(self, row: int, day: int) -> float:
+        return log2(max((day - days_ago(self.rounds[row].years)) / DAYS_A_YEAR, 0.25))
 
     def turn_habit(self, who: int) -> float | None:
         if self.asked.organisation is None:
@@ -221,6 +260,16 @@ class Twin:
             ]
         visits = [sum(at[r] / len(e) for r, e in enumerate(entrants) if m in e) for m in range(FIRMS)]
         return min(log(1 + FIRMS * visits[who]) / log(1 + FIRMS), 1) if any(visits) else None
+
+
+def tenfolds(amount: float) -> float | None:
+    return log10(amount) if amount > 0 else None
+
+
+def nearness(value: float | None, asked: float | None, steepness: float) -> float:
+    if asked is None:
+        return 1.0
+    return 0.5 if value is None else exp(-steepness * abs(value - asked))
 
 
 def curve(quantity: float, typical: float) -> float:
@@ -317,6 +366,25 @@ def test_more_investments_of_the_kind_never_lower_what_speaks_of_their_number():
 
     for kind in (RoundActivity, DealVolume, FieldActivity):
         assert score(kind(), rounds(more), asked)[1] > score(kind(), rounds(few), asked)[1], kind.name
+
+
+def test_where_no_stage_is_said_those_count_who_come_in_at_the_one_that_usually_follows():
+    record = [
+        *(Joint([lead, 4], years=4, lead=lead, stage=0, amount=1e6) for lead in (0, 3)),
+        *(Joint([lead, 1], years=3, lead=lead, stage=1, amount=5e6) for lead in (0, 3)),
+        Joint([1, 2], years=2.5, lead=UNKNOWN, stage=2, amount=5e7),
+        Joint([5, 4], years=2, lead=5, stage=0, amount=1e6),
+    ]
+    asked = need(organisation=5)
+    habit = StageHabit().fit(rounds(record))
+
+    said = habit.score_candidates(asked, everybody(rounds(record)))
+    evidence = habit.evidence(asked, everybody(rounds(record)), 1)
+
+    assert said[1] > max(said[2], said[4])
+    assert evidence.code == "stage.likely"
+    assert evidence.facts["stage"] == "angel"
+    assert (evidence.facts["deals"], evidence.facts["of"]) == (2, 3)
 
 
 def test_each_habit_tells_of_how_many_of_how_many():

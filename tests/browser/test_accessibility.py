@@ -10,10 +10,11 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
-from seeds.demo.identity import identity
+from seeds.demo.identity import HERO, identity
 from tests.browser.live import LiveApp
 
 NARROWEST = 320
+PATIENCE_MS = 120_000  # a team is composed while other tests run
 ALL_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Between light and dark nothing but colours changes.
 RULES_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -77,6 +78,10 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     page.goto(live_app.sign_in_links["administrator"])
     page.goto(live_app.address + "/admin/presets")
     preset = find(page, r"/admin/presets/[\w-]+")
+    page.goto(live_app.sign_in_links["officer"])
+    rules, pairing = find_rules(page, live_app.address), find_pairing(page, live_app.address)
+    page.goto(live_app.sign_in_links["leader"])
+    room, composed = find_room(page, live_app.address), compose(page, live_app.address)
     context.close()
     ours, theirs = f"/organisations/{own}", f"/organisations/{first}"
     asked = challenge("cockpit-cold-start")
@@ -94,15 +99,21 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             f"{ours}/profile/certifications",
             *["/challenges", "/challenges?open=y&q=qqqzzz", asked, "/challenge-answers"],
             *[challenge("rain-perception"), f"{ours}/answers/{identity('challenge/cockpit-cold-start')}"],
+            *["/consortia", "/consortia/new", room[0], "/rules/", rules[0], "/fast-track/"],
+            f"/fast-track/?need={need.rsplit('/', 1)[-1]}",
         ],
         "leader": [
             *[f"{challenge('heat-pump-draft')}/{step}" for step in ("problem", "metrics", "team", "terms", "check")],
             *[asked, f"{asked}/plan", f"{challenge('pack-fire')}/answers"],
+            *[f"{challenge('heat-pump-draft')}/rules", f"{challenge('heat-pump-draft')}/rules/new"],
+            *["/consortia", f"{asked}/compositions", *composed, *room],
         ],
         "officer": [
             *["/officer/challenges", f"/officer{challenge('pack-line-handed-in')}"],
             *["/home", "/officer/claims", "/officer/exposure/", "/officer/exposure/partners"],
             *["/officer/declines/", "/officer/declines/capacity"],
+            *[*rules, "/rules/new", "/rules/conflicts/"],
+            *["/officer/pairings/", "/officer/pairings/records", pairing],
         ],
         "administrator": [
             *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", "/admin/audit"],
@@ -113,6 +124,52 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
 def challenge(key: str) -> str:
     """The address of a challenge of the demo."""
     return f"/challenges/{identity(f'challenge/{key}')}"
+
+
+def find_rules(page: Page, home: str) -> list[str]:
+    """The pages of a set in force, and of one that is being written."""
+    page.goto(home + "/rules/")
+    published = find(page, r"/rules/[\w-]{36}")
+    page.goto(home + published)
+    firm = identity(HERO)
+    page.get_by_role("link", name="Copy as a new set").click()
+    page.get_by_role("main").get_by_role("button").last.click()
+    draft = page.url.removeprefix(home)
+    rule = find(page, r"/rules/[\w-]{36}/rules/[\w-]{36}")
+    edits = (f"{draft}{part}" for part in ("", "/edit", "/delete", "/rules/new", "/rules/new?kind=member_count"))
+    return [published, f"{published}/try?member={firm}", *edits, rule]
+
+
+def find_pairing(page: Page, home: str) -> str:
+    page.goto(home + "/officer/pairings/records")
+    return find(page, r"/officer/pairings/[\w-]{36}")
+
+
+def compose(page: Page, home: str) -> list[str]:
+    """The pages of a team that was composed, and of the room that was opened with it."""
+    page.goto(f"{home}{challenge('cockpit-cold-start')}/compositions")
+    page.locator("form[action$='/compositions'] button[type=submit]").last.click()
+    adopt = page.locator("form[action$='/room'] button").first
+    adopt.wait_for(timeout=PATIENCE_MS)
+    composition = page.url.removeprefix(home)
+    adopt.click()
+    page.wait_for_url(re.compile(r"/seats$"))
+    seat = find(page, r"(/consortia/[\w-]{36}/seats/[\w-]{36})/invite")
+    room = page.url.removeprefix(home).removesuffix("/seats")
+    return [composition, room, *(f"{room}/{part}" for part in ("seats", "seats/new", "repairs")), *of_seat(seat)]
+
+
+def of_seat(seat: str) -> list[str]:
+    return [f"{seat}/{part}" for part in ("edit", "candidate", "invite")]
+
+
+def find_room(page: Page, home: str) -> list[str]:
+    """The pages of the leader's room that waits for an answer; the first is its own page."""
+    page.goto(home + "/consortia")
+    room = find(page, r"/consortia/[\w-]{36}")
+    parts = ("", "/seats", "/agreement", "/goal", "/plan", "/articles/secrecy", "/rights/new?side=background")
+    records = ("/versions", "/versions/compare?from=1&to=0", "/versions/1/go-back", "/comments", "/sign", "/dissolve")
+    return [room + part for part in (*parts, *records)]
 
 
 def find(page: Page, pattern: str) -> str:

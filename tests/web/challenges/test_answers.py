@@ -1,6 +1,6 @@
 """Answers to challenges in the browser: writing, handing in, judging, and who reads them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import select
 
@@ -138,7 +138,7 @@ def test_more_time_and_planned_days(session, asked, leader, person_of):
     assert post(poster, f"/challenges/{asked.id}/plan", {"planned_judged": later}).status_code == 302
 
     assert the_challenge(session).answers_until == today() + timedelta(days=90)
-    assert reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on.isoformat() == later
+    assert reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on == date.fromisoformat(later)
 
 
 def test_a_step_that_does_not_exist_is_refused(asked, leader, person_of):

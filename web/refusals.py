@@ -86,6 +86,7 @@ REFUSALS: Mapping[str, object] = {
     "note_missing": _l("Tell the person why."),
     "nothing_kept_back": _l("There is nothing kept back from this organisation."),
     "nothing_to_go_back_to": _l("No other weights were live before these."),
+    "member_not_active": _l("%(name)s is no longer active in the registry. Put somebody else on its seat."),
     "organisation_not_active": _l("An organisation of the team is no longer active; have the team composed again."),
     "out_of_range": _l("Enter a number from %(low)s to %(high)s."),
     "own_answer": _l("Your own organisation has answered, so somebody else has to judge this answer."),

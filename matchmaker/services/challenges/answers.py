@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +56,9 @@ def get_form_of(session: Session, actor: Actor, challenge_id: UUID, organisation
     """The challenge that the organisation would answer; NotAllowed for strangers to it, InvalidInput where what is
     kept back would have to be answered blindly."""
     require(actor, Permission.CHALLENGE_ANSWER, organisation_id)
-    view = seeing.get_view(session, actor, challenge_id)
+    # Who was let in is an organisation: what a person knows for one of its organisations is not another's.
+    alone = replace(actor, roles=frozenset(), memberships={organisation_id: actor.memberships[organisation_id]})
+    view = seeing.get_view(session, alone, challenge_id)
     if view.brief is None:
         raise InvalidInput("not_let_in")
     return view

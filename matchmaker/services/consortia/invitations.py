@@ -45,6 +45,7 @@ def invite(session: Session, actor: Actor, consortium_id: UUID, seat_id: UUID, m
     if seat.state is S.INVITED and seat.message == message:
         return seat
     _check_step(seat, S.PROPOSED, S.INVITED)
+    rooms.require_active(session, [seat])
     values = {"state": S.INVITED, "message": message, "invited_at": seat.invited_at or utc_now()}
     _step(session, actor, room, seat, "invite", values)
     return seat
@@ -68,6 +69,7 @@ def accept(session: Session, actor: Actor, seat_id: UUID, answer: str = "", *, s
         return seat
     _check_step(seat, S.INVITED, S.DECLINED)
     assert seat.organisation_id is not None
+    rooms.require_active(session, [seat])
     _wait_for_turn(session, seat.organisation_id)
     load = load_of(session, seat.organisation_id, beside=room.consortium.id)
     if load.is_full:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services.actors import Actor, Permission, can, require
 from models.consortia import Consortium, IpItem, Seat
-from models.enums import ConsortiumState, SeatState
+from models.enums import ConsortiumState, OrganisationState, SeatState
 from models.organisations import Organisation
 
 # What an organisation that was asked may still look at: its own answer too, whatever it was.
@@ -182,6 +182,14 @@ def leads(actor: Actor, room: Room) -> bool:
 def require_lead(actor: Actor, room: Room) -> None:
     if not leads(actor, room):
         raise NotAllowed(Permission.CONSORTIUM_EDIT, room.consortium.lead_id)
+
+
+def require_active(session: Session, seats: Sequence[Seat]) -> None:
+    """Nobody is asked, joins or signs as an organisation that has closed or has become another."""
+    for seat in seats:
+        member = session.get_one(Organisation, seat.organisation_id)
+        if member.state is not OrganisationState.ACTIVE:
+            raise InvalidInput("member_not_active", name=member.name_zh or member.name_en)
 
 
 def may_edit_seat(actor: Actor, room: Room, seat: Seat) -> bool:

@@ -35,6 +35,7 @@ def sign(session: Session, actor: Actor, consortium_id: UUID, organisation_id: U
         return
     if seen != seen_content(room):
         raise Stale("consortia", {"agreement": ("", "")})
+    rooms.require_active(session, room.members)
     if not readiness(session, room).is_ready:
         raise InvalidInput("not_ready_to_sign")
     version = keep_in(session, actor, room, "")

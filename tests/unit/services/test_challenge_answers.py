@@ -93,6 +93,18 @@ def test_what_is_kept_back_is_not_answered_blindly(registry, leader, firm, answe
     assert answers.write(registry, answerer, secret.id, firm, draft()).state is AnswerState.DRAFT
 
 
+def test_what_one_organisation_was_let_in_to_is_not_answered_for_another(registry, leader, firm):
+    secret = challenges.challenge(registry, leader, secrecy=Grade.CONDITIONAL)
+    sister = make.organisation(registry)
+    both = make.member(registry, firm)
+    both = replace(both, memberships={**both.memberships, **make.member(registry, sister).memberships})
+    challenges.let_in(registry, secret, firm)
+
+    answers.write(registry, both, secret.id, firm, draft())
+    with pytest.raises(InvalidInput, match="not_let_in"):
+        answers.write(registry, both, secret.id, sister, draft())
+
+
 def test_a_closed_challenge_cannot_be_answered_into(registry, leader, firm, answerer):
     secret = challenges.challenge(registry, leader, secrecy=Grade.CLOSED)
 

@@ -27,6 +27,7 @@ from models.enums import (
     ConsortiumState,
     DeclineReason,
     IpSide,
+    OrganisationState,
     RuleKind,
     RuleOutcome,
     SeatState,
@@ -133,6 +134,24 @@ def test_whose_conflicts_are_on_record_is_not_read_from_a_team_before_they_have_
     assert verdict() == (RuleOutcome.UNKNOWN, {case.firm.id, case.stranger.id})
     invitations.accept(case.session, case.owner, case.seat_of(case.firm).id)
     assert verdict() == (RuleOutcome.BROKEN, {case.firm.id, case.lab.id})
+
+
+def test_nobody_signs_with_a_member_that_has_closed_since(case):
+    case.ready()
+    case.firm.state = OrganisationState.CLOSED
+
+    with pytest.raises(InvalidInput, match="member_not_active"):
+        case.sign(case.leader, case.lead)
+
+
+def test_who_has_closed_is_neither_invited_nor_takes_a_seat(case):
+    invited, proposed = case.invite(), case.propose(case.lab)
+    case.firm.state = case.lab.state = OrganisationState.CLOSED
+
+    with pytest.raises(InvalidInput, match="member_not_active"):
+        invitations.accept(case.session, case.owner, invited.id)
+    with pytest.raises(InvalidInput, match="member_not_active"):
+        invitations.invite(case.session, case.leader, case.id, proposed.id)
 
 
 def test_more_money_than_the_budget_is_not_signed(case):

@@ -10,6 +10,9 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from matchmaker.instance import Instance
+from tests.installations import close, open_instance
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
@@ -49,3 +52,12 @@ def _database_on(server: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(params=["", "postgres_url"], ids=["sqlite", "postgres"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
+    """An installation on each of the two databases: what is said of it is true of both."""
+    url = request.getfixturevalue(request.param) if request.param else ""
+    instance = open_instance(tmp_path / "either", url)
+    yield instance
+    close(instance)

@@ -1,6 +1,6 @@
 """The platform on a real PostgreSQL: it answers as on SQLite, and of two people at once one wins."""
 
-from collections import defaultdict
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,6 @@ from matchmaker.errors import Stale
 from matchmaker.instance import Instance
 from matchmaker.services import crowding, indexing, market, postings, presets
 from matchmaker.services.actors import PLATFORM
-from matchmaker.services.exposure import ExposureLog
 from matchmaker.services.imports.applying import apply_all
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
@@ -41,10 +40,10 @@ from seeds.demo.identity import HERO
 from seeds.personas import personas
 from tests import records as make
 from tests.at_once import at_once
+from tests.installations import browser_of, close, open_instance
 from tests.web.conftest import post
 from web import create_app
 from web.database import session as session_of_request
-from web.demo import demo_token
 
 TODAY = date(2026, 11, 1)
 TYPED = {
@@ -56,17 +55,7 @@ TYPED = {
     "trl_high": "9",
 }
 NUL = "a\0b"
-LOGS: defaultdict[Path, list[ExposureLog]] = defaultdict(list)
-
-
-def open_instance(folder: Path, url: str) -> Instance:
-    folder.mkdir()
-    settings = {"DATABASE_URL": url, "DEMO": "true", "ENCODER": "hashed"}
-    lines = (f"MATCHMAKER_{name}={value}\n" for name, value in settings.items())
-    (folder / "settings.env").write_text("".join(lines))
-    instance = Instance(folder)
-    instance.migrate()
-    return instance
+LINK_TO_ONE = re.compile(r'href="(/(?:challenges|consortia|rules|officer/pairings)/[\w-]{36})"')
 
 
 @pytest.fixture
@@ -74,30 +63,6 @@ def instance(postgres_url: str, tmp_path: Path) -> Iterator[Instance]:
     instance = open_instance(tmp_path / "instance", postgres_url)
     yield instance
     close(instance)
-
-
-@pytest.fixture(params=["", "postgres_url"], ids=["sqlite", "postgres"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
-    """An installation on each of the two databases: what is said of it is true of both."""
-    url = request.getfixturevalue(request.param) if request.param else ""
-    instance = open_instance(tmp_path / "either", url)
-    yield instance
-    close(instance)
-
-
-def close(instance: Instance) -> None:
-    """Let the logs of its apps come to an end first: a connection that comes back to a closed pool stays open."""
-    for log in LOGS.pop(instance.folder, []):
-        assert log.flush()
-    instance.engine.dispose()
-
-
-def browser_of(instance: Instance, user_id: Any) -> FlaskClient:
-    app = create_app(instance, testing=True)
-    LOGS[instance.folder].append(app.extensions["matchmaker_exposure"])
-    browser = app.test_client()
-    assert browser.get(f"/demo/sign-in/{demo_token(user_id, instance)}").status_code == 302
-    return browser
 
 
 def test_projects_without_a_date_stand_at_the_same_end_on_both_databases(either):
@@ -387,3 +352,25 @@ def test_an_import_into_the_demo_is_found_and_taken_back(demo, sme, tmp_path):
     assert f'href="/organisations/{firm.id}"' not in page(sme, "/search", q=name, record="organisation")
     with reading(demo.engine) as session:
         assert session.get_one(ImportBatch, batch_id).undone_at is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("person", "addresses"),
+    [
+        ("leader", ["/challenges", "/challenge-answers", "/consortia", "/fast-track/"]),
+        ("sme", ["/home", "/challenges", "/challenge-answers", "/consortia", "/rules/"]),
+        ("officer", ["/officer/challenges", "/rules/conflicts/", "/officer/pairings/", "/officer/pairings/records"]),
+    ],
+)
+def test_challenges_consortia_and_pairings_of_the_demo_are_shown(demo, person, addresses):
+    with reading(demo.engine) as session:
+        user_id = next(user.id for persona, user in personas(session) if persona.code == person)
+    browser = browser_of(demo, user_id)
+
+    for address in addresses:
+        shown = page(browser, address)
+        for found in sorted(
+            set(re.findall(r'href="(/(?:challenges|consortia|rules|officer/pairings)/[\w-]{36})"', shown))
+        ):
+            page(browser, found)

@@ -119,7 +119,8 @@ class _Choice:
 
     def loss(self, segments: Scores) -> tuple[float, Scores]:
         """sum over matches p of came_p ln((e^z_p + sum_n missed_n e^z_n) / e^z_p), and its slope."""
-        z = (self.matrix @ segments.astype(np.float32)).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # small products in single precision raise the flag over what pads them
+            z = (self.matrix @ segments.astype(np.float32)).astype(np.float64)
         z -= np.maximum.reduceat(z, self.starts)[self.query]
         z = np.maximum(z, HOPELESS)
         e = np.exp(z)

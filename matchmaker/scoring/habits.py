@@ -53,7 +53,8 @@ class StageHabit(DealComponent):
         facts = {"deals": int((stages == likeliest).sum()), "of": int((stages != UNKNOWN).sum())}
         if need.stage != UNKNOWN:
             return Evidence("stage.share", facts)
-        return Evidence("stage.likely", facts | {"stage": self.stages_[likeliest], "chance": float(chances[likeliest])})
+        name = self.stages_[likeliest] if likeliest < len(self.stages_) else ""
+        return Evidence("stage.likely", facts | {"stage": name, "chance": float(chances[likeliest])})
 
 
 class AgeHabit(DealComponent):

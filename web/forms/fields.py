@@ -38,13 +38,14 @@ class YuanField(DecimalField):
     """An amount typed in 万元 (CNY 10,000) and kept in CNY: `data` is a float in CNY or None."""
 
     TEN_THOUSAND = 10_000
+    MOST_DIGITS = 200  # far more than any amount has, and few enough to be worked with
 
     def process_data(self, value: Any) -> None:
         self.data = value
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None and not self.data.is_finite():
+        if self.data is not None and not (self.data.is_finite() and self.data.adjusted() < self.MOST_DIGITS):
             self.data = None  # no check after this one could compare it
             raise ValueError(self.gettext("Not a valid decimal value."))
         if self.data is not None:

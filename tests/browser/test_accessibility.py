@@ -166,7 +166,8 @@ def of_seat(seat: str) -> list[str]:
 def find_room(page: Page, home: str) -> list[str]:
     """The pages of the leader's room that waits for an answer; the first is its own page."""
     page.goto(home + "/consortia")
-    room = find(page, r"/consortia/[\w-]{36}")
+    # Keys grow with time: the earliest is the demo's own, which no journey has signed.
+    room = min(re.findall(r"/consortia/[\w-]{36}", page.content()))
     parts = ("", "/seats", "/agreement", "/goal", "/plan", "/articles/secrecy", "/rights/new?side=background")
     records = ("/versions", "/versions/compare?from=1&to=0", "/versions/1/go-back", "/comments", "/sign", "/dissolve")
     return [room + part for part in (*parts, *records)]

@@ -8,16 +8,17 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.services.challenges import stages
 from matchmaker.services.challenges.clarity import Finding
 from matchmaker.services.challenges.eligibility import Check, Condition, Eligibility, Outcome
 from models.challenges import ChallengeMetric
 from models.enums import AccessState, AnswerState, ChallengeStage, MetricRelation, OrganisationKind, SizeClass
-from web.forms.edit import EditForm
+from web.forms.edit import ConflictForm
 from web.i18n import current_language
 from web.labels import label
 
 S = ChallengeStage
-WAY = (S.COLLECTED, S.SCREENED, S.PUBLISHED, S.ANSWERED, S.JUDGED, S.SIGNED, S.ACCEPTED)
+WAY = stages.WAY
 STAGE_TONES: Mapping[ChallengeStage, str] = {
     S.PUBLISHED: "primary",
     S.ANSWERED: "good",
@@ -144,7 +145,7 @@ def figure(value: float | None, unit: str = "") -> str:
     return "—" if value is None else f"{value:,g} {unit}".strip()
 
 
-def differences(form: EditForm) -> list[tuple[str, str, str]]:
+def differences(form: ConflictForm) -> list[tuple[str, str, str]]:
     """Field by field what somebody else saved and what is typed here; rows as their first words."""
     return [
         (str(form[name].label.text) if name in form else name, _in_words(theirs), _in_words(yours))

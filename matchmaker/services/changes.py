@@ -1,5 +1,7 @@
 """What every change of an organisation's own data shares: the stale check, the audit row, the moved clock."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -38,6 +40,21 @@ def check_version(
     differences = {name: (stored[name], mine) for name, mine in yours.items() if stored[name] != mine}
     if differences:
         raise Stale(str(record.__tablename__), differences)
+
+
+def fingerprint(values: Mapping[str, object]) -> str:
+    """Of the stored values of one part of a record, for parts that have no version of their own."""
+    text = json.dumps(audit.plain(values), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def check_seen(what: str, stored: Mapping[str, object], yours: Mapping[str, object], *, seen: str | None) -> None:
+    """Raise Stale when what is stored is not what was shown (`seen`, a fingerprint) and differs from `yours`."""
+    if not seen or seen == fingerprint(stored):
+        return
+    differences = {name: (stored[name], mine) for name, mine in yours.items() if stored[name] != mine}
+    if differences:
+        raise Stale(what, differences)
 
 
 def change(

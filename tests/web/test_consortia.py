@@ -12,11 +12,11 @@ from pypdf import PdfReader
 from sqlmodel import Session, select
 
 from matchmaker.services.actors import Actor
-from matchmaker.services.consortia import invitations, sections
-from matchmaker.services.consortia.drafts import Article
+from matchmaker.services.consortia import invitations, rights, seats, sections
+from matchmaker.services.consortia.drafts import Article, RightDraft
 from models.accounts import Membership, User
 from models.consortia import Consortium, ConsortiumVersion, IpItem, Seat
-from models.enums import ConsortiumState, DeclineReason, MembershipRole, PlatformRole, SeatState
+from models.enums import ConsortiumState, DeclineReason, IpSide, MembershipRole, PlatformRole, SeatState
 from tests import records as make
 from tests.consortium_rooms import RoomCase
 from tests.factories import make_user
@@ -247,6 +247,33 @@ def test_a_line_of_the_ip_matrix_is_written_changed_and_removed(stage):
     assert f'value="{owner}" checked' in edit
     stage.session.rollback()
     assert stage.session.exec(select(IpItem)).all() == []
+
+
+def test_a_line_that_a_colleague_has_rewritten_is_not_removed_unread(stage):
+    draft = RightDraft(side=IpSide.BACKGROUND, title="整车平台")
+    right = committed(stage, lambda: rights.add_right(stage.session, stage.case.leader, stage.case.id, draft))
+    seen = stage.lead.get(stage.url("/agreement")).text.split('name="seen" value="')[1].split('"')[0]
+    post(stage.lead, stage.url(f"/rights/{right.id}"), {"side": "background", "title": "整车平台与专利"})
+
+    stale = post(stage.lead, stage.url(f"/rights/{right.id}/remove"), {"seen": seen})
+
+    stage.session.rollback()
+    assert stale.status_code == 409
+    assert "整车平台与专利" in stale.text
+    assert len(stage.session.exec(select(IpItem)).all()) == 1
+
+
+def test_a_seat_for_which_somebody_was_proposed_meanwhile_is_not_taken_away(stage):
+    seat = committed(stage, stage.case.add)
+    seen = stage.lead.get(stage.url("/seats")).text.split('name="seen" value="')[1].split('"')[0]
+    committed(
+        stage, lambda: seats.propose(stage.session, stage.case.leader, stage.case.id, seat.id, stage.case.firm.id)
+    )
+
+    stale = post(stage.lead, stage.url(f"/seats/{seat.id}/remove"), {"seen": seen})
+
+    assert stale.status_code == 409
+    assert [one.state for one in stage.seats()] == [SeatState.ACCEPTED, SeatState.PROPOSED]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

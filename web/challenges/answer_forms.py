@@ -8,10 +8,13 @@ from wtforms import DateField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from matchmaker.services.challenges.answers import AnswerDraft
+from matchmaker.services.challenges.stages import WAY, plan_field
 from models.challenges import ChallengeMetric
+from models.enums import ChallengeStage
 from web.challenges.forms import AMOUNT, MONTHS, NumberField
 from web.forms import Form, InputNeeded, InRange, YuanField
-from web.forms.edit import EditForm
+from web.forms.edit import EditForm, PartForm
+from web.labels import LABELS
 
 POINTS = InRange(min=0, max=100, message=_l("Enter points from 0 to 100"))
 
@@ -73,6 +76,14 @@ class ScreeningForm(EditForm):
 
 class ExtendForm(Form):
     until = DateField(_l("New last day for answers"), validators=[InputNeeded()])
+
+
+# The day on which each stage is meant to begin.
+PlanForm: type[PartForm] = type(
+    "PlanForm",
+    (PartForm,),
+    {plan_field(stage): DateField(LABELS[ChallengeStage][stage], validators=[Optional()]) for stage in WAY},
+)
 
 
 class PurposeForm(Form):

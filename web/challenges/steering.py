@@ -1,21 +1,22 @@
 """The steps of a challenge after it is written: opening, closing, more time, planned dates, withdrawing."""
 
-from datetime import date
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services.challenges import editing, seeing, stages
+from models.challenges import Challenge
 from models.enums import ChallengeStage
 from web import challenge_wording as wording
 from web.access import current_actor, signed_in
-from web.challenges.answer_forms import ExtendForm, NoteForm
+from web.challenges.answer_forms import ExtendForm, NoteForm, PlanForm
 from web.challenges.area import bp
 from web.challenges.cards import about
 from web.database import session
+from web.forms.edit import PartForm
 from web.labels import label
 from web.transactions import commits
 
@@ -53,7 +54,8 @@ def extend_challenge(challenge_id: UUID) -> ResponseReturnValue:
 @signed_in
 def show_plan(challenge_id: UUID) -> ResponseReturnValue:
     challenge = editing.get_editable(session(), current_actor(), challenge_id)
-    return _render_plan(seeing.view_of(session(), current_actor(), challenge), {}, "")
+    days = {stages.plan_field(stage): day for stage, day in stages.planned_days(session(), challenge).items()}
+    return _render_plan(challenge, PlanForm(formdata=None, seen=stages.seen_plan(session(), challenge), **days))
 
 
 @bp.post("/challenges/<uuid:challenge_id>/plan")
@@ -61,18 +63,24 @@ def show_plan(challenge_id: UUID) -> ResponseReturnValue:
 @commits
 def save_plan(challenge_id: UUID) -> ResponseReturnValue:
     challenge = editing.get_editable(session(), current_actor(), challenge_id)
-    typed = {stage: request.form.get(f"planned_{stage.value}", "").strip()[:10] for stage in wording.WAY}
-    try:
-        planned = {stage: date.fromisoformat(text) if text else None for stage, text in typed.items()}
-    except ValueError:
-        error = _("Enter each day as year, month and day, such as 2027-03-01.")
-        return _render_plan(seeing.view_of(session(), current_actor(), challenge), typed, error), 422
-    stages.plan(session(), current_actor(), challenge, planned)
-    flash(_("Saved."), "success")
-    return redirect(url_for("challenges.show_challenge", challenge_id=challenge.id))
+    form = PlanForm()
+    if form.validate():
+        with form.over(lambda: stages.seen_plan(session(), challenge)):
+            planned = {stage: form[stages.plan_field(stage)].data for stage in stages.WAY}
+            stages.plan(session(), current_actor(), challenge, planned, seen=form.seen.data)
+            flash(_("Saved."), "success")
+            return redirect(url_for("challenges.show_challenge", challenge_id=challenge.id))
+    return _render_plan(challenge, form), form.status
 
 
-def _render_plan(view: seeing.ChallengeView, typed: dict[ChallengeStage, str], error: str) -> str:
+def _render_plan(challenge: Challenge, form: PartForm) -> str:
+    view = seeing.view_of(session(), current_actor(), challenge)
     return render_template(
-        "challenges/plan.html", challenge=view, typed=typed, error=error, wording=wording, **about(view)
+        "challenges/plan.html",
+        challenge=view,
+        form=form,
+        days=[form[stages.plan_field(stage)] for stage in stages.WAY],
+        differences=wording.differences(form),
+        wording=wording,
+        **about(view),
     )

@@ -1,7 +1,6 @@
 """Forms of the room. Each edits one part and carries a fingerprint of the part as it was shown."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +20,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from matchmaker.errors import Stale
 from matchmaker.services.consortia.drafts import GoalDraft, PlanDraft, RightDraft, SeatDraft
 from models.enums import DeclineReason, IpSide, SeatState
 from models.rules import RuleSet
 from web.forms import EnumField, Filled, Form, InputNeeded, InRange
+from web.forms.edit import PartForm
 from web.forms.fields import YuanField
 from web.i18n import localised
 
@@ -40,30 +39,6 @@ def an_id(value: object) -> UUID:
 
 def an_id_or_none(value: object) -> UUID | None:
     return an_id(value) if value else None
-
-
-class PartForm(Form):
-    """A part of a room that several people may edit at once; after a conflict the input stays, with what differs."""
-
-    seen = HiddenField()
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.differences: Mapping[str, tuple[object, object]] = {}
-
-    @contextmanager
-    def over(self, fingerprint: Callable[[], str]) -> Iterator[None]:
-        """Like `refusing`; after a conflict the next sending replaces what is there now."""
-        with self.refusing():
-            try:
-                yield
-            except Stale as conflict:
-                self.differences = conflict.differences
-                self.seen.data = fingerprint()
-
-    @property
-    def status(self) -> int:
-        return 409 if self.differences else 422
 
 
 class OpenForm(Form):

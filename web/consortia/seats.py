@@ -34,6 +34,7 @@ def show_seats(consortium_id: UUID) -> ResponseReturnValue:
         "consortia/seats.html",
         **values,
         shares=shares.shares_of(room),
+        seen_vacant=seats.seen_vacant,
         substitutes={seat.id: composed.substitutes_for(session(), room, seat) for seat in vacant}
         if values["may_lead"]
         else {},
@@ -89,7 +90,7 @@ def edit_seat(consortium_id: UUID, seat_id: UUID) -> ResponseReturnValue:
 @signed_in
 @commits
 def remove_seat(consortium_id: UUID, seat_id: UUID) -> ResponseReturnValue:
-    seats.remove_seat(session(), current_actor(), consortium_id, seat_id)
+    seats.remove_seat(session(), current_actor(), consortium_id, seat_id, seen=request.form.get("seen"))
     flash(_("The seat is gone."), "success")
     return _back(consortium_id)
 

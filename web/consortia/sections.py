@@ -14,7 +14,7 @@ from matchmaker.exports.docx import render_docx
 from matchmaker.exports.pdf import render_pdf
 from matchmaker.services.consortia import agreements, rights, rooms, sections
 from matchmaker.services.consortia.checking import blanks_in
-from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft, RightDraft
+from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft
 from matchmaker.services.consortia.rooms import Room
 from matchmaker.services.rule_sets import editions
 from models.consortia import IpItem
@@ -23,9 +23,10 @@ from models.rules import RuleSet
 from web.access import current_actor, signed_in
 from web.consortia import cards
 from web.consortia.area import bp
-from web.consortia.forms import ArticleForm, GoalForm, PartForm, PlanForm, RightForm
+from web.consortia.forms import ArticleForm, GoalForm, PlanForm, RightForm
 from web.consortia.room import room_values
 from web.database import session
+from web.forms.edit import PartForm
 from web.i18n import current_language, localised
 from web.transactions import commits
 
@@ -48,6 +49,7 @@ def show_agreement(consortium_id: UUID) -> ResponseReturnValue:
         blank_count=len(blanks),
         articles=list(Article),
         sides=list(IpSide),
+        seen_right=rights.seen_right,
         names=_names(room),
         rule_set=session().get(RuleSet, room.consortium.rule_set_id) if room.consortium.rule_set_id else None,
         formats=list(FORMATS),
@@ -167,8 +169,7 @@ def add_right(consortium_id: UUID) -> ResponseReturnValue:
 def show_edit_right(consortium_id: UUID, right_id: UUID) -> ResponseReturnValue:
     room = rooms.get_editable(session(), current_actor(), consortium_id)
     right = rooms.right_in(room, right_id)
-    values = {name: getattr(right, name) for name in RightDraft.__dataclass_fields__}
-    form = RightForm(formdata=None, seen=rights.seen_right(right), **values)
+    form = RightForm(formdata=None, seen=rights.seen_right(right), **rights.values_of(right))
     form.offer(_names(room).items())
     return _render_right(room, form, right)
 
@@ -192,7 +193,7 @@ def edit_right(consortium_id: UUID, right_id: UUID) -> ResponseReturnValue:
 @signed_in
 @commits
 def remove_right(consortium_id: UUID, right_id: UUID) -> ResponseReturnValue:
-    rights.remove_right(session(), current_actor(), consortium_id, right_id)
+    rights.remove_right(session(), current_actor(), consortium_id, right_id, seen=request.form.get("seen"))
     flash(_("The line is gone."), "success")
     return redirect(url_for("consortia.show_agreement", consortium_id=consortium_id))
 

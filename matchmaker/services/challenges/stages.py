@@ -1,12 +1,12 @@
 """The way of a challenge (征集 筛选 发布 揭榜 评审 签约 验收): which step leads where, by whom, and what it needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
@@ -14,7 +14,9 @@ from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges.clarity import findings
 from matchmaker.services.challenges.editing import require_editable
+from matchmaker.services.challenges.reading import stage_dates
 from matchmaker.services.challenges.screening import judgement, require_other_hand
+from matchmaker.services.changes import check_seen, fingerprint
 from models.base import utc_now
 from models.challenges import Challenge, ChallengeAnswer, ChallengeStageDate
 from models.enums import AnswerState, ChallengeStage
@@ -142,13 +144,22 @@ def find_move(challenge: Challenge, after: ChallengeStage) -> Move | None:
     return next((step for step in MOVES if (step.before, step.after) == (challenge.stage, after)), None)
 
 
-def plan(session: Session, actor: Actor, challenge: Challenge, planned: dict[ChallengeStage, date | None]) -> None:
-    """When each stage is meant to begin; in the order of the stages."""
+def plan(
+    session: Session,
+    actor: Actor,
+    challenge: Challenge,
+    planned: Mapping[ChallengeStage, date | None],
+    *,
+    seen: str | None = None,
+) -> None:
+    """When each stage is meant to begin; in the order of the stages. `seen` is `seen_plan` as the form showed it."""
     require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    session.exec(select(Challenge.id).where(Challenge.id == challenge.id).with_for_update()).one()
+    check_seen("challenge_stage_dates", _plan_values(session, challenge), _by_field(planned), seen=seen)
     days = [(stage, planned[stage]) for stage in WAY if planned.get(stage)]
     for (_before, early), (stage, late) in pairwise(days):
         if early and late and late < early:
-            raise InvalidInput("plan_order", field=f"planned_{stage}")
+            raise InvalidInput("plan_order", field=plan_field(stage))
     changes: dict[str, object] = {}
     for stage in WAY:
         row = _row(session, challenge, stage)
@@ -159,6 +170,20 @@ def plan(session: Session, actor: Actor, challenge: Challenge, planned: dict[Cha
     if changes:
         audit.record(session, actor, "challenge.plan", challenge, changes=changes)
     session.flush()
+
+
+def seen_plan(session: Session, challenge: Challenge) -> str:
+    """The planned days are rows of their own, so the challenge's version does not tell of them."""
+    return fingerprint(_plan_values(session, challenge))
+
+
+def plan_field(stage: ChallengeStage) -> str:
+    return f"planned_{stage}"
+
+
+def planned_days(session: Session, challenge: Challenge) -> dict[ChallengeStage, date | None]:
+    rows = stage_dates(session, challenge.id)
+    return {stage: rows[stage].planned_on if stage in rows else None for stage in WAY}
 
 
 def extend(session: Session, actor: Actor, challenge: Challenge, until: date) -> None:
@@ -179,6 +204,14 @@ def count_answers(session: Session, challenge: Challenge, states: Sequence[Answe
         col(ChallengeAnswer.challenge_id) == challenge.id, col(ChallengeAnswer.state).in_(states)
     )
     return session.scalar(counted) or 0
+
+
+def _plan_values(session: Session, challenge: Challenge) -> dict[str, object]:
+    return _by_field(planned_days(session, challenge))
+
+
+def _by_field(planned: Mapping[ChallengeStage, date | None]) -> dict[str, object]:
+    return {plan_field(stage): day for stage, day in planned.items()}
 
 
 def _enter(session: Session, challenge: Challenge, stage: ChallengeStage) -> None:

@@ -4,9 +4,7 @@ Two people edit a room at once as a rule, so a conflict is looked for in the par
 seat, a line of the IP matrix, a section. The form carries a fingerprint of the part as it was shown.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlmodel import Session, SQLModel
@@ -14,15 +12,10 @@ from sqlmodel import Session, SQLModel
 from matchmaker.errors import Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor
+from matchmaker.services.changes import check_seen, fingerprint
 from matchmaker.services.consortia.rooms import Room
 from models.base import utc_now
 from models.consortia import Consortium
-
-
-def fingerprint(values: Mapping[str, object]) -> str:
-    """Of the stored values of one part."""
-    text = json.dumps(audit.plain(values), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def change_part(
@@ -37,15 +30,18 @@ def change_part(
 ) -> bool:
     """Set `values` on `record`, and say whether anything moved. `seen` is the fingerprint that the form showed."""
     stored = {name: getattr(record, name) for name in values}
-    if seen and seen != fingerprint(stored):
-        differences = {name: (stored[name], yours) for name, yours in values.items() if stored[name] != yours}
-        if differences:
-            raise Stale(str(record.__tablename__), differences)
+    check_seen(str(record.__tablename__), stored, values, seen=seen)
     changes = audit.apply_changes(record, values)
     if changes:
         note(session, actor, room, action, record, changes)
         clear_signatures(session, actor, room)
     return bool(changes)
+
+
+def check_gone(record: SQLModel, stored: Mapping[str, object], told: Iterable[str], *, seen: str | None) -> None:
+    """Raise Stale where somebody would take away something else than was shown: `told` are the fields to be named."""
+    if seen and seen != fingerprint(stored):
+        raise Stale(str(record.__tablename__), {name: (stored[name], None) for name in told if stored[name]})
 
 
 def note(

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services.actors import Actor
+from matchmaker.services.changes import fingerprint
 from matchmaker.services.consortia import rooms
-from matchmaker.services.consortia.changing import change_part, clear_signatures, fingerprint, note
+from matchmaker.services.consortia.changing import change_part, check_gone, clear_signatures, note
 from matchmaker.services.consortia.drafts import MOST_RIGHTS, RightDraft, check_right
 from matchmaker.services.consortia.rooms import Room
 from models.consortia import IpItem
@@ -39,10 +40,14 @@ def update_right(
     change_part(session, actor, room, "right.update", right, values(draft), seen=seen)
 
 
-def remove_right(session: Session, actor: Actor, consortium_id: UUID, right_id: UUID) -> None:
+def remove_right(
+    session: Session, actor: Actor, consortium_id: UUID, right_id: UUID, *, seen: str | None = None
+) -> None:
+    """Take a line away; `seen` is the fingerprint of the line as the page showed it."""
     room = rooms.open_for_change(session, actor, consortium_id)
     right = rooms.right_in(room, right_id)
-    stored = {name: getattr(right, name) for name in RightDraft.__dataclass_fields__}
+    stored = values_of(right)
+    check_gone(right, stored, ("side", "title", "terms"), seen=seen)
     note(session, actor, room, "right.remove", right, stored)
     session.delete(right)
     session.flush()
@@ -50,7 +55,12 @@ def remove_right(session: Session, actor: Actor, consortium_id: UUID, right_id: 
 
 
 def seen_right(right: IpItem) -> str:
-    return fingerprint({name: getattr(right, name) for name in RightDraft.__dataclass_fields__})
+    return fingerprint(values_of(right))
+
+
+def values_of(right: IpItem) -> dict[str, object]:
+    """What is edited of a line: the start of its form."""
+    return {name: getattr(right, name) for name in RightDraft.__dataclass_fields__}
 
 
 def known_ids(room: Room) -> frozenset[str]:

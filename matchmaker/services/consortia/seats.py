@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services.actors import Actor, Permission
+from matchmaker.services.changes import fingerprint
 from matchmaker.services.consortia import rooms
-from matchmaker.services.consortia.changing import change_part, clear_signatures, fingerprint, note
+from matchmaker.services.consortia.changing import change_part, check_gone, clear_signatures, note
 from matchmaker.services.consortia.drafts import MOST_SEATS, SeatDraft, check_seat
 from matchmaker.services.consortia.rooms import Room
 from models.consortia import Seat
@@ -46,13 +47,14 @@ def update_seat(
     change_part(session, actor, room, "seat.update", seat, asdict(draft), seen=seen)
 
 
-def remove_seat(session: Session, actor: Actor, consortium_id: UUID, seat_id: UUID) -> None:
-    """Take a seat away on which nobody sits and nobody is asked to sit; for the lead."""
+def remove_seat(session: Session, actor: Actor, consortium_id: UUID, seat_id: UUID, *, seen: str | None = None) -> None:
+    """Take a seat away on which nobody sits and nobody is asked to sit; for the lead. `seen` is `seen_vacant`."""
     room = rooms.open_for_change(session, actor, consortium_id)
     rooms.require_lead(actor, room)
     seat = rooms.seat_in(room, seat_id)
     if seat.state not in VACANT:
         raise InvalidInput("seat_taken", state=seat.state)
+    check_gone(seat, _with_state(seat), ("role_zh", "role_en", "tasks", "state"), seen=seen)
     note(session, actor, room, "seat.remove", seat, {"role_zh": seat.role_zh, "role_en": seat.role_en})
     session.delete(seat)
     session.flush()
@@ -85,6 +87,15 @@ def values_of(seat: Seat) -> dict[str, object]:
 
 def seen_seat(seat: Seat) -> str:
     return fingerprint(values_of(seat))
+
+
+def seen_vacant(seat: Seat) -> str:
+    """Of a seat that may be taken away: a colleague may have proposed somebody for it."""
+    return fingerprint(_with_state(seat))
+
+
+def _with_state(seat: Seat) -> dict[str, object]:
+    return {**values_of(seat), "state": seat.state, "organisation_id": seat.organisation_id}
 
 
 def _check_candidate(session: Session, room: Room, organisation_id: UUID) -> None:

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services.actors import Actor
+from matchmaker.services.changes import fingerprint
 from matchmaker.services.consortia import rooms
-from matchmaker.services.consortia.changing import change_part, fingerprint
+from matchmaker.services.consortia.changing import change_part
 from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft, check_goal, check_plan
 from models.consortia import Consortium
 from models.enums import RuleSetState

@@ -8,9 +8,9 @@ from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today
-from matchmaker.services.changes import touch
+from matchmaker.services.changes import fingerprint, touch
 from matchmaker.services.consortia import rooms
-from matchmaker.services.consortia.changing import fingerprint, note
+from matchmaker.services.consortia.changing import note
 from matchmaker.services.consortia.checking import readiness
 from matchmaker.services.consortia.rooms import Room
 from matchmaker.services.consortia.versions import keep_in, snapshot_of

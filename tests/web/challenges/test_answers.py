@@ -141,6 +141,25 @@ def test_more_time_and_planned_days(session, asked, leader, person_of):
     assert reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on == date.fromisoformat(later)
 
 
+def test_two_who_plan_the_stages_at_once_are_shown_what_differs(session, asked, leader, person_of):
+    poster = person_of(leader)
+    form = f"/challenges/{asked.id}/plan"
+    seen = poster.get(form).text.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    post(poster, form, {"planned_judged": "2027-03-01", "seen": seen})
+
+    late = post(poster, form, {"planned_judged": "2027-04-01", "seen": seen})
+    fresh = late.text.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    kept = reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on
+    again = post(poster, form, {"planned_judged": "2027-05-01", "seen": fresh})
+
+    look_again(session)
+    assert (late.status_code, again.status_code) == (409, 302)
+    assert "2027-03-01" in late.text
+    assert "2027-04-01" in late.text
+    assert kept == date(2027, 3, 1)
+    assert reading.stage_dates(session, asked.id)[ChallengeStage.JUDGED].planned_on == date(2027, 5, 1)
+
+
 def test_a_step_that_does_not_exist_is_refused(asked, leader, person_of):
     poster = person_of(leader)
 

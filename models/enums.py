@@ -142,6 +142,9 @@ class RiskTolerance(StrEnum):
 
 
 class MandateStatus(StrEnum):
+    """A draft is seen by the fund's own people only."""
+
+    DRAFT = "draft"
     INVESTING = "investing"
     PAUSED = "paused"
     EXITING = "exiting"
@@ -153,6 +156,121 @@ class RoundState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+
+
+class ClauseKind(StrEnum):
+    """What a clause of a mandate is about; its figures are the mandate's own, its force is a row."""
+
+    STATUS = "status"
+    FIELD = "field"
+    EXCLUSION = "exclusion"
+    DISTRICT = "district"
+    STAGE = "stage"
+    FIRM_AGE = "firm_age"
+    STAFF = "staff"
+    RD_RATIO = "rd_ratio"
+    CERTIFICATION = "certification"
+    READINESS = "readiness"
+    VALUATION = "valuation"
+    TICKET = "ticket"
+    STAKE = "stake"
+    MONEY_LEFT = "money_left"
+    LIFE = "life"
+    MAIN_FIELD_SHARE = "main_field_share"
+    REINVESTMENT = "reinvestment"
+
+
+class ClauseForce(StrEnum):
+    """HARD stops; WAIVABLE stops unless the fund lets it pass with a reason; SOFT is said and stops nothing."""
+
+    HARD = "hard"
+    WAIVABLE = "waivable"
+    SOFT = "soft"
+
+
+class ClauseOutcome(StrEnum):
+    """Of a clause held against a firm. WAIVABLE: not met, but the fund may let it pass; UNKNOWN: to be asked."""
+
+    MET = "met"
+    WAIVABLE = "waivable"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class ClearanceVerdict(StrEnum):
+    """Of all clauses together: nothing in the way, something to ask, something to waive, or stopped."""
+
+    CLEARED = "cleared"
+    TO_ASK = "to_ask"
+    TO_WAIVE = "to_waive"
+    STOPPED = "stopped"
+
+
+class SupportKind(StrEnum):
+    """Money for a round that takes no stake in the firm."""
+
+    INNOVATION_VOUCHER = "innovation_voucher"
+    CHALLENGE_BUDGET = "challenge_budget"
+    GRANT = "grant"
+    OWN_MONEY = "own_money"
+
+
+class QuestionState(StrEnum):
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+class DossierState(StrEnum):
+    """Of what a firm hands to one fund: until SUBMITTED the fund knows nothing of it."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    TAKEN_UP = "taken_up"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class StageKind(StrEnum):
+    """What a stage of a pipeline means, whatever the fund calls it."""
+
+    LEAD = "lead"
+    SCREENING = "screening"
+    DILIGENCE = "diligence"
+    COMMITTEE = "committee"
+    SIGNING = "signing"
+    PORTFOLIO = "portfolio"
+    EXIT = "exit"
+    DROPPED = "dropped"
+
+
+class StageRule(StrEnum):
+    """What must hold before a deal enters a stage."""
+
+    OWNER = "owner"
+    DUE_DATE = "due_date"
+    NOTE = "note"
+    NO_FAIL = "no_fail"
+    NO_UNKNOWN = "no_unknown"
+    MEMO = "memo"
+
+
+class ColumnType(StrEnum):
+    """Of a column that a fund adds to a list of its own."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+class StackState(StrEnum):
+    """SEARCHING: asked; PROVED: no plan is better; GAP: the months that no money closes are named; ENDED: stopped."""
+
+    SEARCHING = "searching"
+    PROVED = "proved"
+    GAP = "gap"
+    ENDED = "ended"
 
 
 class ProjectKind(StrEnum):
@@ -277,6 +395,7 @@ class JobKind(StrEnum):
     TRAIN_WEIGHTS = "train_weights"
     MEASURE_BENCH = "measure_bench"
     COMPOSE_TEAM = "compose_team"
+    BUILD_STACK = "build_stack"
 
 
 class JobState(StrEnum):

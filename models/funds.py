@@ -1,6 +1,7 @@
-"""Capital: what funds may and want to invest in, and what startups seek."""
+"""Funds: what each may and wants to invest in, clause by clause, with every edition kept."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,12 +10,12 @@ from sqlmodel import Field, SQLModel
 from models.base import Edited, Record, json_list, text_enum
 from models.enums import (
     CapitalType,
-    FinancingStage,
+    ClauseForce,
+    ClauseKind,
     FundLevel,
     LeadOrFollow,
     MandateStatus,
     RiskTolerance,
-    RoundState,
 )
 
 
@@ -29,6 +30,11 @@ class Mandate(Edited, table=True):
         sa.CheckConstraint("main_field_share BETWEEN 0 AND 1", name="main_field_share_range"),
         sa.CheckConstraint("size >= 0 AND remaining >= 0", name="size_range"),
         sa.CheckConstraint("investment_years >= 0 AND exit_years >= 0 AND extension_years >= 0", name="life_range"),
+        sa.CheckConstraint("firm_age_high >= 0 AND staff_high >= 0 AND valuation_high >= 0", name="ceilings_range"),
+        sa.CheckConstraint("rd_ratio_low BETWEEN 0 AND 1", name="rd_ratio_range"),
+        sa.CheckConstraint("trl_low BETWEEN 1 AND 9", name="trl_range"),
+        sa.CheckConstraint("reinvestment_multiple >= 0", name="reinvestment_range"),
+        sa.CheckConstraint("decision_weeks >= 0", name="weeks_range"),
     )
 
     organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
@@ -54,6 +60,9 @@ class Mandate(Edited, table=True):
     firm_age_high: int | None = Field(default=None, description="years")
     staff_high: int | None = None
     valuation_high: float | None = None
+    rd_ratio_low: float | None = Field(default=None, description="least R&D spending as a share of sales")
+    trl_low: int | None = Field(default=None, description="least readiness level that a firm has reached")
+    certifications: list[str] = json_list()
     main_field_share: float | None = Field(default=None, description="least share of the money in the main fields")
     districts: list[str] = json_list()
     reinvestment_multiple: float | None = Field(default=None, description="local re-investment, a soft term in decline")
@@ -63,6 +72,7 @@ class Mandate(Edited, table=True):
     decision_weeks: int | None = None
     status: MandateStatus = Field(default=MandateStatus.INVESTING, sa_type=text_enum(MandateStatus))
     last_verified_on: date | None = None
+    edition: int = Field(default=0, description="of the terms that were published last; 0: none yet")
     source: str | None = Field(default=None, max_length=80)
     source_key: str | None = Field(default=None, max_length=200)
 
@@ -77,41 +87,54 @@ class MandateField(SQLModel, table=True):
     is_main: bool = False
 
 
-class Round(Edited, table=True):
-    """A financing round that a startup seeks. Amounts are in CNY."""
+class MandateClause(SQLModel, table=True):
+    """Where a fund holds a clause harder or softer than is usual, or words it its own way."""
 
-    __tablename__ = "rounds"
+    __tablename__ = "mandate_clauses"
+
+    mandate_id: UUID = Field(foreign_key="mandates.id", primary_key=True, ondelete="CASCADE")
+    kind: ClauseKind = Field(primary_key=True, sa_type=text_enum(ClauseKind))
+    force: ClauseForce = Field(sa_type=text_enum(ClauseForce))
+    text_zh: str = Field(default="", max_length=500)
+    text_en: str = Field(default="", max_length=500)
+    source: str = Field(default="", max_length=400)
+
+
+class ClauseDefault(SQLModel, table=True):
+    """How hard a clause is held where the fund says nothing else."""
+
+    __tablename__ = "clause_defaults"
+
+    kind: ClauseKind = Field(primary_key=True, sa_type=text_enum(ClauseKind))
+    force: ClauseForce = Field(sa_type=text_enum(ClauseForce))
+    position_in_list: int = 0
+    source: str = Field(max_length=400)
+
+
+class MandateEdition(Record, table=True):
+    """The terms of a mandate as they were published; an edition is never changed."""
+
+    __tablename__ = "mandate_editions"
+    __table_args__ = (sa.UniqueConstraint("mandate_id", "number"),)
+
+    mandate_id: UUID = Field(foreign_key="mandates.id", ondelete="CASCADE", index=True)
+    number: int
+    terms: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
+    note: str = Field(default="", max_length=400, description="what changed and why")
+    published_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+
+
+class ClauseWaiver(Record, table=True):
+    """A fund lets one firm pass a clause that it does not meet."""
+
+    __tablename__ = "clause_waivers"
     __table_args__ = (
-        sa.CheckConstraint("amount > 0", name="amount_positive"),
-        sa.CheckConstraint("valuation > 0", name="valuation_positive"),
-        sa.CheckConstraint("runway_months >= 0", name="runway_range"),
+        sa.UniqueConstraint("mandate_id", "organisation_id", "kind"),
+        sa.CheckConstraint("reason <> ''", name="has_a_reason"),
     )
 
+    mandate_id: UUID = Field(foreign_key="mandates.id", ondelete="CASCADE", index=True)
     organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
-    amount: float | None = None
-    stage: FinancingStage | None = Field(default=None, sa_type=text_enum(FinancingStage))
-    valuation: float | None = None
-    use_zh: str = Field(default="", max_length=2000)
-    use_en: str = Field(default="", max_length=2000)
-    runway_months: int | None = None
-    opened_on: date | None = None
-    closes_on: date | None = None
-    state: RoundState = Field(default=RoundState.DRAFT, sa_type=text_enum(RoundState), index=True)
-
-
-class RoundMilestone(Record, table=True):
-    """What the money reaches: a readiness level, by which month, for how much."""
-
-    __tablename__ = "round_milestones"
-    __table_args__ = (
-        sa.UniqueConstraint("round_id", "trl"),
-        sa.CheckConstraint("trl BETWEEN 1 AND 9", name="trl_range"),
-        sa.CheckConstraint("month >= 0 AND cost >= 0", name="figures_range"),
-    )
-
-    round_id: UUID = Field(foreign_key="rounds.id", ondelete="CASCADE", index=True)
-    trl: int
-    month: int = Field(description="months from the start of the round")
-    cost: float | None = None
-    title_zh: str = Field(default="", max_length=200)
-    title_en: str = Field(default="", max_length=200)
+    kind: ClauseKind = Field(sa_type=text_enum(ClauseKind))
+    reason: str = Field(max_length=1000)
+    waived_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

@@ -18,8 +18,10 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services.rule_sets.figures import read_figures
 from models.challenges import ClarityLimit, VagueWord
 from models.consortia import PairingWay
+from models.desk import StageTemplate
 from models.enums import RuleKind
 from models.exposure import ExposurePolicy
+from models.funds import ClauseDefault
 from models.interest import DeclineEffect
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
 from models.taxonomy import (
@@ -103,6 +105,8 @@ DEFAULTS = (
     Source(OutcomeValue, ("outcome_values.csv",)),
     Source(RelayHop, ("relay_hops.csv",)),
     Source(PairingWay, ("pairing_ways.csv",)),
+    Source(ClauseDefault, ("clause_defaults.csv",)),
+    Source(StageTemplate, ("stage_templates.csv",)),
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from models import enums as e
+from web.capital_labels import CAPITAL_LABELS
 from web.team_labels import TEAM_LABELS
 
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
@@ -125,6 +126,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.RiskTolerance.HIGH: _l("High"),
     },
     e.MandateStatus: {
+        e.MandateStatus.DRAFT: _l("Draft terms"),
         e.MandateStatus.INVESTING: _l("Investing"),
         e.MandateStatus.PAUSED: _l("Paused"),
         e.MandateStatus.EXITING: _l("Exiting"),
@@ -233,6 +235,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.JobKind.TRAIN_WEIGHTS: _l("Training of weights"),
         e.JobKind.MEASURE_BENCH: _l("Measurement of the lists"),
         e.JobKind.COMPOSE_TEAM: _l("Composition of a consortium"),
+        e.JobKind.BUILD_STACK: _l("Capital stack"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
@@ -266,6 +269,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.ReadinessBand.DEPLOYMENT: _l("TRL 7 to 9: deployment"),
     },
     **TEAM_LABELS,
+    **CAPITAL_LABELS,
 }
 
 # Names of score components as people read them; the engine's own names are keys.

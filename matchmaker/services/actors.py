@@ -44,6 +44,16 @@ class Permission(StrEnum):
     CONSORTIUM_EDIT = "consortium:edit"
     RELAY_VIEW = "relay:view"
     PAIRING_PLAN = "pairing:plan"
+    MANDATE_VIEW = "mandate:view"
+    MANDATE_EDIT = "mandate:edit"
+    ROUND_VIEW = "round:view"
+    ROUND_EDIT = "round:edit"
+    DOSSIER_SEND = "dossier:send"
+    DOSSIER_ANSWER = "dossier:answer"
+    CAPITAL_VIEW = "capital:view"
+    DEAL_VIEW = "deal:view"
+    DEAL_EDIT = "deal:edit"
+    STACK_BUILD = "stack:build"
 
 
 P = Permission
@@ -58,10 +68,21 @@ SIGNED_IN = frozenset(
         P.CHALLENGE_VIEW,
         P.RULES_VIEW,
         P.RELAY_VIEW,
+        P.MANDATE_VIEW,
     }
 )
 
-LOOKING = frozenset({P.RECOMMENDATION_VIEW, P.ORGANISATION_SEE_CLOSED, P.INTEREST_VIEW, P.CONSORTIUM_VIEW})
+LOOKING = frozenset(
+    {
+        P.RECOMMENDATION_VIEW,
+        P.ORGANISATION_SEE_CLOSED,
+        P.INTEREST_VIEW,
+        P.CONSORTIUM_VIEW,
+        P.ROUND_VIEW,
+        P.CAPITAL_VIEW,
+        P.DEAL_VIEW,
+    }
+)
 ACTING = LOOKING | {
     P.ORGANISATION_EDIT,
     P.POSTING_EDIT,
@@ -72,6 +93,12 @@ ACTING = LOOKING | {
     P.CHALLENGE_ANSWER,
     P.CHALLENGE_COMPOSE,
     P.CONSORTIUM_EDIT,
+    P.MANDATE_EDIT,
+    P.ROUND_EDIT,
+    P.DOSSIER_SEND,
+    P.DOSSIER_ANSWER,
+    P.DEAL_EDIT,
+    P.STACK_BUILD,
 }
 
 FOR_MEMBERS: Mapping[MembershipRole, frozenset[Permission]] = {
@@ -99,6 +126,10 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.RULES_EDIT,
             P.CONSORTIUM_VIEW,
             P.PAIRING_PLAN,
+            P.MANDATE_EDIT,
+            P.ROUND_VIEW,
+            P.CAPITAL_VIEW,
+            P.STACK_BUILD,
         }
     ),
     PlatformRole.ADMINISTRATOR: frozenset(

@@ -51,6 +51,8 @@ FIELDS = (
     "certifications",
     "patents",
     "projects",
+    "rounds",
+    "round_figures",
     "verified_at",
     "contact_name",
     "contact_email",
@@ -63,14 +65,25 @@ PARTS: Mapping[str, str] = {"certifications": "certifications", "patent_counts":
 # Records that not everybody may read; of these an entry says to all readers only how far something has come.
 KEPT_BACK = frozenset(
     {
+        "capital_stacks",
         "challenges",
         "challenge_access",
         "challenge_answers",
+        "clause_waivers",
         "composition_rules",
         "compositions",
         "consortia",
         "consortium_versions",
+        "deal_lists",
+        "deal_notes",
+        "deal_stages",
+        "deals",
+        "dossiers",
+        "fact_questions",
         "ip_items",
+        "mandates",
+        "rounds",
+        "screens",
         "seats",
     }
 )

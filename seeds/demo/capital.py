@@ -17,7 +17,8 @@ from models.enums import (
     RiskTolerance,
     RoundState,
 )
-from models.funds import Mandate, MandateField, Round, RoundMilestone
+from models.funds import Mandate, MandateField
+from models.rounds import Round, RoundMilestone
 from models.track import Participation, Project
 from seeds.demo.bodies import STAFF, Plan, make_body, node_name
 from seeds.demo.chains import Skill, Words

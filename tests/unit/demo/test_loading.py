@@ -7,7 +7,8 @@ from sqlmodel import func, select
 
 from models.accounts import User
 from models.facilities import Facility
-from models.funds import Mandate, Round
+from models.funds import Mandate
+from models.rounds import Round
 from models.offers import Need, Offer
 from models.organisations import Organisation
 from models.track import Participation, Project

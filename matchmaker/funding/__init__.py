@@ -1,0 +1,1 @@
+"""Capital: clauses held against firms, patience, and plans of which funds pay a round when."""

@@ -8,15 +8,18 @@ from models.accounts import Membership, Role, User
 from models.base import new_id, utc_now
 from models.enums import (
     CooperationType,
+    FinancingStage,
     MembershipRole,
     OrganisationKind,
     PlatformRole,
     PostingState,
+    RoundState,
 )
 from models.facilities import Facility
 from models.funds import Mandate
 from models.offers import Need, Offer
 from models.organisations import Organisation
+from models.rounds import Round
 
 _count = itertools.count(1)
 
@@ -70,6 +73,26 @@ def make_mandate(organisation: Organisation, **values: Any) -> Mandate:
     number = next(_count)
     defaults: dict[str, Any] = {"id": new_id(), "organisation_id": organisation.id, "name_zh": f"第{number}号基金"}
     return Mandate(**{**defaults, **values})
+
+
+def make_fund(**values: Any) -> Organisation:
+    number = next(_count)
+    names = {"name_zh": f"重庆第{number}号创业投资基金", "name_en": f"Chongqing Venture Fund No. {number}"}
+    return make_organisation(kind=OrganisationKind.FUND, **{**names, **values})
+
+
+def make_round(organisation: Organisation, **values: Any) -> Round:
+    """An open round of which only the amount and the stage are said."""
+    defaults: dict[str, Any] = {
+        "id": new_id(),
+        "organisation_id": organisation.id,
+        "amount": 5_000_000.0,
+        "stage": FinancingStage.ANGEL,
+        "state": RoundState.OPEN,
+        "opened_on": utc_now().date(),
+        "closes_on": (utc_now() + timedelta(days=200)).date(),
+    }
+    return Round(**{**defaults, **values})
 
 
 def make_user(*roles: PlatformRole, **values: Any) -> User:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission
-from matchmaker.services.challenges import answers, eligibility
+from matchmaker.services.challenges import answers, eligibility, fairness
 from matchmaker.services.challenges.answers import AnswerDraft
 from matchmaker.services.challenges.seeing import ChallengeView
 from models.organisations import Organisation
@@ -112,12 +112,14 @@ def _values(organisation: Organisation, view: ChallengeView) -> dict[str, Any]:
 def _render(organisation: Organisation, view: ChallengeView, form: AnswerForm) -> str:
     actor = current_actor()
     subject = _subject(organisation, view)
+    answer = answers.find_of(session(), actor, view.id, organisation.id)
     return render_template(
         "challenges/answer_form.html",
         organisation=organisation,
         challenge=view,
         form=form,
-        answer=answers.find_of(session(), actor, view.id, organisation.id),
+        answer=answer,
+        told=fairness.told(session(), actor, answer) if answer else None,
         reused=[name for name, text in answers.reused(session(), actor, organisation.id).items() if text],
         verdict=eligibility.judge(eligibility.answerer(session(), organisation), view),
         metrics=view.brief.metrics if view.brief else (),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
-from matchmaker.services.challenges import answers, judging, seeing
+from matchmaker.services.challenges import answers, fairness, judging, seeing
 from matchmaker.services.challenges.eligibility import Outcome
 from models.challenges import ChallengeAnswer
 from models.enums import AnswerState, ChallengeStage
@@ -32,6 +32,7 @@ def list_my_answers() -> ResponseReturnValue:
         "challenges/my_answers.html",
         answers=mine,
         views=views,
+        told={one.id: fairness.told(session(), current_actor(), one) for one in mine},
         owners=organisations_by_id([one.organisation_id for one in mine]),
         wording=wording,
     )
@@ -106,6 +107,7 @@ def _render(answer: ChallengeAnswer, form: JudgeForm) -> str:
     actor = current_actor()
     is_own = answer.organisation_id in actor.memberships
     view = seeing.get_view(session(), actor, answer.challenge_id)
+    told = fairness.told(session(), actor, answer)
     return render_template(
         "challenges/answer.html",
         answer=answer,
@@ -118,7 +120,8 @@ def _render(answer: ChallengeAnswer, form: JudgeForm) -> str:
         may_judge=not is_own
         and can(actor, Permission.CHALLENGE_EDIT, view.organisation_id)
         and view.stage is ChallengeStage.JUDGED,
-        is_told=is_own and answer.state in (AnswerState.SELECTED, AnswerState.DECLINED),
+        told=told,
+        is_told=is_own and told.is_final and told.state in (AnswerState.SELECTED, AnswerState.DECLINED),
         form=form,
         differences=wording.differences(form),
         states=AnswerState,

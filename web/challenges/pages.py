@@ -11,7 +11,17 @@ from flask_babel import gettext as _
 from matchmaker.services import organisations, reference
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
-from matchmaker.services.challenges import access, answers, editing, eligibility, listing, matching, seeing, stages
+from matchmaker.services.challenges import (
+    access,
+    answers,
+    editing,
+    eligibility,
+    fairness,
+    listing,
+    matching,
+    seeing,
+    stages,
+)
 from matchmaker.services.challenges.listing import Filters, Listed
 from matchmaker.services.composing import asking as composing
 from models.challenges import Challenge
@@ -95,10 +105,12 @@ def _askers(challenge: Challenge) -> Any:
 def _desk(view: seeing.ChallengeView, organisation: Organisation) -> dict[str, Any]:
     """Where one of the reader's organisations stands towards the challenge."""
     actor = current_actor()
+    answer = answers.find_of(session(), actor, view.id, organisation.id)
     return {
         "organisation": organisation,
         "verdict": eligibility.judge(eligibility.answerer(session(), organisation), view),
-        "answer": answers.find_of(session(), actor, view.id, organisation.id),
+        "answer": answer,
+        "told": fairness.told(session(), actor, answer) if answer else None,
         "access": access.find(session(), view.id, organisation.id),
         "cover": matching.cover(session(), actor, reader(), view, organisation.id, today=today()),
     }

@@ -15,6 +15,7 @@ from matchmaker.services.challenges import eligibility, seeing
 from matchmaker.services.challenges.clarity import meets
 from matchmaker.services.challenges.drafts import check_amount, check_months
 from matchmaker.services.challenges.eligibility import Eligibility, Outcome
+from matchmaker.services.challenges.fairness import SENT
 from matchmaker.services.challenges.reading import list_metrics
 from matchmaker.services.challenges.seeing import ChallengeView
 from matchmaker.services.changes import check_version
@@ -26,7 +27,6 @@ from models.organisations import Organisation
 # What is said once of an organisation and said again with every answer.
 REUSED = ("foundation", "team", "ip_terms")
 APPROACH_AT_LEAST = 40
-SENT = frozenset({AnswerState.SUBMITTED, AnswerState.SHORTLISTED, AnswerState.SELECTED, AnswerState.DECLINED})
 
 
 @dataclass(frozen=True, kw_only=True)

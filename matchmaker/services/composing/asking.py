@@ -14,7 +14,7 @@ from matchmaker.jobs import asking
 from matchmaker.reader import Reader
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.challenges import seeing
+from matchmaker.services.challenges import fairness, seeing
 from matchmaker.services.composing.puzzles import Puzzle, SourcedRule, put
 from matchmaker.services.composing.settings import Settings, from_stored, to_stored
 from matchmaker.services.rule_sets.figures import team_rule
@@ -109,11 +109,15 @@ def list_asked(session: Session, actor: Actor, challenge_id: UUID) -> Sequence[A
 def list_leads(session: Session, actor: Actor, challenge: Challenge) -> Sequence[Organisation]:
     """For whose teams `actor` may compose: the poster's, and of those who answer; who still drafts an answer is
     nobody's business but its own."""
-    over = (AnswerState.WITHDRAWN, AnswerState.DECLINED)
     is_own = col(ChallengeAnswer.organisation_id).in_(actor.memberships)
+    # That it is not chosen, an answerer reads when the evaluation is over, and not from this list either.
+    is_out = col(ChallengeAnswer.state) == AnswerState.DECLINED
+    if not fairness.is_decided(session, challenge):
+        is_out = sa.and_(is_out, sa.not_(is_own))
     answering = sa.select(col(ChallengeAnswer.organisation_id)).where(
         col(ChallengeAnswer.challenge_id) == challenge.id,
-        col(ChallengeAnswer.state).not_in(over),
+        col(ChallengeAnswer.state) != AnswerState.WITHDRAWN,
+        sa.not_(is_out),
         sa.or_(is_own, col(ChallengeAnswer.state) != AnswerState.DRAFT),
     )
     taking_part = sa.or_(col(Organisation.id) == challenge.organisation_id, col(Organisation.id).in_(answering))

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services.calendar import today
-from matchmaker.services.challenges import answers, eligibility, judging, listing, reading
+from matchmaker.services.challenges import answers, eligibility, fairness, judging, listing, reading, stages
 from matchmaker.services.challenges.answers import AnswerDraft
 from matchmaker.services.challenges.eligibility import Condition, Outcome
 from matchmaker.services.challenges.listing import Filters
@@ -321,7 +321,34 @@ def test_who_is_not_chosen_reads_why(registry, in_judging, poster, firm, answere
         judging.decline(registry, poster, answer, "")
     judging.decline(registry, poster, answer, "没有整机")
 
-    assert answers.get(registry, answerer, answer.id).verdict == "没有整机"
+    in_judging.stage = ChallengeStage.SIGNED
+
+    told = fairness.told(registry, answerer, answer)
+    assert (told.state, told.verdict) == (AnswerState.DECLINED, "没有整机")
+
+
+@pytest.mark.parametrize("decide", [judging.shortlist, judging.select, lambda *to: judging.decline(*to, "成本过高")])
+def test_answerers_learn_of_no_decision_that_can_still_be_taken_back(
+    registry, in_judging, poster, firm, answerer, decide
+):
+    answer = challenges.answer(registry, in_judging, firm, points=73.5, verdict="尚可")
+
+    decide(registry, poster, answer)
+
+    told = fairness.told(registry, answerer, answer)
+    assert (told.state, told.points, told.verdict) == (AnswerState.SUBMITTED, None, "")
+    assert fairness.told(registry, poster, answer).state is answer.state
+
+
+def test_a_challenge_that_is_withdrawn_while_it_is_judged_announces_no_decision(
+    registry, in_judging, poster, firm, answerer
+):
+    answer = challenges.answer(registry, in_judging, firm, points=73.5, verdict="尚可")
+    judging.select(registry, poster, answer)
+
+    stages.move(registry, poster, in_judging, ChallengeStage.WITHDRAWN, note="资金未落实")
+
+    assert fairness.told(registry, answerer, answer).state is AnswerState.SUBMITTED
 
 
 def test_a_decision_can_be_taken_back_while_judging_runs(registry, in_judging, poster, firm):

@@ -47,8 +47,8 @@ def test_an_answer_is_written_handed_in_judged_and_chosen(session, asked, firm, 
     look_again(session)
     chosen = session.exec(select(ChallengeAnswer)).one()
     assert (chosen.state, chosen.points) == (AnswerState.SELECTED, 88)
-    assert "数据可信" in browser.get(f"/challenge-answers/{answer.id}").text
     assert post(poster, f"/challenges/{asked.id}/move/signed").status_code == 302
+    assert "数据可信" in browser.get(f"/challenge-answers/{answer.id}").text
 
 
 def test_two_who_judge_one_answer_at_once_lose_nothing(session, asked, firm, leader, person_of):
@@ -84,13 +84,29 @@ def test_an_answer_is_secret_to_other_answerers(session, asked, firm, person_of)
 
 
 def test_points_are_not_shown_to_the_answering_side_before_the_choice(session, asked, firm, person_of):
-    answer = challenges.answer(session, asked, firm, points=73.5, verdict="尚可")
+    judged = {"points": 73.5, "verdict": "尚可", "state": AnswerState.SELECTED}
+    answer = challenges.answer(session, asked, firm, **judged)
+    asked.stage, asked.answers_until = ChallengeStage.JUDGED, today() - timedelta(days=1)
+    session.commit()
+    browser = person_of(firm)
+    addresses = (f"/challenge-answers/{answer.id}", "/challenge-answers", f"/challenges/{asked.id}")
+
+    before = [browser.get(address).text for address in addresses]
+    the_challenge(session).stage = ChallengeStage.SIGNED
+    session.commit()
+    after = [browser.get(address).text for address in addresses]
+
+    assert not any(word in page for page in before for word in ("73.5", "尚可", "中榜"))
+    assert all("中榜" in page for page in after)
+    assert "73.5" in after[0]
+
+
+def test_a_team_is_composed_on_while_nobody_knows_who_is_chosen(session, asked, firm, person_of):
+    challenges.answer(session, asked, firm, state=AnswerState.DECLINED, verdict="没有整机")
+    asked.stage, asked.answers_until = ChallengeStage.JUDGED, today() - timedelta(days=1)
     session.commit()
 
-    page = person_of(firm).get(f"/challenge-answers/{answer.id}").text
-
-    assert "73.5" not in page
-    assert "尚可" not in page
+    assert f"/challenges/{asked.id}/compositions" in person_of(firm).get(f"/challenges/{asked.id}").text
 
 
 def test_what_was_said_before_is_in_the_next_form(session, asked, leader, firm, person_of):

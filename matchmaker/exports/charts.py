@@ -1,0 +1,165 @@
+"""Charts: plain values in, one picture out, the same on a page, in a PDF and in a Word file.
+
+A picture never stands alone: whoever shows it puts its table beside it, and its `alt` says what it shows in words.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+FONT = "Noto Sans CJK SC"
+# Each stands out by 3:1 from white and from the dark page (#141414), and from its neighbours by lightness too.
+COLOURS = ("#1677ff", "#b5651d", "#0e8a6d", "#a03c8f", "#8a7a00", "#5b6f9e", "#c0392b", "#4f8a10")
+# On a page, letters and lines take the colour of the text around them; in a document they are dark.
+INK = "#1f1f1e"
+WARNING = "#d4380d"
+WIDTH, HEIGHT = 640, 280
+PNG_SCALE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named row of amounts, one for each place on the horizontal axis."""
+
+    name: str
+    amounts: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One chart. `alt` is its content in words."""
+
+    specification: str
+    alt: str
+
+    def svg(self) -> str:
+        """For a page: lines and letters in the colour of the text around them."""
+        return re.sub(INK, "currentColor", self.document_svg(), flags=re.IGNORECASE)
+
+    def document_svg(self) -> str:
+        return _svg(self.specification)
+
+    def png(self) -> bytes:
+        _register_font()
+        return bytes(vl_convert.vegalite_to_png(self.specification, scale=PNG_SCALE))
+
+
+def bands_against_line(
+    bands: Sequence[Band],
+    line: Band,
+    *,
+    places: Sequence[float],
+    titles: tuple[str, str],
+    alt_text: str,
+    short: Sequence[float] = (),
+    short_name: str = "",
+) -> Picture:
+    """Bands that lie on one another step by step, and the line that they have to reach.
+
+    `titles` name the two axes; `short` are the places at which the bands stay under the line, marked and named.
+    """
+    names = [band.name for band in bands]
+    stacked = [
+        {"x": place, "y": amount, "name": band.name, "order": order}
+        for order, band in enumerate(bands)
+        for place, amount in zip(places, band.amounts, strict=True)
+    ]
+    wanted = [{"x": place, "y": amount, "name": line.name} for place, amount in zip(places, line.amounts, strict=True)]
+    x, y = (
+        alt.X("x:Q", title=titles[0], axis=alt.Axis(tickMinStep=1, grid=False)),
+        alt.Y("y:Q", title=titles[1], stack="zero"),
+    )
+    colours = alt.Color(
+        "name:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[COLOURS[row % len(COLOURS)] for row in range(len(names))]),
+        legend=alt.Legend(orient="bottom", columns=2, labelLimit=300) if names else None,
+    )
+    layers: list[Any] = [
+        alt.Chart(_data(stacked))
+        .mark_area(interpolate="step-after", opacity=0.85, stroke=INK, strokeWidth=0.5)
+        .encode(x=x, y=y, color=colours, order="order:Q"),
+        alt.Chart(_data(wanted))
+        .mark_line(color=INK, strokeWidth=2.5, strokeDash=[6, 3], interpolate="step-after")
+        .encode(x=x, y=alt.Y("y:Q", title=titles[1], stack=None)),
+        alt.Chart(_data(wanted[-1:]))
+        .mark_text(align="right", baseline="bottom", dy=-6, color=INK)
+        .encode(x=x, y=alt.Y("y:Q", stack=None), text="name:N"),
+    ]
+    if short:
+        spans = [{"x": place, "to": place + 1, "name": short_name} for place in short]
+        layers += [
+            alt.Chart(_data(spans)).mark_rect(color=WARNING, opacity=0.22).encode(x="x:Q", x2="to:Q"),
+            alt.Chart(_data(spans[:1]))
+            .mark_text(color=INK, align="left", baseline="top", dx=4, dy=4, fontWeight=600)
+            .encode(x="x:Q", y=alt.value(0), text="name:N"),
+        ]
+    return _picture(alt.layer(*layers), alt_text)
+
+
+def bars(
+    values: Mapping[str, float],
+    *,
+    title: str,
+    alt_text: str,
+    mark: tuple[str, float] | None = None,
+    unit_format: str = ",.0f",
+) -> Picture:
+    """Lying bars in the order given, each with its figure; `mark` is a named threshold across them."""
+    rows = [{"name": name, "value": value} for name, value in values.items()]
+    base = alt.Chart(_data(rows)).encode(
+        y=alt.Y("name:N", title=None, sort=list(values), axis=alt.Axis(labelLimit=220)),
+        x=alt.X("value:Q", title=title, axis=alt.Axis(format=unit_format)),
+    )
+    layers: list[Any] = [
+        base.mark_bar(color=COLOURS[0]),
+        base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("value:Q", format=unit_format)),
+    ]
+    if mark is not None:
+        layers.append(
+            alt.Chart(_data([{"value": mark[1], "name": mark[0]}]))
+            .mark_rule(color=WARNING, strokeWidth=2, strokeDash=[4, 3])
+            .encode(x="value:Q")
+        )
+    return _picture(alt.layer(*layers), alt_text, height=max(60, 26 * len(rows)))
+
+
+def _data(rows: Sequence[Mapping[str, object]]) -> Any:
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
+
+
+def _picture(chart: Any, alt_text: str, *, height: int = HEIGHT) -> Picture:
+    words = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "labelFontWeight": 400,
+    }
+    configured = (
+        chart.properties(width=WIDTH, height=height, background="transparent", description=alt_text)
+        .configure_axis(**words, titleFontSize=12, domainColor=INK, tickColor=INK, gridColor=INK, gridOpacity=0.12)
+        .configure_legend(**words)
+        .configure_text(font=FONT, fontSize=12, fontWeight=400)
+        .configure_view(stroke=None)
+    )
+    return Picture(json.dumps(configured.to_dict(), ensure_ascii=False, sort_keys=True), alt_text)
+
+
+@cache
+def _register_font() -> None:
+    vl_convert.register_font_directory(str(files("manimgx_fonts_cjk")))
+
+
+@cache
+def _svg(specification: str) -> str:
+    _register_font()
+    return str(vl_convert.vegalite_to_svg(specification))

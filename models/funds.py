@@ -35,6 +35,8 @@ class Mandate(Edited, table=True):
         sa.CheckConstraint("trl_low BETWEEN 1 AND 9", name="trl_range"),
         sa.CheckConstraint("reinvestment_multiple >= 0", name="reinvestment_range"),
         sa.CheckConstraint("decision_weeks >= 0", name="weeks_range"),
+        sa.CheckConstraint("revises_id IS NULL OR status = 'draft'", name="copy_is_a_draft"),
+        sa.UniqueConstraint("revises_id"),
     )
 
     organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
@@ -73,6 +75,9 @@ class Mandate(Edited, table=True):
     status: MandateStatus = Field(default=MandateStatus.INVESTING, sa_type=text_enum(MandateStatus))
     last_verified_on: date | None = None
     edition: int = Field(default=0, description="of the terms that were published last; 0: none yet")
+    revises_id: UUID | None = Field(
+        default=None, foreign_key="mandates.id", ondelete="CASCADE", description="whose terms this draft is to replace"
+    )
     source: str | None = Field(default=None, max_length=80)
     source_key: str | None = Field(default=None, max_length=200)
 

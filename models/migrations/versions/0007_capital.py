@@ -18,6 +18,7 @@ MANDATE_RULES = {
     "trl_range": "trl_low BETWEEN 1 AND 9",
     "reinvestment_range": "reinvestment_multiple >= 0",
     "weeks_range": "decision_weeks >= 0",
+    "copy_is_a_draft": "revises_id IS NULL OR status = 'draft'",
 }
 ROUND_RULES = {
     "trl_range": "trl BETWEEN 1 AND 9",
@@ -734,11 +735,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("trl_low", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("certifications", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("edition", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("revises_id", sa.Uuid(), nullable=True))
     with op.batch_alter_table("mandates", schema=None) as batch_op:
         batch_op.alter_column("certifications", server_default=None)
         batch_op.alter_column("edition", server_default=None)
         for name, rule in MANDATE_RULES.items():
             batch_op.create_check_constraint(batch_op.f(f"ck_mandates_{name}"), rule)
+        batch_op.create_unique_constraint(batch_op.f("uq_mandates_revises_id"), ["revises_id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_mandates_revises_id_mandates"), "mandates", ["revises_id"], ["id"], ondelete="CASCADE"
+        )
     _set_statuses(STATUSES)
 
     with op.batch_alter_table("rounds", schema=None) as batch_op:
@@ -754,12 +760,16 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # Nothing of what a draft says has a place in the older table; to be seen by nobody it is closed.
+    op.execute("DELETE FROM mandates WHERE revises_id IS NOT NULL")
     op.execute("UPDATE mandates SET status = 'closed' WHERE status = 'draft'")
     _set_statuses(STATUSES[1:])
     for table, rules in (("rounds", ROUND_RULES), ("mandates", MANDATE_RULES)):
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name in rules:
                 batch_op.drop_constraint(batch_op.f(f"ck_{table}_{name}"), type_="check")
+    with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_mandates_revises_id_mandates"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("uq_mandates_revises_id"), type_="unique")
     with op.batch_alter_table("rounds", schema=None) as batch_op:
         batch_op.drop_column("funds_most")
         batch_op.drop_column("stake_most")
@@ -768,6 +778,7 @@ def downgrade() -> None:
         batch_op.drop_column("trl")
 
     with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.drop_column("revises_id")
         batch_op.drop_column("edition")
         batch_op.drop_column("certifications")
         batch_op.drop_column("trl_low")

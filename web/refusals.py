@@ -16,6 +16,9 @@ REFUSALS: Mapping[str, object] = {
     "answer_not_sent": _l("Only an answer that is handed in can be withdrawn; its state is: %(state)s."),
     "answer_sent": _l("The answer is handed in already; its state is: %(state)s."),
     "answer_step": _l("This does not go from the present state of the answer: %(before)s."),
+    "answers_read": _l(
+        "You can read the answers of others to this challenge, so a colleague who cannot has to begin yours."
+    ),
     "answers_closed": _l("Answers are not taken now; the stage is: %(stage)s."),
     "approach_too_short": _l("Your way has %(length)s characters; to hand it in it needs at least %(at_least)s."),
     "asks_missing": _l("Say how much money you ask for; 0 if none."),

@@ -48,6 +48,7 @@ def list_answers(challenge_id: UUID) -> ResponseReturnValue:
         "challenges/answers.html",
         challenge=view,
         answers=handed_in,
+        has_stake=fairness.has_stake(session(), current_actor(), challenge),
         promises={one.id: answers.promises(session(), one) for one in handed_in},
         eligibility={one.id: answers.eligibility_of(session(), one) for one in handed_in},
         owners=organisations_by_id(one.organisation_id for one in handed_in),

@@ -73,7 +73,7 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
         desks=[_desk(view, one) for one in answering_organisations() if one.id != view.organisation_id],
         asked=access.list_access(session(), current_actor(), challenge) if around["may_edit"] else [],
         askers=_askers(challenge) if around["may_edit"] else {},
-        answer_count=len(answers.list_for(session(), current_actor(), challenge)) if view.is_inside else None,
+        answer_count=_answer_count(challenge) if view.is_inside else None,
         is_editable=editing.is_editable(challenge),
         moves=_moves(challenge),
         is_officer=can(current_actor(), Permission.CHALLENGE_STAGE),
@@ -95,6 +95,13 @@ def _moves(challenge: Challenge) -> list[tuple[stages.Move, str]]:
     ]
     lacking = [stages.hindrance(session(), challenge, step) for step in steps]
     return [(step, refusal_text(lack) if lack else "") for step, lack in zip(steps, lacking, strict=True)]
+
+
+def _answer_count(challenge: Challenge) -> int | None:
+    """None for who has a stake: how many rivals there are is kept back with their answers."""
+    if fairness.has_stake(session(), current_actor(), challenge):
+        return None
+    return len(answers.list_for(session(), current_actor(), challenge))
 
 
 def _askers(challenge: Challenge) -> Any:

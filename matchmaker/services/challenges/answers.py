@@ -15,7 +15,7 @@ from matchmaker.services.challenges import eligibility, seeing
 from matchmaker.services.challenges.clarity import meets
 from matchmaker.services.challenges.drafts import check_amount, check_months
 from matchmaker.services.challenges.eligibility import Eligibility, Outcome
-from matchmaker.services.challenges.fairness import SENT
+from matchmaker.services.challenges.fairness import SENT, has_stake
 from matchmaker.services.challenges.reading import list_metrics
 from matchmaker.services.challenges.seeing import ChallengeView
 from matchmaker.services.changes import check_version
@@ -88,6 +88,7 @@ def write(
     answer = find_of(session, actor, challenge_id, organisation.id)
     values = {**asdict(draft), "promises": dict(draft.promises)}
     if answer is None:
+        _require_no_look_inside(session, actor, challenge_id)
         return _create(session, actor, challenge_id, organisation, values)
     if answer.state not in (AnswerState.DRAFT, AnswerState.SUBMITTED, AnswerState.WITHDRAWN):
         raise InvalidInput("answer_judged", state=answer.state)
@@ -129,7 +130,7 @@ def withdraw(session: Session, actor: Actor, answer: ChallengeAnswer) -> None:
 
 
 def get(session: Session, actor: Actor, answer_id: UUID) -> ChallengeAnswer:
-    """One answer: for its own people always, for the poster and officers once it is handed in."""
+    """One answer: for its own people always, for the poster and officers without a stake once it is handed in."""
     answer = session.get(ChallengeAnswer, answer_id)
     if answer is None or not may_see(session, actor, answer):
         raise NotFound("challenge answer", answer_id)
@@ -140,7 +141,8 @@ def may_see(session: Session, actor: Actor, answer: ChallengeAnswer) -> bool:
     if answer.organisation_id in actor.memberships:
         return True
     challenge = session.get_one(Challenge, answer.challenge_id)
-    return answer.state in SENT and seeing.is_inside(actor, challenge)
+    is_read = answer.state in SENT and seeing.is_inside(actor, challenge)
+    return is_read and not has_stake(session, actor, challenge)
 
 
 def find_of(session: Session, actor: Actor, challenge_id: UUID, organisation_id: UUID) -> ChallengeAnswer | None:
@@ -159,12 +161,15 @@ def list_mine(session: Session, actor: Actor) -> Sequence[ChallengeAnswer]:
 
 
 def list_for(session: Session, actor: Actor, challenge: Challenge) -> Sequence[ChallengeAnswer]:
-    """The answers handed in, the best judged first; for the poster's people and officers."""
+    """The answers handed in, the best judged first; for the poster's people and officers. Who has a stake in the
+    choice reads its own alone."""
     if not seeing.is_inside(actor, challenge):
         raise NotFound("challenge", challenge.id)
     sent = select(ChallengeAnswer).where(
         ChallengeAnswer.challenge_id == challenge.id, col(ChallengeAnswer.state).in_(SENT)
     )
+    if has_stake(session, actor, challenge):
+        sent = sent.where(col(ChallengeAnswer.organisation_id).in_(actor.memberships))
     by_points = (col(ChallengeAnswer.points).desc().nulls_last(), col(ChallengeAnswer.submitted_at))
     return session.exec(sent.order_by(*by_points, col(ChallengeAnswer.id))).all()
 
@@ -193,6 +198,13 @@ def _create(
     session.flush()
     audit.record(session, actor, "challenge-answer.create", answer, changes=_names(values))
     return answer
+
+
+def _require_no_look_inside(session: Session, actor: Actor, challenge_id: UUID) -> None:
+    """Who could read the others' answers, as the poster's person or as an officer, does not begin one beside them."""
+    challenge = session.get_one(Challenge, challenge_id)
+    if seeing.is_inside(actor, challenge) and list_for(session, actor, challenge):
+        raise InvalidInput("answers_read")
 
 
 def _names(values: Mapping[str, object]) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """Evaluation of answers: points with a reason, the final round, the choice, and reasons for the others."""
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 from sqlmodel import select as select_rows
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.challenges.stages import IN_THE_RUNNING, count_answers
+from matchmaker.services.challenges.fairness import has_stake
+from matchmaker.services.challenges.stages import count_answers
 from matchmaker.services.changes import check_version
 from models.challenges import Challenge, ChallengeAnswer
 from models.enums import AnswerState, ChallengeStage
@@ -79,12 +80,7 @@ def _require_judging(session: Session, actor: Actor, answer: ChallengeAnswer) ->
     """The poster and officers judge; nobody judges where an organisation of their own is in the running."""
     challenge = session.get_one(Challenge, answer.challenge_id)
     require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
-    own = select_rows(ChallengeAnswer.id).where(
-        ChallengeAnswer.challenge_id == challenge.id,
-        col(ChallengeAnswer.organisation_id).in_(actor.memberships),
-        col(ChallengeAnswer.state).in_(IN_THE_RUNNING),
-    )
-    if answer.organisation_id in actor.memberships or session.exec(own).first():
+    if answer.organisation_id in actor.memberships or has_stake(session, actor, challenge):
         raise InvalidInput("own_answer")
     if challenge.stage is not ChallengeStage.JUDGED:
         raise InvalidInput("not_in_judging", stage=challenge.stage)

@@ -1,6 +1,6 @@
 """Asking for a composition, stopping it, and finding those that were asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,7 +93,7 @@ def stop(session: Session, actor: Actor, composition: Composition) -> None:
 def get(session: Session, actor: Actor, composition_id: UUID) -> Asked:
     """One that `actor` may read; that others compose teams is nobody's business."""
     composition = session.get(Composition, composition_id)
-    if composition is None or not can(actor, Permission.CHALLENGE_COMPOSE, composition.lead_id):
+    if composition is None or composition.lead_id not in _read_by(session, actor, [composition]):
         raise NotFound("composition", composition_id)
     return _with_job(session, composition)
 
@@ -102,8 +102,9 @@ def list_asked(session: Session, actor: Actor, challenge_id: UUID) -> Sequence[A
     """Those of one challenge that `actor` may read, the latest first."""
     mine = select(Composition).where(Composition.challenge_id == challenge_id)
     latest = mine.order_by(col(Composition.created_at).desc(), col(Composition.id).desc())
-    found = [one for one in session.exec(latest) if can(actor, Permission.CHALLENGE_COMPOSE, one.lead_id)]
-    return [_with_job(session, one) for one in found[:KEPT]]
+    asked = session.exec(latest).all()
+    read = _read_by(session, actor, asked)
+    return [_with_job(session, one) for one in [one for one in asked if one.lead_id in read][:KEPT]]
 
 
 def list_leads(session: Session, actor: Actor, challenge: Challenge) -> Sequence[Organisation]:
@@ -123,7 +124,23 @@ def list_leads(session: Session, actor: Actor, challenge: Challenge) -> Sequence
     taking_part = sa.or_(col(Organisation.id) == challenge.organisation_id, col(Organisation.id).in_(answering))
     is_poster = col(Organisation.id) == challenge.organisation_id
     found = session.exec(select(Organisation).where(taking_part).order_by(is_poster.desc(), col(Organisation.id)))
-    return [one for one in found if can(actor, Permission.CHALLENGE_COMPOSE, one.id)]
+    may_read = _leads_for(session, actor, challenge)
+    return [one for one in found if may_read(one.id)]
+
+
+def _read_by(session: Session, actor: Actor, compositions: Sequence[Composition]) -> set[UUID]:
+    """The leads of these compositions, all of one challenge, whose teams `actor` may read."""
+    if not compositions:
+        return set()
+    may_read = _leads_for(session, actor, session.get_one(Challenge, compositions[0].challenge_id))
+    return {one.lead_id for one in compositions if may_read(one.lead_id)}
+
+
+def _leads_for(session: Session, actor: Actor, challenge: Challenge) -> Callable[[UUID], bool]:
+    """A team says much of an answer: an officer whose own organisation answers reads no rival's."""
+    own = {*actor.memberships, challenge.organisation_id}
+    is_partial = fairness.has_stake(session, actor, challenge)
+    return lambda key: can(actor, Permission.CHALLENGE_COMPOSE, key) and (key in own or not is_partial)
 
 
 def read_puzzle(session: Session, reader: Reader, composition: Composition, *, today: date) -> Puzzle:

@@ -381,6 +381,53 @@ def test_an_officer_whose_own_organisation_is_in_the_running_judges_none_of_the_
         judging.decline(registry, both, theirs, "不如我们")
 
 
+@pytest.fixture
+def on_both_sides(poster, answerer):
+    """Somebody of the poster who belongs to an answering firm too."""
+    return replace(poster, memberships={**poster.memberships, **answerer.memberships})
+
+
+@pytest.mark.parametrize("stage", [ChallengeStage.ANSWERED, ChallengeStage.JUDGED])
+def test_who_belongs_to_an_answerer_reads_no_rival_whatever_else_it_is(
+    registry, asked, firm, answerer, on_both_sides, stage
+):
+    own = challenges.answer(registry, asked, firm)
+    theirs = challenges.answer(registry, asked, make.organisation(registry))
+    asked.stage = stage
+
+    for somebody in (on_both_sides, replace(make.officer(registry), memberships=answerer.memberships)):
+        assert answers.list_for(registry, somebody, asked) == [own]
+        with pytest.raises(NotFound):
+            answers.get(registry, somebody, theirs.id)
+
+
+def test_a_draft_keeps_rivals_answers_away_only_while_answers_are_taken(registry, asked, firm, on_both_sides):
+    challenges.answer(registry, asked, firm, state=AnswerState.DRAFT, submitted_at=None)
+    theirs = challenges.answer(registry, asked, make.organisation(registry))
+
+    assert answers.list_for(registry, on_both_sides, asked) == []
+
+    asked.stage = ChallengeStage.JUDGED
+    assert answers.list_for(registry, on_both_sides, asked) == [theirs]
+
+
+def test_once_the_choice_is_made_the_poster_s_people_read_all_answers(registry, asked, firm, on_both_sides):
+    sent = [challenges.answer(registry, asked, one) for one in (firm, make.organisation(registry))]
+    asked.stage = ChallengeStage.SIGNED
+
+    assert {one.id for one in answers.list_for(registry, on_both_sides, asked)} == {one.id for one in sent}
+
+
+def test_who_could_read_the_others_begins_no_answer_beside_them(registry, asked, firm, answerer, on_both_sides):
+    challenges.answer(registry, asked, make.organisation(registry))
+
+    with pytest.raises(InvalidInput, match="answers_read"):
+        answers.write(registry, on_both_sides, asked.id, firm, draft())
+
+    answers.write(registry, answerer, asked.id, firm, draft())
+    answers.write(registry, on_both_sides, asked.id, firm, draft(months=14))
+
+
 def test_why_somebody_is_not_chosen_is_in_the_audit(registry, in_judging, poster, firm):
     answer = challenges.answer(registry, in_judging, firm)
 

@@ -7,9 +7,10 @@ from sqlmodel import select
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges import reading
 from models.challenges import ChallengeAnswer
-from models.enums import AnswerState, ChallengeStage
+from models.enums import AnswerState, ChallengeStage, PlatformRole
 from tests import challenge_factory as challenges
 from tests import records as make
+from tests.factories import make_member, make_user
 from tests.web.challenges.conftest import look_again, the_challenge
 from tests.web.conftest import post
 
@@ -107,6 +108,27 @@ def test_a_team_is_composed_on_while_nobody_knows_who_is_chosen(session, asked, 
     session.commit()
 
     assert f"/challenges/{asked.id}/compositions" in person_of(firm).get(f"/challenges/{asked.id}").text
+
+
+def test_an_officer_whose_organisation_answers_is_told_why_rivals_are_kept_back(session, asked, firm, sign_in):
+    rival = make.organisation(session, name_zh="重庆对手科技有限公司")
+    challenges.answer(session, asked, firm)
+    theirs = challenges.answer(session, asked, rival, approach=APPROACH)
+    user = make_user(PlatformRole.OFFICER)
+    session.add(user)
+    session.flush()
+    session.add(make_member(user, firm))
+    session.commit()
+    browser = sign_in(user)
+
+    page = browser.get(f"/challenges/{asked.id}/answers").text
+
+    assert "评审由无利害关系的人员进行" in page
+    assert firm.name_zh in page
+    assert rival.name_zh not in page
+    assert browser.get(f"/challenge-answers/{theirs.id}").status_code == 404
+    assert rival.name_zh not in browser.get(f"/challenges/{asked.id}").text
+    assert rival.name_zh not in browser.get(f"/challenges/{asked.id}/compositions").text
 
 
 def test_what_was_said_before_is_in_the_next_form(session, asked, leader, firm, person_of):

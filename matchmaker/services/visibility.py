@@ -1,7 +1,8 @@
 """The one place that decides which fields of a profile a person may see.
 
 Pages, search and exports read a profile through `profile_for`. A field is shown, unknown or hidden; a hidden field
-looks the same whether it is filled or not, so hiding tells nothing.
+looks the same whether it is filled or not, so hiding tells nothing. A grant (`FieldGrant`) opens a field to the people
+of one organisation whatever its grade.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,11 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
-from matchmaker.services import audit
+from matchmaker.services import audit, open_rounds
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.calendar import today
 from matchmaker.services.changes import check_version
 from matchmaker.services.credentials import list_certifications, list_patents
 from matchmaker.services.organisations import ContactDraft, list_node_codes, update_contact
@@ -21,6 +24,7 @@ from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import Grade, OrganisationKind
 from models.organisations import FieldGrade, Organisation
+from models.rounds import FieldGrant
 from models.taxonomy import FieldGradeDefault
 from models.track import Participation, Project
 
@@ -133,7 +137,13 @@ class ProfileView:
 def profile_for(session: Session, actor: Actor, organisation: Organisation) -> ProfileView:
     require(actor, Permission.ORGANISATION_VIEW)
     grades = grades_of(session, organisation.id)
-    views = {field: _view(session, actor, organisation, field, grades[field]) for field in FIELDS}
+    granted = granted_fields(session, actor, organisation.id)
+    views = {
+        field: _value(session, organisation, field)
+        if field in granted or may_see(actor, grades[field], organisation.id)
+        else Hidden(grades[field])
+        for field in FIELDS
+    }
     return ProfileView(
         organisation_id=organisation.id,
         kind=organisation.kind,
@@ -149,6 +159,18 @@ def may_see(actor: Actor, grade: Grade, organisation_id: UUID) -> bool:
     if grade is Grade.OPEN:
         return can(actor, Permission.ORGANISATION_VIEW)
     return can(actor, Permission.ORGANISATION_SEE_CLOSED, organisation_id)
+
+
+def granted_fields(session: Session, actor: Actor, organisation_id: UUID) -> frozenset[str]:
+    """The kept-back fields that `organisation_id` lets an organisation of the actor's see at present."""
+    if not actor.memberships:
+        return frozenset()
+    granted = select(FieldGrant.field).where(
+        FieldGrant.organisation_id == organisation_id,
+        col(FieldGrant.grantee_id).in_(list(actor.memberships)),
+        sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today()),
+    )
+    return frozenset(session.exec(granted))
 
 
 def grades_of(session: Session, organisation_id: UUID) -> dict[str, Grade]:
@@ -269,9 +291,7 @@ def _within_bounds(field: str, grade: Grade) -> Grade:
     return grade if grade in allowed_grades(field) else allowed_grades(field)[0]
 
 
-def _view(session: Session, actor: Actor, organisation: Organisation, field: str, grade: Grade) -> FieldView:
-    if not may_see(actor, grade, organisation.id):
-        return Hidden(grade)
+def _value(session: Session, organisation: Organisation, field: str) -> FieldView:
     value = LISTS[field](session, organisation) if field in LISTS else getattr(organisation, field)
     return Unknown() if value is None or value in ("", (), []) else Shown(value)
 
@@ -288,4 +308,6 @@ LISTS: Mapping[str, Callable[[Session, Organisation], tuple[Any, ...]]] = {
     "certifications": lambda session, organisation: tuple(list_certifications(session, organisation.id)),
     "patents": lambda session, organisation: tuple(list_patents(session, organisation.id)),
     "projects": _projects,
+    "rounds": open_rounds.rounds_of,
+    "round_figures": open_rounds.figures_of,
 }

@@ -1,6 +1,7 @@
 """Every field, at every grade, for every kind of person."""
 
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from sqlmodel import select
 from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.services import visibility
 from matchmaker.services.actors import PLATFORM, VISITOR, Actor
+from matchmaker.services.calendar import today
 from matchmaker.services.visibility import FIELDS, NEVER_OPEN, Hidden, Shown, Unknown
 from models.audit import AuditEntry
-from models.enums import Grade, MembershipRole, OrganisationKind, PlatformRole
+from models.enums import Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
 from models.organisations import FieldGrade
+from models.rounds import FieldGrant
 from models.taxonomy import FieldGradeDefault
 from tests import records as make
+from tests.factories import make_round
 
 ROOT = Path(__file__).parents[3]
 FILLED = {
@@ -141,3 +145,63 @@ def test_a_profile_always_says_whom_it_is_about(registry):
 
     assert (view.name_zh, view.name_en, view.kind) == (sme.name_zh, "Liangjiang Drive", OrganisationKind.SME)
     assert {f.name for f in fields(view)} >= {"organisation_id", "fields"}
+
+
+def grant_to(session, sme, fund, *, field, expires_on=None):
+    session.add(FieldGrant(organisation_id=sme.id, field=field, grantee_id=fund.id, expires_on=expires_on))
+    session.flush()
+
+
+@pytest.fixture
+def dossier(registry):
+    """A firm that keeps its R&D ratio back, and a fund with somebody who looks."""
+    sme, fund = make.organisation(registry, **FILLED), make.organisation(registry, kind=OrganisationKind.FUND)
+    return registry, sme, fund, make.member(registry, fund, role=MembershipRole.VIEWER)
+
+
+def test_a_grant_shows_one_kept_back_field_to_the_people_of_one_organisation(dossier, stranger):
+    session, sme, fund, viewer = dossier
+    grant_to(session, sme, fund, field="rd_ratio")
+
+    views = visibility.profile_for(session, viewer, sme)
+
+    assert views["rd_ratio"] == Shown(0.08)
+    assert isinstance(views["contact_email"], Hidden)
+    assert isinstance(visibility.profile_for(session, stranger, sme)["rd_ratio"], Hidden)
+
+
+@pytest.mark.parametrize("days_left, is_shown", [(-1, False), (0, True), (30, True)])
+def test_a_grant_holds_until_the_end_of_its_last_day(dossier, days_left, is_shown):
+    session, sme, fund, viewer = dossier
+    grant_to(session, sme, fund, field="rd_ratio", expires_on=today() + timedelta(days=days_left))
+
+    view = visibility.profile_for(session, viewer, sme)["rd_ratio"]
+
+    assert isinstance(view, Shown) is is_shown
+
+
+def test_a_grant_of_one_firm_opens_nothing_of_another(dossier):
+    session, sme, fund, viewer = dossier
+    other = make.organisation(session, **FILLED)
+    grant_to(session, sme, fund, field="rd_ratio")
+
+    assert isinstance(visibility.profile_for(session, viewer, other)["rd_ratio"], Hidden)
+
+
+def test_the_rounds_of_a_profile_are_those_open_today_and_their_figures_stand_apart(dossier):
+    session, sme, fund, viewer = dossier
+    for field, grade in (("rounds", Grade.OPEN), ("round_figures", Grade.CONDITIONAL)):
+        session.merge(FieldGradeDefault(field=field, grade=grade, source="test"))
+    now = make_round(sme, valuation=40_000_000.0)
+    past = make_round(sme, closes_on=today() - timedelta(days=1))
+    session.add_all([now, past, make_round(sme, state=RoundState.DRAFT)])
+    session.flush()
+
+    before = visibility.profile_for(session, viewer, sme)
+    grant_to(session, sme, fund, field="round_figures")
+    after = visibility.profile_for(session, viewer, sme)
+
+    assert [one.id for one in before.value("rounds")] == [now.id]
+    assert not hasattr(before.value("rounds")[0], "valuation")
+    assert isinstance(before["round_figures"], Hidden)
+    assert [one.valuation for one in after.value("round_figures")] == [40_000_000.0]

@@ -141,7 +141,7 @@ REFUSALS: Mapping[str, object] = {
     "too_many_seats": _l("Enter %(most)s seats at most; %(given)s are there."),
     "too_many_tags": _l("Choose %(most)s capabilities at most; %(given)s are chosen."),
     "too_many_to_compare": _l("Compare %(most)s candidates at most; take some out first."),
-    "too_many_versions": _l("A room keeps %(most)s versions at most."),
+    "too_many_versions": _l("By hand a room keeps %(most)s versions at most; signing and going back still work."),
     "trl_both_ends": _l("Enter both ends of the readiness range, or neither."),
     "trl_order": _l("The highest level must not be below the lowest."),
     "two_organisations": _l("These are the same organisation; a pair has two."),

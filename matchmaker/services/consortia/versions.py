@@ -61,8 +61,14 @@ def snapshot_of(room: Room) -> dict[str, Any]:
 
 
 def keep(session: Session, actor: Actor, consortium_id: UUID, note_text: str = "") -> ConsortiumVersion:
-    """The room as it is now, under the next number; nothing new where nothing has changed since the last."""
+    """The room as it is now, under the next number; nothing new where nothing has changed since the last.
+
+    By hand up to a limit. What signing and going back keep is beside it: nobody is held up there by full shelves.
+    """
     room = rooms.open_for_change(session, actor, consortium_id)
+    latest = find_latest(session, consortium_id)
+    if latest and latest.number >= MOST_VERSIONS and latest.snapshot != snapshot_of(room):
+        raise InvalidInput("too_many_versions", most=MOST_VERSIONS)
     return keep_in(session, actor, room, note_text)
 
 
@@ -74,8 +80,6 @@ def keep_in(session: Session, actor: Actor, room: Room, note_text: str) -> Conso
     snapshot = snapshot_of(room)
     if latest is not None and latest.snapshot == snapshot:
         return latest
-    if latest is not None and latest.number >= MOST_VERSIONS:
-        raise InvalidInput("too_many_versions", most=MOST_VERSIONS)
     version = ConsortiumVersion(
         consortium_id=room.consortium.id,
         number=latest.number + 1 if latest else 1,

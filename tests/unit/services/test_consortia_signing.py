@@ -21,7 +21,7 @@ from matchmaker.services.consortia import (
 from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft, SeatDraft
 from models.audit import AuditEntry
 from models.challenges import Challenge
-from models.consortia import Consortium, Seat
+from models.consortia import Consortium, ConsortiumVersion, Seat
 from models.enums import (
     ChallengeKind,
     ConsortiumState,
@@ -66,6 +66,24 @@ def make_challenge(case, **values):
 
 def readiness(case):
     return checking.readiness(case.session, case.room())
+
+
+def test_a_room_with_as_many_versions_as_are_kept_by_hand_is_signed_and_gone_back_in(case):
+    case.ready()
+    first = versions.keep(case.session, case.leader, case.id)
+    full = ConsortiumVersion(consortium_id=case.id, number=versions.MOST_VERSIONS, snapshot=first.snapshot)
+    case.session.add(full)
+    sections.update_article(case.session, case.leader, case.id, Article.BREACH, "另有约定")
+
+    with pytest.raises(InvalidInput, match="too_many_versions"):
+        versions.keep(case.session, case.leader, case.id)
+    gone_back = versions.go_back(case.session, case.leader, case.id, full.number)
+    case.sign(case.leader, case.lead)
+    case.sign(case.owner, case.firm)
+
+    assert gone_back.number == versions.MOST_VERSIONS + 2
+    assert case.room().consortium.state is ConsortiumState.SIGNED
+    assert versions.number_now(case.session, case.room()) == gone_back.number
 
 
 def test_what_is_missing_is_named(case):

@@ -26,6 +26,8 @@ LONGEST_NOTE = 300
 MOST_VERSIONS = 200
 TEXTS = (*GoalDraft.__dataclass_fields__, "budget", "starts_on", "months", *(article.value for article in Article))
 OF_SEAT = tuple(SeatDraft.__dataclass_fields__)
+# By what somebody is looked for: it comes back with a seat, and is nothing that the agreement says.
+SOUGHT = ("kinds", "capability_codes")
 OF_RIGHT = tuple(RightDraft.__dataclass_fields__)
 
 
@@ -49,7 +51,7 @@ def snapshot_of(room: Room) -> dict[str, Any]:
             "organisation_id": seat.organisation_id,
             "name": _name(room, seat),
             "is_lead": seat.is_lead,
-            **{name: getattr(seat, name) for name in OF_SEAT},
+            **{name: getattr(seat, name) for name in (*OF_SEAT, *SOUGHT)},
         }
         for seat in room.seats
     ]
@@ -172,7 +174,8 @@ def _restore_seats(session: Session, room: Room, stored: Sequence[Mapping[str, A
         if seat := present.get(values["id"]):
             audit.apply_changes(seat, terms)
         else:  # behind all others: a no that is taken back finds its seat by the position
-            session.add(Seat(consortium_id=room.consortium.id, position=last + number, **terms))
+            sought = {name: values.get(name, []) for name in SOUGHT}
+            session.add(Seat(consortium_id=room.consortium.id, position=last + number, **terms, **sought))
 
 
 def _restore_rights(session: Session, room: Room, stored: Sequence[Mapping[str, Any]]) -> None:

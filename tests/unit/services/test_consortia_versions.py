@@ -76,6 +76,20 @@ def test_nobody_s_consent_comes_back_with_an_earlier_version(case):
     assert all(one.organisation_id != case.firm.id for one in case.room().seats)
 
 
+def test_a_seat_that_comes_back_is_looked_for_by_the_same_kinds_and_capabilities(case):
+    seat = case.add("检测", money=5e5)
+    seat.kinds, seat.capability_codes = ["lab"], ["cockpit-controller"]
+    versions.keep(case.session, case.leader, case.id)
+    seats.remove_seat(case.session, case.leader, case.id, seat.id)
+
+    versions.go_back(case.session, case.leader, case.id, 1)
+
+    back = case.room().seats[1]
+    assert back.id != seat.id
+    assert (back.role_zh, back.money) == ("检测", 5e5)
+    assert (back.kinds, back.capability_codes) == (["lab"], ["cockpit-controller"])
+
+
 def test_a_seat_that_was_turned_down_since_does_not_come_back_twice(case):
     seat = case.invite(benefit_percent=40.0)
     versions.keep(case.session, case.leader, case.id)

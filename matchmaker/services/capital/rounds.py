@@ -1,0 +1,264 @@
+"""A firm's rounds: what it seeks, by which milestones, with which money that takes no stake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.changes import change, check_version
+from models.base import Record, utc_now
+from models.enums import FinancingStage, OrganisationState, RoundState, SupportKind
+from models.organisations import Organisation
+from models.rounds import Round, RoundMilestone, RoundSupport
+
+MOST_MILESTONES, MOST_SUPPORTS = 12, 12
+LONGEST_MONTHS = 240
+USE_AT_LEAST = 20
+RUNNING = (RoundState.DRAFT, RoundState.OPEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundDraft:
+    """What a round says. Money in CNY, months from the start of the round; None: not said."""
+
+    amount: float | None = None
+    stage: FinancingStage | None = None
+    valuation: float | None = None
+    use_zh: str = ""
+    use_en: str = ""
+    runway_months: int | None = None
+    trl: int | None = None
+    market_months: int | None = None
+    exit_months: int | None = None
+    stake_most: float | None = None
+    funds_most: int | None = None
+    closes_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneDraft:
+    """A readiness level, by which month it is reached, and what that costs."""
+
+    trl: int
+    month: int
+    cost: float | None = None
+    title_zh: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportDraft:
+    kind: SupportKind
+    amount: float
+    month: int = 0
+    title_zh: str = ""
+    title_en: str = ""
+    is_confirmed: bool = False
+
+
+def list_rounds(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[Round]:
+    """All rounds of one firm, the latest first, for its own people and officers."""
+    require(actor, Permission.ROUND_VIEW, organisation_id)
+    mine = select(Round).where(Round.organisation_id == organisation_id)
+    return session.exec(mine.order_by(col(Round.created_at).desc(), col(Round.id))).all()
+
+
+def running_round(session: Session, actor: Actor, organisation_id: UUID) -> Round | None:
+    """The one round that is written or open; a firm has one at a time."""
+    return next((one for one in list_rounds(session, actor, organisation_id) if one.state in RUNNING), None)
+
+
+def get_round(session: Session, actor: Actor, round_id: UUID) -> Round:
+    """A round for its own people and officers; to everybody else it does not exist."""
+    found = session.get(Round, round_id)
+    if found is None or not can(actor, Permission.ROUND_VIEW, found.organisation_id):
+        raise NotFound("round", round_id)
+    return found
+
+
+def milestones_of(session: Session, round_id: UUID) -> Sequence[RoundMilestone]:
+    """In the order in which they are reached, for services and views that have asked for permission."""
+    mine = select(RoundMilestone).where(RoundMilestone.round_id == round_id)
+    return session.exec(mine.order_by(col(RoundMilestone.month), col(RoundMilestone.trl))).all()
+
+
+def supports_of(session: Session, round_id: UUID) -> Sequence[RoundSupport]:
+    mine = select(RoundSupport).where(RoundSupport.round_id == round_id)
+    return session.exec(mine.order_by(col(RoundSupport.month), col(RoundSupport.id))).all()
+
+
+def start(session: Session, actor: Actor, organisation_id: UUID, draft: RoundDraft) -> Round:
+    """A new round, as a draft that only the firm's own people see."""
+    require(actor, Permission.ROUND_EDIT, organisation_id)
+    firm = session.get(Organisation, organisation_id)
+    if firm is None or firm.state is not OrganisationState.ACTIVE:
+        raise NotFound("organisation", organisation_id)
+    if running_round(session, actor, organisation_id) is not None:
+        raise InvalidInput("round_running")
+    _check(draft)
+    started = Round(organisation_id=organisation_id, **asdict(draft))
+    session.add(started)
+    session.flush()
+    audit.record(session, actor, "round.start", started)
+    return started
+
+
+def edit(session: Session, actor: Actor, round_id: UUID, draft: RoundDraft, *, expected_version: int | None) -> Round:
+    """Raises Stale where somebody else has changed the round since it was opened."""
+    changed = _editable(session, actor, round_id)
+    _check(draft)
+    values = {field.name: getattr(draft, field.name) for field in fields(draft)}
+    change(session, actor, "round.edit", changed, values, expected_version=expected_version)
+    return changed
+
+
+def set_milestones(
+    session: Session, actor: Actor, round_id: UUID, drafts: Sequence[MilestoneDraft], *, expected_version: int | None
+) -> None:
+    """All milestones at once, in place of those before. A higher level is never reached earlier than a lower one."""
+    changed = _editable(session, actor, round_id)
+    _check_milestones(drafts)
+    ordered = sorted(drafts, key=lambda one: one.trl)
+    rows = [RoundMilestone(round_id=round_id, **asdict(one)) for one in ordered]
+    _replace(session, actor, changed, "milestones", milestones_of(session, round_id), rows, expected_version)
+
+
+def set_supports(
+    session: Session, actor: Actor, round_id: UUID, drafts: Sequence[SupportDraft], *, expected_version: int | None
+) -> None:
+    """All money that takes no stake at once, in place of what was there."""
+    changed = _editable(session, actor, round_id)
+    _check_supports(drafts)
+    rows = [RoundSupport(round_id=round_id, **asdict(one)) for one in drafts]
+    _replace(session, actor, changed, "supports", supports_of(session, round_id), rows, expected_version)
+
+
+def missing_to_open(session: Session, asked: Round, *, today: date) -> tuple[str, ...]:
+    """What a round still has to say before funds may see it, as names of fields."""
+    said = {
+        "amount": asked.amount is not None,
+        "stage": asked.stage is not None,
+        "use": len(asked.use_zh) >= USE_AT_LEAST or len(asked.use_en) >= USE_AT_LEAST,
+        "milestones": bool(milestones_of(session, asked.id)),
+        "closes_on": asked.closes_on is not None and asked.closes_on > today,
+    }
+    return tuple(name for name, is_said in said.items() if not is_said)
+
+
+def open_round(session: Session, actor: Actor, round_id: UUID, *, today: date) -> Round:
+    """Funds may see it from now on, each as far as the firm's grades and dossiers let it."""
+    opened = _editable(session, actor, round_id)
+    if missing := missing_to_open(session, opened, today=today):
+        raise InvalidInput("round_not_ready", missing=list(missing))
+    if opened.state is RoundState.OPEN:
+        return opened
+    return _move(session, actor, opened, RoundState.OPEN, {"opened_on": today})
+
+
+def close(session: Session, actor: Actor, round_id: UUID) -> Round:
+    """The money is found; dossiers stay as they are."""
+    return end(session, actor, round_id, RoundState.CLOSED)
+
+
+def end(session: Session, actor: Actor, round_id: UUID, state: RoundState) -> Round:
+    """CLOSED or WITHDRAWN; a round that was withdrawn takes its dossiers along (`dossiers.withdraw_round`)."""
+    ended = _editable(session, actor, round_id)
+    if state is RoundState.CLOSED and ended.state is not RoundState.OPEN:
+        raise InvalidInput("round_not_open")
+    return _move(session, actor, ended, state, {})
+
+
+def _move(session: Session, actor: Actor, moved: Round, state: RoundState, values: dict[str, object]) -> Round:
+    changes = audit.apply_changes(moved, {"state": state, **values})
+    audit.record(session, actor, f"round.{state}", moved, changes=changes)
+    session.flush()
+    return moved
+
+
+def _editable(session: Session, actor: Actor, round_id: UUID) -> Round:
+    found = get_round(session, actor, round_id)
+    require(actor, Permission.ROUND_EDIT, found.organisation_id)
+    if found.state not in RUNNING:
+        raise InvalidInput("round_is_over", state=found.state)
+    return found
+
+
+def _replace(
+    session: Session,
+    actor: Actor,
+    changed: Round,
+    part: str,
+    present: Sequence[Record],
+    rows: Sequence[Record],
+    expected_version: int | None,
+) -> None:
+    """Rows of the round take the place of others; the round's own version guards them."""
+    before, after = [_said(row) for row in present], [_said(row) for row in rows]
+    check_version(changed, {part: after}, expected_version=expected_version, theirs={part: before})
+    if before == after:
+        return
+    for row in present:
+        session.delete(row)
+    session.flush()
+    session.add_all(rows)
+    # Its rows are a part of the round: the moved clock moves its version, by which a stale form is told.
+    changed.changed_at = utc_now()
+    audit.record(session, actor, f"round.{part}", changed, changes={part: [before, after]})
+    session.flush()
+
+
+def _said(row: Record) -> Mapping[str, object]:
+    return row.model_dump(exclude={"id", "created_at", "round_id"})
+
+
+def _check(draft: RoundDraft) -> None:
+    for name in ("amount", "valuation"):
+        figure = getattr(draft, name)
+        if figure is not None and figure <= 0:
+            raise InvalidInput("not_positive", field=name)
+    for name in ("runway_months", "market_months", "exit_months"):
+        months = getattr(draft, name)
+        if months is not None and not 0 <= months <= LONGEST_MONTHS:
+            raise InvalidInput("months_out_of_range", field=name, most=LONGEST_MONTHS)
+    if draft.trl is not None and not 1 <= draft.trl <= 9:
+        raise InvalidInput("trl_out_of_range", field="trl")
+    if draft.stake_most is not None and not 0 < draft.stake_most <= 1:
+        raise InvalidInput("share_out_of_range", field="stake_most")
+    if draft.funds_most is not None and not 1 <= draft.funds_most <= 20:
+        raise InvalidInput("funds_out_of_range", field="funds_most", most=20)
+    if draft.market_months is not None and draft.exit_months is not None and draft.exit_months < draft.market_months:
+        raise InvalidInput("exit_before_market", field="exit_months")
+
+
+def _check_milestones(drafts: Sequence[MilestoneDraft]) -> None:
+    if len(drafts) > MOST_MILESTONES:
+        raise InvalidInput("too_many_milestones", field="milestones", most=MOST_MILESTONES)
+    ordered = sorted(drafts, key=lambda one: one.trl)
+    if len({one.trl for one in ordered}) < len(ordered):
+        raise InvalidInput("milestone_twice", field="milestones")
+    for one in ordered:
+        if not 1 <= one.trl <= 9:
+            raise InvalidInput("trl_out_of_range", field="milestones")
+        if not 0 <= one.month <= LONGEST_MONTHS:
+            raise InvalidInput("months_out_of_range", field="milestones", most=LONGEST_MONTHS)
+        if one.cost is not None and one.cost < 0:
+            raise InvalidInput("not_positive", field="milestones")
+    for lower, higher in pairwise(ordered):
+        if higher.month < lower.month:
+            raise InvalidInput("milestones_out_of_order", field="milestones", trl=higher.trl, before=lower.trl)
+
+
+def _check_supports(drafts: Sequence[SupportDraft]) -> None:
+    if len(drafts) > MOST_SUPPORTS:
+        raise InvalidInput("too_many_supports", field="supports", most=MOST_SUPPORTS)
+    for one in drafts:
+        if one.amount <= 0:
+            raise InvalidInput("not_positive", field="supports")
+        if not 0 <= one.month <= LONGEST_MONTHS:
+            raise InvalidInput("months_out_of_range", field="supports", most=LONGEST_MONTHS)

@@ -1,0 +1,177 @@
+"""Clearance, written out for one mandate and one firm as a person would check them; dicts as in `columns_of`."""
+
+from calendar import isleap
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from models.enums import ClauseForce, ClauseKind, ClauseOutcome, ClearanceVerdict
+
+Row = Mapping[str, Any]
+MET, WAIVABLE, UNKNOWN, FAILED = (
+    ClauseOutcome.MET,
+    ClauseOutcome.WAIVABLE,
+    ClauseOutcome.UNKNOWN,
+    ClauseOutcome.FAILED,
+)
+
+
+def age_in_years(founded: date, today: date) -> float:
+    def anniversary(year: int) -> date:
+        if (founded.month, founded.day) == (2, 29) and not isleap(year):
+            return date(year, 3, 1)
+        return founded.replace(year=year)
+
+    year = today.year if anniversary(today.year) <= today else today.year - 1
+    last, coming = anniversary(year), anniversary(year + 1)
+    return year - founded.year + (today - last).days / (coming - last).days
+
+
+def outcome(kind: ClauseKind, mandate: Row, firm: Row, today: date) -> ClauseOutcome | None:
+    """None where the mandate does not ask; the force of the clause is applied."""
+    plain = _before_force(kind, mandate, firm, today)
+    force = mandate.get("force", {}).get(kind, ClauseForce.HARD)
+    if plain is FAILED and force is ClauseForce.WAIVABLE:
+        return WAIVABLE
+    if plain is WAIVABLE and force is ClauseForce.SOFT:
+        return FAILED
+    return plain
+
+
+def verdict(mandate: Row, firm: Row, today: date, waived: frozenset[ClauseKind] = frozenset()) -> ClearanceVerdict:
+    found = set()
+    for kind in ClauseKind:
+        one = outcome(kind, mandate, firm, today)
+        is_soft = mandate.get("force", {}).get(kind) is ClauseForce.SOFT
+        if not is_soft and not (kind in waived and one is WAIVABLE):
+            found.add(one)
+    if FAILED in found:
+        return ClearanceVerdict.STOPPED
+    if WAIVABLE in found:
+        return ClearanceVerdict.TO_WAIVE
+    return ClearanceVerdict.TO_ASK if UNKNOWN in found else ClearanceVerdict.CLEARED
+
+
+def _before_force(kind: ClauseKind, mandate: Row, firm: Row, today: date) -> ClauseOutcome | None:
+    match kind:
+        case ClauseKind.STATUS:
+            return _met(mandate.get("is_investing", True))
+        case ClauseKind.FIELD:
+            return _any_of(mandate.get("fields"), firm.get("nodes"))
+        case ClauseKind.EXCLUSION:
+            return _exclusion(mandate, firm)
+        case ClauseKind.DISTRICT:
+            return _any_of(mandate.get("places"), {firm["place"]} if "place" in firm else None)
+        case ClauseKind.STAGE:
+            return _any_of(mandate.get("stages"), {firm["stage"]} if "stage" in firm else None)
+        case ClauseKind.FIRM_AGE:
+            age = age_in_years(firm["founded"], today) if "founded" in firm else None
+            return _at_most(age, mandate.get("age_high"))
+        case ClauseKind.STAFF:
+            return _at_most(firm.get("staff"), mandate.get("staff_high"))
+        case ClauseKind.RD_RATIO:
+            return _at_least(firm.get("rd_ratio"), mandate.get("rd_ratio_low"))
+        case ClauseKind.CERTIFICATION:
+            return _certification(mandate, firm)
+        case ClauseKind.READINESS:
+            return _at_least(firm.get("trl"), mandate.get("trl_low"))
+        case ClauseKind.VALUATION:
+            return _at_most(firm.get("valuation"), mandate.get("valuation_high"))
+        case ClauseKind.TICKET:
+            return _at_least(firm.get("amount"), mandate.get("ticket_low"))
+        case ClauseKind.STAKE:
+            return _stake(mandate, firm)
+        case ClauseKind.MONEY_LEFT:
+            return _money_left(mandate)
+        case ClauseKind.LIFE:
+            return _life(mandate, firm)
+        case ClauseKind.MAIN_FIELD_SHARE:
+            return _main_field_share(mandate, firm)
+        case ClauseKind.REINVESTMENT:
+            return _reinvestment(mandate, firm)
+
+
+def _met(holds: bool) -> ClauseOutcome:
+    return MET if holds else FAILED
+
+
+def _any_of(wanted: Any, held: Any) -> ClauseOutcome | None:
+    if not wanted:
+        return None
+    return _met(bool(set(wanted) & set(held))) if held else UNKNOWN
+
+
+def _at_most(fact: float | None, limit: float | None) -> ClauseOutcome | None:
+    if limit is None:
+        return None
+    return UNKNOWN if fact is None else _met(fact <= limit)
+
+
+def _at_least(fact: float | None, limit: float | None) -> ClauseOutcome | None:
+    if limit is None:
+        return None
+    return UNKNOWN if fact is None else _met(fact >= limit)
+
+
+def _exclusion(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if not mandate.get("exclusions"):
+        return None
+    if set(mandate["exclusions"]) & set(firm.get("falls_under", ())):
+        return FAILED
+    return MET if firm.get("trade_known") else UNKNOWN
+
+
+def _certification(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if not mandate.get("certifications"):
+        return None
+    if "certifications" not in firm:
+        return UNKNOWN
+    return _met(bool(set(mandate["certifications"]) & set(firm["certifications"])))
+
+
+def _stake(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if "stake_high" not in mandate or "ticket_low" not in mandate:
+        return None
+    if "valuation" not in firm or "amount" not in firm:
+        return UNKNOWN
+    return _met(mandate["ticket_low"] / (firm["valuation"] + firm["amount"]) <= mandate["stake_high"])
+
+
+def _money_left(mandate: Row) -> ClauseOutcome | None:
+    if "remaining" not in mandate:
+        return None
+    return _met(mandate["remaining"] > 0 and mandate["remaining"] >= mandate.get("ticket_low", 0))
+
+
+def _life(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if "life_left" not in mandate:
+        return None
+    if "exit_months" not in firm:
+        return UNKNOWN
+    years = firm["exit_months"] / 12
+    if years <= mandate["life_left"]:
+        return MET
+    return WAIVABLE if years <= mandate["life_left"] + mandate.get("extension", 0) else FAILED
+
+
+def _main_field_share(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if "main_share" not in mandate or not mandate.get("main_fields"):
+        return None
+    if set(mandate["main_fields"]) & set(firm.get("nodes", ())):
+        return MET
+    if "paid" not in mandate or "paid_main" not in mandate:
+        return UNKNOWN
+    after = mandate["paid"] + mandate.get("ticket_low", 0)
+    if after == 0:
+        return UNKNOWN
+    if mandate["paid_main"] / after >= mandate["main_share"]:
+        return MET
+    return FAILED if firm.get("nodes") else UNKNOWN
+
+
+def _reinvestment(mandate: Row, firm: Row) -> ClauseOutcome | None:
+    if not mandate.get("reinvestment"):
+        return None
+    if firm.get("is_local"):
+        return MET
+    return FAILED if "place" in firm else UNKNOWN

@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.consortium.cuts import strengthened
 from matchmaker.consortium.instance import Instance
 from matchmaker.consortium.model import Model, formulate
-from matchmaker.consortium.solver import HOPELESS, SOLVED, load, relax
+from matchmaker.solver import HOPELESS, SOLVED, load, relax
 from matchmaker.profiles import Scores
 
 

@@ -17,7 +17,7 @@ from matchmaker.consortium.bound import Relaxation, relaxation, rounding
 from matchmaker.consortium.check import breaches, worth
 from matchmaker.consortium.instance import Instance, Members, Team
 from matchmaker.consortium.model import Model, members_of, values_of
-from matchmaker.consortium.solver import HOPELESS, SOLVED, load
+from matchmaker.solver import HOPELESS, SOLVED, load
 
 #: `watch` is told this often, and whenever something has changed.
 _SECONDS_BETWEEN = 0.2

@@ -1,10 +1,12 @@
 """HiGHS, the one solver of the engine: models into it, bounds and solutions out of it."""
 
+from typing import Protocol
+
 import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from matchmaker.consortium.model import Model
+from matchmaker.profiles import Mask, Scores
 
 #: The solver has the best solution; of a model without variables that is none.
 SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
@@ -13,7 +15,26 @@ SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpt
 HOPELESS = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
-def load(model: Model, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
+class Program(Protocol):
+    """max objective @ v, low <= matrix @ v <= high, lower <= v <= upper, v whole where `whole` says so."""
+
+    @property
+    def objective(self) -> Scores: ...
+    @property
+    def lower(self) -> Scores: ...
+    @property
+    def upper(self) -> Scores: ...
+    @property
+    def whole(self) -> Mask: ...
+    @property
+    def matrix(self) -> csr_array: ...
+    @property
+    def low(self) -> Scores: ...
+    @property
+    def high(self) -> Scores: ...
+
+
+def load(model: Program, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
     """A solver that has the model. One thread and a fixed seed: the same question has the same answer."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {
@@ -29,13 +50,13 @@ def load(model: Model, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
     return solver
 
 
-def relax(solver: highspy.Highs, model: Model) -> None:
+def relax(solver: highspy.Highs, model: Program) -> None:
     """Forget which variables are whole."""
     columns = np.arange(len(model.objective), dtype=np.int32)
     solver.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
 
 
-def _linear_program(model: Model) -> highspy.HighsLp:
+def _linear_program(model: Program) -> highspy.HighsLp:
     matrix: csr_array = model.matrix
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = matrix.shape[1], matrix.shape[0]

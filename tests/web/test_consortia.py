@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from matchmaker.services.actors import Actor
 from matchmaker.services.consortia import invitations, rights, seats, sections
-from matchmaker.services.consortia.drafts import Article, RightDraft
+from matchmaker.services.consortia.drafts import Article, GoalDraft, RightDraft
 from models.accounts import Membership, User
 from models.consortia import Consortium, ConsortiumVersion, IpItem, Seat
 from models.enums import ConsortiumState, DeclineReason, IpSide, MembershipRole, PlatformRole, SeatState
@@ -146,6 +146,22 @@ def test_a_no_opens_the_seat_again_and_tells_the_lead_why(stage):
 
     assert [one.state for one in stage.seats()] == [SeatState.ACCEPTED, SeatState.DECLINED, SeatState.OPEN]
     assert "今年排满" in stage.lead.get(stage.url("/seats")).text
+
+
+def test_who_said_no_sees_its_own_seat_and_answer_and_nothing_that_comes_after(stage):
+    def say_no():
+        seat = stage.case.invite(message="请贵司负责算法", money=1_234_567.0)
+        invitations.decline(stage.session, stage.case.owner, seat.id, DeclineReason.TERMS, "价格太低")
+        stage.case.add("检测")
+        goal = GoalDraft(name_zh="更名后的创新联合体", goal_zh="改做氢能")
+        sections.update_goal(stage.session, stage.case.leader, stage.case.id, goal)
+
+    committed(stage, say_no)
+
+    page = stage.firm.get(stage.url()).text
+
+    assert all(word in page for word in ("请贵司负责算法", "123.46", "价格太低", stage.case.lead.name_zh))
+    assert not any(word in page for word in ("检测", "氢能", "更名后"))
 
 
 def test_why_somebody_said_no_is_for_the_lead_and_not_for_other_members(stage):

@@ -1,7 +1,8 @@
 """A consortium with its seats, as those inside see it, and what an invited organisation may know of it.
 
 Inside are the organisations whose seat is accepted (the lead from the start) and the programme officers. Who is invited
-sees an outline: name, goal, lead, the roles of the seats, and its own seat. To everybody else the room does not exist.
+sees an outline: name, goal, lead, the roles of the seats, and its own seat. Who has said no keeps its own seat, which
+stands as it was offered, and whom the invitation came from. To everybody else the room does not exist.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,19 +47,26 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Outline:
-    """What an invited organisation may know: what it is about, who leads, which roles there are, its own seat."""
+class About:
+    """What the room is about today, and which roles there are."""
 
-    consortium_id: UUID
     name_zh: str
     name_en: str
     goal_zh: str
     goal_en: str
+    roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What an invited organisation may know: who leads, its own seat, and what the room is about (None after a no)."""
+
+    consortium_id: UUID
     state: ConsortiumState
     lead: Organisation
-    roles: tuple[tuple[str, str], ...]
     seat: Seat
     invited: Organisation
+    about: About | None
 
 
 @dataclass(frozen=True)
@@ -90,18 +98,13 @@ def get_outline(session: Session, actor: Actor, seat: Seat) -> Outline:
     """Of the room of this seat, for the organisation that was asked to take it."""
     consortium = session.get_one(Consortium, seat.consortium_id)
     invited = session.get_one(Organisation, seat.organisation_id)
-    seats = [one for one in _seats(session, consortium.id) if one.state is not SeatState.DECLINED]
     return Outline(
         consortium.id,
-        consortium.name_zh,
-        consortium.name_en,
-        consortium.goal_zh,
-        consortium.goal_en,
         consortium.state,
         session.get_one(Organisation, consortium.lead_id),
-        tuple((one.role_zh, one.role_en) for one in seats),
         seat,
         invited,
+        None if seat.state is SeatState.DECLINED else _about(session, consortium),
     )
 
 
@@ -224,6 +227,12 @@ def _is_inside(actor: Actor, consortium: Consortium, seats: Sequence[Seat]) -> b
     return can(actor, Permission.CONSORTIUM_VIEW) or any(
         can(actor, Permission.CONSORTIUM_VIEW, organisation_id) for organisation_id in ids
     )
+
+
+def _about(session: Session, consortium: Consortium) -> About:
+    seats = [one for one in _seats(session, consortium.id) if one.state is not SeatState.DECLINED]
+    roles = tuple((one.role_zh, one.role_en) for one in seats)
+    return About(consortium.name_zh, consortium.name_en, consortium.goal_zh, consortium.goal_en, roles)
 
 
 def _room(session: Session, consortium: Consortium, seats: Sequence[Seat]) -> Room:

@@ -83,7 +83,7 @@ def test_who_is_invited_sees_an_outline_and_its_own_seat_and_nothing_of_others(c
 
     assert outline.seat.money == 1_000.0
     assert outline.lead.id == case.lead.id
-    assert [role for role, _ in outline.roles] == ["牵头单位", "检测", "研发"]
+    assert [role for role, _ in outline.about.roles] == ["牵头单位", "检测", "研发"]
     assert "秘密任务" not in repr(outline)
     with pytest.raises(NotFound):
         rooms.get_room(case.session, case.owner, case.id)
@@ -163,6 +163,16 @@ def test_a_no_cannot_be_taken_back_when_somebody_else_is_asked(case):
 
     with pytest.raises(InvalidInput, match="seat_filled"):
         invitations.accept(case.session, case.owner, seat.id)
+
+
+def test_who_has_declined_keeps_its_own_seat_and_hears_no_more_of_the_room(case):
+    seat = case.invite(money=1_000.0)
+    invitations.decline(case.session, case.owner, seat.id, DeclineReason.TERMS)
+
+    outline = rooms.get_outline(case.session, case.owner, rooms.get_asked_seat(case.session, case.owner, seat.id))
+
+    assert outline.about is None
+    assert (outline.lead.id, outline.seat.money) == (case.lead.id, 1_000.0)
 
 
 def test_who_has_declined_is_not_proposed_again(case):

@@ -1,0 +1,118 @@
+"""Publishing terms as an edition that never changes, and what differs between two of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from matchmaker.errors import InvalidInput, NotFound, Stale
+from matchmaker.services import audit
+from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.calendar import today
+from matchmaker.services.mandates import checking, drafts, editing, reading
+from matchmaker.services.mandates.reading import Terms
+from models.base import utc_now
+from models.enums import MandateStatus
+from models.funds import Mandate, MandateEdition
+
+LONGEST_NOTE = 400
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A term that two editions put differently, as it is frozen; None: the edition says nothing of it.
+
+    `name` is a column of mandates, `fields`, or a clause as `clause:firm_age`.
+    """
+
+    name: str
+    before: Any
+    after: Any
+
+
+def publish(
+    session: Session, actor: Actor, draft: Mandate, *, note: str = "", expected_version: int | None = None
+) -> Mandate:
+    """Freeze a draft as an edition: of its own mandate, or of the one that it revises, which then says the same."""
+    require(actor, Permission.MANDATE_EDIT, draft.organisation_id)
+    editing.require_draft(draft)
+    if expected_version is not None and draft.version != expected_version:
+        raise Stale("mandates", {})  # nobody publishes what they have not read
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput("too_long", field="note", most=LONGEST_NOTE)
+    terms = reading.terms_of(session, draft)
+    _require_complete(session, terms)
+
+    mandate = _revised(session, draft, terms)
+    mandate.edition += 1
+    mandate.last_verified_on = today()
+    mandate.changed_at = utc_now()
+    frozen = freeze(session, terms)
+    edition = MandateEdition(
+        mandate_id=mandate.id, number=mandate.edition, terms=frozen, note=note, published_by=actor.user_id
+    )
+    session.add(edition)
+    audit.record(session, actor, "mandate.publish", mandate, changes={"number": mandate.edition, "note": note})
+    session.flush()
+    return mandate
+
+
+def list_editions(session: Session, mandate: Mandate) -> Sequence[MandateEdition]:
+    """The latest first; for a mandate that the reader sees."""
+    mine = select(MandateEdition).where(MandateEdition.mandate_id == mandate.id)
+    return session.exec(mine.order_by(col(MandateEdition.number).desc())).all()
+
+
+def get_edition(session: Session, mandate: Mandate, number: int) -> MandateEdition:
+    mine = select(MandateEdition).where(MandateEdition.mandate_id == mandate.id, MandateEdition.number == number)
+    edition = session.exec(mine).first()
+    if edition is None:
+        raise NotFound("edition of a mandate", number)
+    return edition
+
+
+def freeze(session: Session, terms: Terms) -> dict[str, Any]:
+    """All terms as plain values, each stated clause with how hard it is held today: a usual force may change later."""
+    frozen: dict[str, Any] = audit.plain(terms.columns())
+    frozen["fields"] = [asdict(one) for one in terms.direction.fields]
+    frozen["clauses"] = audit.plain([asdict(one) for one in reading.held_clauses(session, terms)])
+    return frozen
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Every term that differs, in the order of the later edition."""
+    old, new = _flat(before), _flat(after)
+    names = [*new, *(name for name in old if name not in new)]
+    pairs = ((name, old.get(name), new.get(name)) for name in names)
+    return tuple(Difference(*pair) for pair in pairs if _said(pair[1]) != _said(pair[2]))
+
+
+def _require_complete(session: Session, terms: Terms) -> None:
+    """Imported terms have passed no form, so every step is checked again."""
+    for step in (terms.fund, terms.direction, terms.limits, terms.clauses):
+        drafts.check(session, step)
+    if lacking := [one for one in checking.findings(terms) if one.stops]:
+        raise InvalidInput(lacking[0].code, field=lacking[0].field)
+
+
+def _revised(session: Session, draft: Mandate, terms: Terms) -> Mandate:
+    """The mandate that says `terms` from now on; a working copy has done its work."""
+    if draft.revises_id is None:
+        draft.status = MandateStatus.INVESTING
+        return draft
+    mandate = session.get_one(Mandate, draft.revises_id)
+    session.delete(draft)
+    session.flush()
+    editing.write_terms(session, mandate, terms)
+    return mandate
+
+
+def _flat(terms: Mapping[str, Any]) -> dict[str, Any]:
+    clauses = {f"clause:{clause['kind']}": clause for clause in terms["clauses"]}
+    return {name: value for name, value in terms.items() if name != "clauses"} | clauses
+
+
+def _said(value: Any) -> Any:
+    """Nothing said is nothing said, however it is stored."""
+    return None if value in ("", [], ()) else value

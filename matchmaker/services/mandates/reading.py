@@ -1,0 +1,148 @@
+"""What a mandate says, as the drafts it was written from, and which clauses it states at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matchmaker.services.mandates.drafts import (
+    ClauseDraft,
+    ClausesDraft,
+    DirectionDraft,
+    FieldDraft,
+    FundDraft,
+    LimitsDraft,
+    StepDraft,
+)
+from models.enums import ClauseForce, ClauseKind, FinancingStage
+from models.funds import ClauseDefault, Mandate, MandateClause, MandateField
+
+K = ClauseKind
+# A clause is stated where all of these are; what a fund does not state is held against nobody.
+STATED_BY: Mapping[ClauseKind, tuple[str, ...]] = {
+    K.STATUS: (),
+    K.FIELD: ("fields",),
+    K.EXCLUSION: ("exclusions",),
+    K.DISTRICT: ("districts",),
+    K.STAGE: ("stages",),
+    K.FIRM_AGE: ("firm_age_high",),
+    K.STAFF: ("staff_high",),
+    K.RD_RATIO: ("rd_ratio_low",),
+    K.CERTIFICATION: ("certifications",),
+    K.READINESS: ("trl_low",),
+    K.VALUATION: ("valuation_high",),
+    K.TICKET: ("ticket_low",),
+    K.STAKE: ("stake_high", "ticket_low"),
+    K.MONEY_LEFT: ("remaining", "ticket_low"),
+    K.LIFE: ("started_on", "investment_years", "exit_years"),
+    K.MAIN_FIELD_SHARE: ("main_field_share",),
+    K.REINVESTMENT: ("reinvestment_multiple",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """All that a mandate says, step by step."""
+
+    fund: FundDraft
+    direction: DirectionDraft
+    limits: LimitsDraft
+    clauses: ClausesDraft
+
+    def with_step(self, draft: StepDraft) -> "Terms":
+        """The terms as they would be with this step in place of its own."""
+        match draft:
+            case FundDraft():
+                return replace(self, fund=draft)
+            case DirectionDraft():
+                return replace(self, direction=draft)
+            case LimitsDraft():
+                return replace(self, limits=draft)
+            case ClausesDraft():
+                return replace(self, clauses=draft)
+
+    def columns(self) -> dict[str, Any]:
+        """Everything that is a column of a mandate; lists as JSON holds them."""
+        steps = (self.fund, self.direction, self.limits, self.clauses)
+        values = {f.name: getattr(step, f.name) for step in steps for f in fields(step)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
+            if name not in PARTS
+        }
+
+    def value(self, name: str) -> Any:
+        return self.direction.fields if name == "fields" else self.columns()[name]
+
+
+# Rows of their own; everything else of a step is a column of the mandate.
+PARTS = frozenset({"fields", "clauses"})
+
+
+def terms_of(session: Session, mandate: Mandate) -> Terms:
+    return Terms(
+        fund=stored(session, mandate, FundDraft),
+        direction=stored(session, mandate, DirectionDraft),
+        limits=stored(session, mandate, LimitsDraft),
+        clauses=stored(session, mandate, ClausesDraft),
+    )
+
+
+def stored(session: Session, mandate: Mandate, step: type[Any]) -> Any:
+    """What the mandate holds now of one step: the start of an edit form."""
+    return step(**{f.name: _value(session, mandate, f.name) for f in fields(step)})
+
+
+def list_fields(session: Session, mandate_id: UUID) -> tuple[FieldDraft, ...]:
+    """Where it invests, main fields first."""
+    mine = select(MandateField).where(MandateField.mandate_id == mandate_id)
+    rows = session.exec(mine.order_by(col(MandateField.is_main).desc(), MandateField.node_code))
+    return tuple(FieldDraft(node_code=row.node_code, is_main=row.is_main) for row in rows)
+
+
+def list_clauses(session: Session, mandate_id: UUID) -> tuple[ClauseDraft, ...]:
+    """The clauses that it holds in a way or in words of its own, in the order of the list."""
+    rows = session.exec(select(MandateClause).where(MandateClause.mandate_id == mandate_id))
+    drafts = [ClauseDraft(**{f.name: getattr(row, f.name) for f in fields(ClauseDraft)}) for row in rows]
+    return in_order(drafts)
+
+
+def in_order(clauses: Any) -> tuple[ClauseDraft, ...]:
+    kinds = list(ClauseKind)
+    return tuple(sorted(clauses, key=lambda clause: kinds.index(clause.kind)))
+
+
+def default_forces(session: Session) -> dict[ClauseKind, ClauseForce]:
+    """How hard each clause is held where a fund says nothing else."""
+    return {row.kind: row.force for row in session.exec(select(ClauseDefault))}
+
+
+def stated_kinds(terms: Terms) -> tuple[ClauseKind, ...]:
+    """The clauses that these terms state, in the order of the list."""
+    return tuple(kind for kind, names in STATED_BY.items() if all(_is_said(terms.value(name)) for name in names))
+
+
+def held_clauses(session: Session, terms: Terms) -> tuple[ClauseDraft, ...]:
+    """Every clause that is stated, with how hard it is held, be that the fund's own word or the usual."""
+    own = {clause.kind: clause for clause in terms.clauses.clauses}
+    usual = default_forces(session)
+    return tuple(
+        own.get(kind) or ClauseDraft(kind=kind, force=usual.get(kind, ClauseForce.HARD)) for kind in stated_kinds(terms)
+    )
+
+
+def _is_said(value: Any) -> bool:
+    return value is not None and value not in ("", (), [])
+
+
+def _value(session: Session, mandate: Mandate, name: str) -> Any:
+    if name == "fields":
+        return list_fields(session, mandate.id)
+    if name == "clauses":
+        return list_clauses(session, mandate.id)
+    if name == "stages":
+        return tuple(FinancingStage(code) for code in mandate.stages)
+    value = getattr(mandate, name)
+    return tuple(value) if isinstance(value, list) else value

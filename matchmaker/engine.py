@@ -13,6 +13,15 @@ from matchmaker.scoring.affinity import AreaInField, AreaPair, KindMix, LengthHa
 from matchmaker.scoring.amount import AmountHabit
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.capability import CapabilityCover
+from matchmaker.scoring.capital import (
+    Capital,
+    DistrictAsked,
+    FieldMeeting,
+    MoneyLeft,
+    Patience,
+    StageNearness,
+    TicketMeeting,
+)
 from matchmaker.scoring.chain import ChainAdjacency
 from matchmaker.scoring.circles import (
     CommonPartners,
@@ -28,6 +37,8 @@ from matchmaker.scoring.declined import Declined
 from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, StateHabit
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
 from matchmaker.scoring.place import PlaceAffinity
+from matchmaker.scoring.portfolio import FundDeals, FundPlaces
+from matchmaker.scoring.prospects import CapabilityScarcity, MilestonePlan
 from matchmaker.scoring.readiness import ReadinessOverlap
 from matchmaker.scoring.recency import RecentActivity
 from matchmaker.scoring.reciprocity import Reciprocity
@@ -82,6 +93,15 @@ def deal_components() -> list[Component]:
     ]
 
 
+def capital_components(capital: Capital) -> list[Component]:
+    """Those that hold rounds and mandates against each other, in either direction; fitting them costs little."""
+    return [
+        *(TicketMeeting(capital), StageNearness(capital), FieldMeeting(capital), DistrictAsked(capital)),
+        *(Patience(capital), MoneyLeft(capital)),
+        *(FundDeals(), FundPlaces(), CapabilityScarcity(), MilestonePlan(capital)),
+    ]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
     profiles: Profiles
@@ -112,6 +132,14 @@ class Engine:
             self.dense.follow(profiles.offers.vectors),
             [*(component.fit(profiles) for component in column_components()), *learned],
         )
+
+    def with_capital(self, capital: Capital) -> "Engine":
+        """This engine with the components of capital before its own, over columns as one reader may know them.
+
+        It answers; what it is to `follow` later edits with is the engine that it was made of.
+        """
+        beside = [component.fit(self.profiles) for component in capital_components(capital)]
+        return Engine(self.profiles, self.dense, [*beside, *self.components])
 
     def _with_open_records(self, profiles: Profiles) -> Mask:
         """Of the organisations of `profiles` those whose record may be spoken of as this engine learned it."""

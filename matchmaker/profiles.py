@@ -203,14 +203,24 @@ class Need:
     amount: float = float("nan")
     months: float = float("nan")  # how long the work is to last
     excluded: frozenset[int] = frozenset()  # organisations that are no candidates, beside the asker
+    round: int = UNKNOWN  # row of the firms that seek money: the asker's round, where funds are looked for
+    mandate: int = UNKNOWN  # row of the mandates: the asker's, where firms are looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Rows under judgement: an organisation, and the offer it is judged by (UNKNOWN: by its record alone)."""
+    """Rows under judgement: an organisation, and the offer it is judged by (UNKNOWN: by its record alone).
+
+    `terms` is a row of the mandates where funds are judged for a round, of the firms where these are for a mandate.
+    """
 
     organisation: Ints
     offer: Ints
+    terms: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+
+    def __post_init__(self) -> None:
+        if len(self.terms) != len(self.organisation):  # nobody is judged by terms
+            object.__setattr__(self, "terms", np.full(len(self.organisation), UNKNOWN, np.int32))
 
     def __len__(self) -> int:
         return len(self.organisation)
@@ -221,4 +231,4 @@ class Candidates:
         return has_offer[holds[self.offer[has_offer]]]
 
     def take(self, rows: NDArray[np.intp] | Mask) -> "Candidates":
-        return Candidates(self.organisation[rows], self.offer[rows])
+        return Candidates(self.organisation[rows], self.offer[rows], self.terms[rows])

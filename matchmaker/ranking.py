@@ -84,6 +84,34 @@ def rank(
     )
 
 
+def rank_terms(
+    engine: Engine, need: Need, weights: Mapping[str, float] | Weighting, *, among: Candidates, top: int
+) -> Ranking:
+    """The `top` of the mandates or firms `among` for a round or a mandate; clearance has been before.
+
+    Every row stands for itself: two mandates of one fund are two candidates. Equal ones stand in the order of the ids
+    of their organisations, then of their rows.
+    """
+    watch = _Stopwatch()
+    with watch.stage("scoring"):
+        blended = blend(engine.components, Weighting.of(weights), need, among)
+    with watch.stage("ranking"):
+        ids = engine.profiles.organisations.ids[among.organisation]
+        order = np.lexsort((among.terms, ids, -np.round(blended.order, 9)))
+        with_fit = order[~np.isnan(blended.fit[order])]
+        shown = with_fit[:top]
+    return Ranking(
+        need=need,
+        candidates=among.take(shown),
+        blend=take_rows(blended, shown),
+        found=len(with_fit),
+        hidden={},
+        unscored=len(order) - len(with_fit),
+        lowered=np.zeros(len(shown)),
+        seconds=watch.seconds,
+    )
+
+
 def _taken_by_prices(
     weighting: Weighting, blended: Blend, judged: Candidates, rows: NDArray[np.intp], prices: Scores | None
 ) -> Scores:

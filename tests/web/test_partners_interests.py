@@ -1,5 +1,7 @@
 """From a card of the list to a yes or a no: what each side sees and may do."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -64,6 +66,17 @@ def test_a_card_puts_a_candidate_on_the_shortlist_with_its_place_on_the_list(pai
     assert answer.location.endswith(f"#card-{pair.candidate.id}")
     assert (pair.interest().state, pair.interest().position) == (InterestState.SHORTLISTED, 1)
     assert "已列入短名单" in asker.get(list_url(pair.region)).text
+
+
+def test_the_form_asks_as_a_browser_sends_it(pair, asker):
+    shown = asker.get(pair.url("ask")).text
+    hidden = dict(re.findall(r'name="(run|page|version)" type="hidden" value="([^"]*)"', shown))
+
+    answer = post(asker, pair.url("ask"), {**hidden, "message": ""})
+
+    assert set(hidden) == {"run", "page", "version"}
+    assert answer.status_code == 302, answer.text
+    assert pair.interest().state is InterestState.ASKED
 
 
 def test_the_candidate_sees_the_request_on_its_home_page_and_nothing_personal(pair, asked, sign_in):

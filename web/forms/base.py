@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, PasswordField, StringField
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from matchmaker.errors import InvalidInput
@@ -62,4 +63,5 @@ class Form(FlaskForm):
 class VersionedForm(Form):
     """A form over a record that several people may edit: it remembers which version it showed."""
 
-    version = IntegerField(widget=HiddenInput())
+    # A browser sends it empty while there is no record yet.
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])

@@ -18,16 +18,26 @@ from models.organisations import Organisation
 from tests.factories import make_member, make_organisation, make_user
 from web import create_app
 from web.demo import demo_token
+from web.i18n import compile_catalogue
 
 Post = Callable[..., TestResponse]
 
 
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The machine form of the translations, which an instance makes for itself at its first start."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    compile_catalogue(folder)
+    return folder
+
+
 @pytest.fixture
-def instance(migrated_database: Path, tmp_path: Path) -> Iterator[Instance]:
+def instance(migrated_database: Path, catalogue: Path, tmp_path: Path) -> Iterator[Instance]:
     """A demo instance, because its sign-in links are how tests sign people in."""
     folder = tmp_path / "instance"
     folder.mkdir()
     shutil.copy(migrated_database, folder / "matchmaker.sqlite")
+    shutil.copytree(catalogue, folder / "translations")
     (folder / "settings.env").write_text("MATCHMAKER_DEMO=true\nMATCHMAKER_ENCODER=hashed\n")
     instance = Instance(folder)
     yield instance

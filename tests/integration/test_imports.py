@@ -8,13 +8,13 @@ from matchmaker.services.imports.applying import apply_all, apply_good_rows
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
 from models.base import utc_now
-from models.enums import OrganisationKind, PostingState
+from models.enums import MandateStatus, OrganisationKind, PostingState
 from models.facilities import Facility, FacilityEquipment, FacilityService
 from models.funds import Mandate, MandateField
 from models.jobs import ImportBatch
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Certification, Organisation, OrganisationNode, PatentCount
-from tests.factories import make_offer, make_organisation
+from tests.factories import make_mandate, make_offer, make_organisation
 from tests.import_tables import OTHER_USCC, USCC, add_reference, import_rows, make_table, plan_rows
 
 ORGANISATIONS = "中文名称|英文名称|类型|信用代码|员工人数"
@@ -306,6 +306,44 @@ def test_a_fund_without_a_mandate_name_has_one_mandate_that_is_updated_next_time
     import_rows(registry, "funds", FUNDS, ["云岭基金", "", "300万", "", ""])
 
     assert (only(registry, Mandate).name_zh, only(registry, Mandate).ticket_high) == ("云岭基金", 3_000_000)
+
+
+def test_the_limits_of_a_mandate_come_in_with_their_units(registry):
+    headers = "基金名称|研发投入占比下限|最低技术成熟度|所需资质"
+
+    import_rows(registry, "funds", headers, ["云岭基金", "3%", "4", "高新技术企业"])
+
+    mandate = only(registry, Mandate)
+    assert (mandate.rd_ratio_low, mandate.trl_low, mandate.certifications) == (0.03, 4, ["high-tech"])
+
+
+def test_limits_of_a_mandate_that_do_not_exist_are_named_with_their_row(registry):
+    headers = "基金名称|研发投入占比下限|最低技术成熟度|所需资质"
+
+    preview = plan_rows(
+        registry,
+        "funds",
+        headers,
+        ["甲基金", "300%", "", ""],
+        ["乙基金", "", "10", ""],
+        ["丙基金", "", "", "没有的资质"],
+    )
+
+    assert [row for row, _code in codes(preview)] == [2, 3, 4]
+
+
+def test_what_a_fund_is_still_writing_is_not_changed_by_an_import(registry):
+    fund = make_organisation(name_zh="云岭基金", name_en="", kind=OrganisationKind.FUND)
+    registry.add(fund)
+    registry.flush()
+    draft = make_mandate(fund, name_zh="云岭基金", status=MandateStatus.DRAFT, ticket_high=1_000_000)
+    registry.add(draft)
+    registry.commit()
+
+    batch = import_rows(registry, "funds", FUNDS, ["云岭基金", "", "200万", "", ""])
+
+    assert batch.created == 1
+    assert registry.get(Mandate, draft.id).ticket_high == 1_000_000
 
 
 def test_a_firm_is_not_made_a_fund_by_a_table_of_funds(registry):

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from matchmaker.names import fold_text
 from matchmaker.services.imports.problems import CellProblem
 from matchmaker.services.imports.reference import Directory
+from models.enums import MandateStatus
+from models.funds import Mandate
 
 Values = Mapping[str, Any]
 
@@ -90,6 +92,9 @@ def load_belongings(session: Session, model: type[SQLModel], *, source: str) -> 
     fields = ("title_zh", "title_en") if "title_zh" in table.c else ("name_zh", "name_en")
     belongings = Belongings(source, fields)
     names = ("id", "organisation_id", "source", "source_key", *fields)
-    for row in session.execute(sa.select(*(table.c[name] for name in names))).mappings():
+    wanted = sa.select(*(table.c[name] for name in names))
+    if model is Mandate:  # what a fund is still writing is nobody else's to change
+        wanted = wanted.where(col(Mandate.status) != MandateStatus.DRAFT)
+    for row in session.execute(wanted).mappings():
         belongings.add(row["id"], dict(row))
     return belongings

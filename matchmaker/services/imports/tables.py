@@ -279,6 +279,9 @@ MANDATE = Part(
         _column("firm_age_high", "企业年限上限 | Highest firm age", Whole(high=100), "年 | Years", "5"),
         _column("staff_high", "企业人数上限 | Highest headcount", Whole(), "人 | People", "100"),
         _column("valuation_high", "估值上限 | Highest valuation", Number(), "人民币元 | CNY", "1亿"),
+        _column("rd_ratio_low", "最低研发投入占比 | Lowest R&D ratio | 研发投入占比下限", Share(), "研发费用占营业收入，写百分号或小数 | R&D spending as a share of sales, with % or as a fraction", "3%"),
+        _column("trl_low", "最低技术成熟度 | Lowest TRL | TRL下限", TRL, "企业至少达到的等级，1至9 | The level that a firm has reached at least, 1 to 9", "4"),
+        _column("certifications", "所需资质 | Certifications | 资质要求", ListOf(Code("certification")), "持有其一即可，用分号隔开 | One of them is enough; apart by semicolons", "高新技术企业"),
         _column(
             "fields", "投资领域 | Fields | 重点领域", ListOf(Node()), "产业链环节代码或名称 | Codes or names of chain nodes",
             children=Children(MandateField, "mandate_id", ("node_code",)),

@@ -67,7 +67,7 @@ REFUSALS: Mapping[str, object] = {
     "lead_stays": _l("The lead does not leave; it dissolves the consortium."),
     "learned_preset_has_a_run": _l("A learned version goes live on the page of its training run."),
     "learned_preset_is_fixed": _l("Learned weights stay as they were learned; train anew instead."),
-    "let_in_already": _l("Who is let in has read it; this cannot be taken back."),
+    "let_in_already": _l("It has been let in; to shut it out again take that back, with a reason."),
     "metric_without_figure": _l("Metric %(row)s needs a figure that can be reached."),
     "metric_without_name": _l("Metric %(row)s needs a name in at least one language."),
     "metrics_missing": _l("There is no metric: by what will you see that it is solved?"),

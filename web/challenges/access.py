@@ -1,4 +1,4 @@
-"""Being let in to what a challenge keeps back: asking, inviting, deciding."""
+"""Being let in to what a challenge keeps back: asking, inviting, deciding, shutting out again."""
 
 from uuid import UUID
 
@@ -52,3 +52,15 @@ def decide_access(access_id: UUID) -> ResponseReturnValue:
     access.decide(session(), current_actor(), asked, state, note)
     flash(_("Decided; the organisation sees it on the page of the challenge."), "success")
     return redirect(url_for("challenges.show_challenge", challenge_id=asked.challenge_id, _anchor="access"))
+
+
+@bp.post("/challenge-access/<uuid:access_id>/revoke")
+@signed_in
+@commits
+def revoke_access(access_id: UUID) -> ResponseReturnValue:
+    granted = access.get(session(), current_actor(), access_id)
+    form = DecideForm()
+    reason = (form.note.data or "") if form.validate() else ""
+    access.revoke(session(), current_actor(), granted, reason)
+    flash(_("Taken back: from now on the organisation does not read it any more."), "success")
+    return redirect(url_for("challenges.show_challenge", challenge_id=granted.challenge_id, _anchor="access"))

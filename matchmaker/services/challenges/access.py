@@ -1,4 +1,4 @@
-"""Who is let in to what a challenge keeps back: asked for with a purpose, or invited by the poster."""
+"""Who is let in to what a challenge keeps back: asked for with a purpose, invited by the poster, and shut out again."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -53,9 +53,17 @@ def decide(session: Session, actor: Actor, access: ChallengeAccess, state: Acces
         return
     if access.state is AccessState.GRANTED:
         raise InvalidInput("let_in_already")
-    changes = audit.apply_changes(access, {"state": state, "note": note, "decided_at": utc_now()})
-    audit.record(session, actor, f"challenge-access.{state}", access, changes=changes)
-    session.flush()
+    _set(session, actor, access, state, note, action=state)
+
+
+def revoke(session: Session, actor: Actor, access: ChallengeAccess, reason: str) -> None:
+    """Shut out an organisation that was let in, and say why. What it has answered stays, and its own people read it."""
+    challenge = session.get_one(Challenge, access.challenge_id)
+    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    if not reason:
+        raise InvalidInput("note_missing", field="note")
+    if access.state is AccessState.GRANTED:
+        _set(session, actor, access, AccessState.REFUSED, reason, action="revoked")
 
 
 def find(session: Session, challenge_id: UUID, organisation_id: UUID) -> ChallengeAccess | None:
@@ -88,6 +96,14 @@ def get(session: Session, actor: Actor, access_id: UUID) -> ChallengeAccess:
     if access is None or challenge is None or not can(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id):
         raise NotFound("challenge access", access_id)
     return access
+
+
+def _set(
+    session: Session, actor: Actor, access: ChallengeAccess, state: AccessState, note: str, *, action: str
+) -> None:
+    changes = audit.apply_changes(access, {"state": state, "note": note, "decided_at": utc_now()})
+    audit.record(session, actor, f"challenge-access.{action}", access, changes=changes)
+    session.flush()
 
 
 def _add(

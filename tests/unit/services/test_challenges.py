@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services.actors import VISITOR
-from matchmaker.services.challenges import access, editing, listing, reading, seeing, stages
+from matchmaker.services.challenges import access, answers, editing, listing, reading, seeing, stages
 from matchmaker.services.challenges.drafts import (
     MetricDraft,
     MetricsDraft,
@@ -228,6 +228,8 @@ def test_asking_to_be_let_in_names_a_purpose(registry, leader, poster, stranger)
     with pytest.raises(NotAllowed):
         access.decide(registry, stranger, row, AccessState.GRANTED)
     access.decide(registry, poster, row, AccessState.GRANTED)
+    with pytest.raises(InvalidInput, match="let_in_already"):
+        access.decide(registry, poster, row, AccessState.REFUSED, "同事已经同意")
     assert seeing.get_view(registry, stranger, asked.id).brief is not None
 
 
@@ -236,3 +238,37 @@ def test_nobody_asks_for_what_they_cannot_know_of(registry, leader, stranger):
 
     with pytest.raises(NotFound):
         access.ask(registry, stranger, asked.id, _own(registry, stranger).id, "拟承担融合感知子任务")
+
+
+@pytest.mark.parametrize("secrecy", [Grade.CONDITIONAL, Grade.CLOSED])
+def test_letting_in_can_be_taken_back_with_a_reason(registry, leader, poster, stranger, secrecy):
+    asked = challenges.challenge(registry, leader, secrecy=secrecy)
+    row = challenges.let_in(registry, asked, _own(registry, stranger))
+
+    with pytest.raises(InvalidInput, match="note_missing"):
+        access.revoke(registry, poster, row, "")
+    with pytest.raises(NotAllowed):
+        access.revoke(registry, stranger, row, "退出")
+    assert seeing.get_view(registry, stranger, asked.id).brief is not None
+    access.revoke(registry, poster, row, "保密协议已终止")
+
+    if secrecy is Grade.CLOSED:
+        assert seeing.find_seen(registry, stranger, asked.id) is None
+    else:
+        assert seeing.get_view(registry, stranger, asked.id).brief is None
+    entry = registry.exec(select(AuditEntry).where(AuditEntry.action == "challenge-access.revoked")).one()
+    assert entry.changes["state"] == ["granted", "refused"]
+    assert entry.changes["note"][1] == row.note == "保密协议已终止"
+
+
+def test_who_is_shut_out_still_reads_its_own_answer_and_does_not_change_it(registry, leader, poster, stranger):
+    asked = challenges.challenge(registry, leader, secrecy=Grade.CLOSED)
+    own = _own(registry, stranger)
+    row, answer = challenges.let_in(registry, asked, own), challenges.answer(registry, asked, own)
+
+    access.revoke(registry, poster, row, "保密协议已终止")
+
+    assert answers.get(registry, stranger, answer.id) is answer
+    assert seeing.get_view(registry, stranger, asked.id).brief is None
+    with pytest.raises(InvalidInput, match="not_let_in"):
+        answers.get_form_of(registry, stranger, asked.id, own.id)

@@ -244,6 +244,23 @@ def test_the_brief_of_a_conditional_one_is_asked_for_and_let_in(session, leader,
     assert "冷启动时间" in browser.get(f"/challenges/{asked.id}").text
 
 
+def test_letting_in_is_taken_back_on_the_page_with_its_reason(session, leader, firm, person_of):
+    asked = challenges.challenge(session, leader, secrecy=Grade.CONDITIONAL)
+    row = challenges.let_in(session, asked, firm)
+    session.commit()
+    browser, poster = person_of(firm), person_of(leader)
+    address = f"/challenge-access/{row.id}/revoke"
+
+    assert address in poster.get(f"/challenges/{asked.id}").text
+    assert post(browser, address, {"note": "x"}).status_code == 404
+    assert post(poster, address).status_code == 422
+    assert post(poster, address, {"note": "保密协议已终止"}).status_code == 302
+
+    page = browser.get(f"/challenges/{asked.id}").text
+    assert "保密协议已终止" in page
+    assert "冷启动时间" not in page
+
+
 def test_the_poster_invites_by_name(session, leader, firm, person_of):
     secret = challenges.challenge(session, leader, secrecy=Grade.CLOSED)
     firm.name_key = "重庆座舱科技"

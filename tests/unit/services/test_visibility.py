@@ -170,7 +170,7 @@ def test_a_grant_shows_one_kept_back_field_to_the_people_of_one_organisation(dos
     assert isinstance(visibility.profile_for(session, stranger, sme)["rd_ratio"], Hidden)
 
 
-@pytest.mark.parametrize("days_left, is_shown", [(-1, False), (0, True), (30, True)])
+@pytest.mark.parametrize(("days_left", "is_shown"), [(-1, False), (0, True), (30, True)])
 def test_a_grant_holds_until_the_end_of_its_last_day(dossier, days_left, is_shown):
     session, sme, fund, viewer = dossier
     grant_to(session, sme, fund, field="rd_ratio", expires_on=today() + timedelta(days=days_left))

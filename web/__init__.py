@@ -6,6 +6,7 @@ from matchmaker.instance import Instance
 from web.access import register_access
 from web.account import register_account
 from web.admin import register_admin
+from web.capital import register_capital
 from web.challenges import register_challenges
 from web.config import configure
 from web.consortia import register_consortia
@@ -41,6 +42,7 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
     register_search(app)
     register_challenges(app)
     register_consortia(app)
+    register_capital(app)
     register_officer(app)
     register_admin(app)
 

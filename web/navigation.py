@@ -95,6 +95,18 @@ MENU: Sequence[Section] = (
         ),
     ),
     Section(
+        _l("Capital"),
+        (
+            Entry(
+                "capital.show_overview",
+                _l("Money for us"),
+                "graph-up",
+                is_member,
+                _l("Say what money you seek; which funds fit, what is missing, who pays when"),
+            ),
+        ),
+    ),
+    Section(
         _l("Administration"),
         (
             Entry(

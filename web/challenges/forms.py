@@ -1,6 +1,5 @@
 """The steps in which a challenge is written."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -8,7 +7,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FieldList,
-    FloatField,
     FormField,
     IntegerField,
     SelectField,
@@ -35,8 +33,9 @@ from models.enums import ChallengeKind, EvaluationWay, Grade, MetricRelation, Or
 from web import choices
 from web.access import current_actor
 from web.database import session
-from web.forms import EnumField, EnumsField, Filled, Form, InputNeeded, InRange, YuanField
+from web.forms import EnumField, EnumsField, Filled, InputNeeded, InRange, YuanField
 from web.forms.edit import NOT_SAID, EditForm
+from web.forms.rows import NumberField, RowForm
 from web.forms.tags import TagsField, level_or_none
 
 AMOUNT = NumberRange(min=0, max=1e13, message=_l("Enter an amount in CNY 10,000, 0 or more"))
@@ -44,40 +43,10 @@ MONTHS = InRange(min=1, max=120, message=_l("Enter a number of months from 1 to 
 COUNT = InRange(min=0, max=30, message=_l("Enter a whole number from 0 to 30"))
 MEMBERS = InRange(min=2, max=30, message=_l("Enter a whole number from 2 to 30"))
 RACERS = InRange(min=2, max=10, message=_l("Enter a whole number from 2 to 10"))
-FIGURE = _l("Enter a number, such as 2 or 99.5")
 
 
 def uuid_or_none(code: str | UUID | None) -> UUID | None:
     return UUID(str(code)) if code else None
-
-
-class RowForm(Form):
-    """A row of a form; one that holds nothing is left out."""
-
-    class Meta(Form.Meta):
-        csrf = False  # the form around it carries the token
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(field.data for field in self if field.type in {"StringField", "FloatField", "YuanField"})
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        return self.is_blank or bool(super().validate(extra_validators))
-
-
-class NumberField(FloatField):
-    """A figure in words that a person understands when it is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([text.strip().replace("−", "-").replace(",", "") for text in valuelist])
-        except ValueError as error:
-            raise ValueError(str(FIGURE)) from error
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return f"{self.data:g}" if self.data is not None else ""
 
 
 class MetricRow(RowForm):

@@ -11,7 +11,10 @@ from web.security import safe_next
 from web.transactions import commits
 
 CHALLENGE_FORMS = frozenset({"challenge", "challenge-metrics", "challenge-team", "challenge-terms", "challenge-answer"})
-FORMS = frozenset({"new", "identity", "activity", "figures", "contact", "offer", "need"}) | CHALLENGE_FORMS
+ROUND_FORMS = frozenset({"round-figures", "round-way", "round-money"})
+FORMS = (
+    frozenset({"new", "identity", "activity", "figures", "contact", "offer", "need"}) | CHALLENGE_FORMS | ROUND_FORMS
+)
 
 
 @bp.post("/drafts/<form_name>")

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.changes import change, check_version
+from matchmaker.services.changes import check_version
 from models.base import Record, utc_now
 from models.enums import FinancingStage, OrganisationState, RoundState, SupportKind
 from models.organisations import Organisation
@@ -109,34 +109,51 @@ def start(session: Session, actor: Actor, organisation_id: UUID, draft: RoundDra
     return started
 
 
-def edit(session: Session, actor: Actor, round_id: UUID, draft: RoundDraft, *, expected_version: int | None) -> Round:
-    """Raises Stale where somebody else has changed the round since it was opened."""
-    changed = _editable(session, actor, round_id)
+def edit(
+    session: Session,
+    actor: Actor,
+    round_id: UUID,
+    draft: RoundDraft,
+    *,
+    milestones: Sequence[MilestoneDraft] | None = None,
+    supports: Sequence[SupportDraft] | None = None,
+    expected_version: int | None,
+) -> Round:
+    """Set what the round says; rows that are given take the place of all rows before, None leaves them.
+
+    Raises Stale where somebody else has changed the round since it was opened and the two differ.
+    """
+    changed = get_editable(session, actor, round_id)
     _check(draft)
     values = {field.name: getattr(draft, field.name) for field in fields(draft)}
-    change(session, actor, "round.edit", changed, values, expected_version=expected_version)
+    parts = [
+        part
+        for part in (_milestones(session, changed, milestones), _supports(session, changed, supports))
+        if part is not None
+    ]
+    check_version(
+        changed,
+        {**values, **{part.name: part.after for part in parts}},
+        expected_version=expected_version,
+        theirs={**{name: getattr(changed, name) for name in values}, **{part.name: part.before for part in parts}},
+    )
+    changes = audit.apply_changes(changed, values)
+    changes |= {part.name: [part.before, part.after] for part in parts if part.replace(session)}
+    if changes:
+        # Its rows are a part of the round: the moved clock moves its version, by which a stale form is told.
+        changed.changed_at = utc_now()
+        audit.record(session, actor, "round.edit", changed, changes=changes)
+        session.flush()
     return changed
 
 
-def set_milestones(
-    session: Session, actor: Actor, round_id: UUID, drafts: Sequence[MilestoneDraft], *, expected_version: int | None
-) -> None:
-    """All milestones at once, in place of those before. A higher level is never reached earlier than a lower one."""
-    changed = _editable(session, actor, round_id)
-    _check_milestones(drafts)
-    ordered = sorted(drafts, key=lambda one: one.trl)
-    rows = [RoundMilestone(round_id=round_id, **asdict(one)) for one in ordered]
-    _replace(session, actor, changed, "milestones", milestones_of(session, round_id), rows, expected_version)
-
-
-def set_supports(
-    session: Session, actor: Actor, round_id: UUID, drafts: Sequence[SupportDraft], *, expected_version: int | None
-) -> None:
-    """All money that takes no stake at once, in place of what was there."""
-    changed = _editable(session, actor, round_id)
-    _check_supports(drafts)
-    rows = [RoundSupport(round_id=round_id, **asdict(one)) for one in drafts]
-    _replace(session, actor, changed, "supports", supports_of(session, round_id), rows, expected_version)
+def get_editable(session: Session, actor: Actor, round_id: UUID) -> Round:
+    """A round that is still running, for who may write it."""
+    found = get_round(session, actor, round_id)
+    require(actor, Permission.ROUND_EDIT, found.organisation_id)
+    if found.state not in RUNNING:
+        raise InvalidInput("round_is_over", state=found.state)
+    return found
 
 
 def missing_to_open(session: Session, asked: Round, *, today: date) -> tuple[str, ...]:
@@ -153,7 +170,7 @@ def missing_to_open(session: Session, asked: Round, *, today: date) -> tuple[str
 
 def open_round(session: Session, actor: Actor, round_id: UUID, *, today: date) -> Round:
     """Funds may see it from now on, each as far as the firm's grades and dossiers let it."""
-    opened = _editable(session, actor, round_id)
+    opened = get_editable(session, actor, round_id)
     if missing := missing_to_open(session, opened, today=today):
         raise InvalidInput("round_not_ready", missing=list(missing))
     if opened.state is RoundState.OPEN:
@@ -168,7 +185,7 @@ def close(session: Session, actor: Actor, round_id: UUID) -> Round:
 
 def end(session: Session, actor: Actor, round_id: UUID, state: RoundState) -> Round:
     """CLOSED or WITHDRAWN; a round that was withdrawn takes its dossiers along (`dossiers.withdraw_round`)."""
-    ended = _editable(session, actor, round_id)
+    ended = get_editable(session, actor, round_id)
     if state is RoundState.CLOSED and ended.state is not RoundState.OPEN:
         raise InvalidInput("round_not_open")
     return _move(session, actor, ended, state, {})
@@ -181,36 +198,47 @@ def _move(session: Session, actor: Actor, moved: Round, state: RoundState, value
     return moved
 
 
-def _editable(session: Session, actor: Actor, round_id: UUID) -> Round:
-    found = get_round(session, actor, round_id)
-    require(actor, Permission.ROUND_EDIT, found.organisation_id)
-    if found.state not in RUNNING:
-        raise InvalidInput("round_is_over", state=found.state)
-    return found
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a round that take the place of others."""
+
+    name: str
+    present: Sequence[Record]
+    rows: Sequence[Record]
+
+    @property
+    def before(self) -> list[Mapping[str, object]]:
+        return [_said(row) for row in self.present]
+
+    @property
+    def after(self) -> list[Mapping[str, object]]:
+        return [_said(row) for row in self.rows]
+
+    def replace(self, session: Session) -> bool:
+        """Whether anything had to be replaced."""
+        if self.before == self.after:
+            return False
+        for row in self.present:
+            session.delete(row)
+        session.flush()
+        session.add_all(self.rows)
+        return True
 
 
-def _replace(
-    session: Session,
-    actor: Actor,
-    changed: Round,
-    part: str,
-    present: Sequence[Record],
-    rows: Sequence[Record],
-    expected_version: int | None,
-) -> None:
-    """Rows of the round take the place of others; the round's own version guards them."""
-    before, after = [_said(row) for row in present], [_said(row) for row in rows]
-    check_version(changed, {part: after}, expected_version=expected_version, theirs={part: before})
-    if before == after:
-        return
-    for row in present:
-        session.delete(row)
-    session.flush()
-    session.add_all(rows)
-    # Its rows are a part of the round: the moved clock moves its version, by which a stale form is told.
-    changed.changed_at = utc_now()
-    audit.record(session, actor, f"round.{part}", changed, changes={part: [before, after]})
-    session.flush()
+def _milestones(session: Session, changed: Round, drafts: Sequence[MilestoneDraft] | None) -> _Rows | None:
+    if drafts is None:
+        return None
+    _check_milestones(drafts)
+    rows = [RoundMilestone(round_id=changed.id, **asdict(one)) for one in sorted(drafts, key=lambda one: one.trl)]
+    return _Rows("milestones", milestones_of(session, changed.id), rows)
+
+
+def _supports(session: Session, changed: Round, drafts: Sequence[SupportDraft] | None) -> _Rows | None:
+    if drafts is None:
+        return None
+    _check_supports(drafts)
+    rows = [RoundSupport(round_id=changed.id, **asdict(one)) for one in sorted(drafts, key=lambda one: one.month)]
+    return _Rows("supports", supports_of(session, changed.id), rows)
 
 
 def _said(row: Record) -> Mapping[str, object]:

@@ -37,6 +37,10 @@ def started(session, firm, **values):
     return rounds.start(session, member_of(firm), firm.id, whole(**values))
 
 
+def set_rows(session, firm, one, *, version, **rows):
+    return rounds.edit(session, member_of(firm), one.id, whole(), expected_version=version, **rows)
+
+
 def refused(draft_or_call, *args, **kwargs):
     with pytest.raises(InvalidInput) as error:
         draft_or_call(*args, **kwargs)
@@ -88,7 +92,7 @@ def test_milestones_are_kept_in_the_order_of_their_levels(session, firm):
     one = started(session, firm)
     drafts = [MilestoneDraft(trl=6, month=12, cost=3e6), MilestoneDraft(trl=5, month=6, cost=2e6)]
 
-    rounds.set_milestones(session, member_of(firm), one.id, drafts, expected_version=one.version)
+    set_rows(session, firm, one, milestones=drafts, version=one.version)
 
     assert [(kept.trl, kept.month) for kept in rounds.milestones_of(session, one.id)] == [(5, 6), (6, 12)]
 
@@ -105,21 +109,16 @@ def test_milestones_are_kept_in_the_order_of_their_levels(session, firm):
 def test_milestones_that_contradict_one_another_are_refused(session, firm, drafts, code):
     one = started(session, firm)
 
-    assert (
-        refused(rounds.set_milestones, session, member_of(firm), one.id, drafts, expected_version=one.version).code
-        == code
-    )
+    assert refused(set_rows, session, firm, one, milestones=drafts, version=one.version).code == code
 
 
 def test_two_people_who_set_milestones_at_once_do_not_lose_each_others(session, firm):
     one = started(session, firm)
     opened = one.version
-    rounds.set_milestones(session, member_of(firm), one.id, [MilestoneDraft(trl=5, month=6)], expected_version=opened)
+    set_rows(session, firm, one, milestones=[MilestoneDraft(trl=5, month=6)], version=opened)
 
     with pytest.raises(Stale):
-        rounds.set_milestones(
-            session, member_of(firm), one.id, [MilestoneDraft(trl=5, month=9)], expected_version=opened
-        )
+        set_rows(session, firm, one, milestones=[MilestoneDraft(trl=5, month=9)], version=opened)
 
     assert [kept.month for kept in rounds.milestones_of(session, one.id)] == [6]
 
@@ -127,9 +126,9 @@ def test_two_people_who_set_milestones_at_once_do_not_lose_each_others(session, 
 def test_the_same_milestones_again_are_no_conflict(session, firm):
     one = started(session, firm)
     opened, drafts = one.version, [MilestoneDraft(trl=5, month=6)]
-    rounds.set_milestones(session, member_of(firm), one.id, drafts, expected_version=opened)
+    set_rows(session, firm, one, milestones=drafts, version=opened)
 
-    rounds.set_milestones(session, member_of(firm), one.id, drafts, expected_version=opened)
+    set_rows(session, firm, one, milestones=drafts, version=opened)
 
     assert len(rounds.milestones_of(session, one.id)) == 1
 
@@ -138,7 +137,7 @@ def test_money_without_a_stake_is_kept_with_its_month(session, firm):
     one = started(session, firm)
     voucher = SupportDraft(kind=SupportKind.INNOVATION_VOUCHER, amount=2e5, month=3)
 
-    rounds.set_supports(session, member_of(firm), one.id, [voucher], expected_version=one.version)
+    set_rows(session, firm, one, supports=[voucher], version=one.version)
 
     assert [(kept.kind, kept.amount, kept.month) for kept in rounds.supports_of(session, one.id)] == [
         (SupportKind.INNOVATION_VOUCHER, 2e5, 3)
@@ -152,9 +151,7 @@ def test_a_round_opens_once_it_says_enough(session, firm):
     assert (error.code, error.facts["missing"]) == ("round_not_ready", ["use", "milestones"])
 
     rounds.edit(session, member_of(firm), one.id, whole(), expected_version=one.version)
-    rounds.set_milestones(
-        session, member_of(firm), one.id, [MilestoneDraft(trl=5, month=6)], expected_version=one.version
-    )
+    set_rows(session, firm, one, milestones=[MilestoneDraft(trl=5, month=6)], version=one.version)
     assert rounds.open_round(session, member_of(firm), one.id, today=today()).state is RoundState.OPEN
 
 

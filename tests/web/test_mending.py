@@ -113,3 +113,14 @@ def test_a_room_opened_by_hand_has_no_question_to_be_held_against(case):
 
     with pytest.raises(InvalidInput, match="no_composition"):
         mend(case, consortium)
+
+
+def test_the_page_of_a_room_opened_by_hand_says_where_its_rules_stand(case, sign_in):
+    consortium = opening.open_by_hand(case.session, case.actor, case.lead.id, GOAL)
+    case.session.commit()
+
+    page = sign_in(case.owner).get(f"/consortia/{consortium.id}/repairs")
+
+    assert page.status_code == 200
+    assert_well_formed(page.text)
+    assert f"/consortia/{consortium.id}#rules" in page.text

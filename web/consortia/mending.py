@@ -19,6 +19,9 @@ from web.rule_sentences import names_for
 @signed_in
 def show_repairs(consortium_id: UUID) -> ResponseReturnValue:
     room = rooms.get_room(session(), current_actor(), consortium_id)
+    rooms.require_lead(current_actor(), room)
+    if room.consortium.composition_id is None:
+        return render_template("consortia/repairs.html", **room_values(room, "repairs"), found=None, ways=[])
     found = mending.mend(session(), current_actor(), reader(), consortium_id, today=today())
     words = Words(found.reading, names_for(found.reading.named.organisations))
     return render_template(

@@ -1,0 +1,50 @@
+"""Clearance for people: one's round before all mandates, one's mandate before all rounds, questions and waivers."""
+
+from matchmaker.services.clearing.firms import (
+    FirmClearance,
+    MandateClearance,
+    PairClearance,
+    for_mandate,
+    lines,
+    preview,
+)
+from matchmaker.services.clearing.funds import FundClearance, RoundClearance, for_round
+from matchmaker.services.clearing.lines import ClauseCount, ClauseLine, PairContribution, PairPatience
+from matchmaker.services.clearing.questions import (
+    answer,
+    answer_by_showing,
+    ask,
+    decline_question,
+    get_question,
+    list_questions,
+    questions_of,
+)
+from matchmaker.services.clearing.waiving import list_waivers, take_back_waiver, waive
+from matchmaker.store.capital import Terms
+
+__all__ = [
+    "ClauseCount",
+    "ClauseLine",
+    "FirmClearance",
+    "FundClearance",
+    "MandateClearance",
+    "PairClearance",
+    "PairContribution",
+    "PairPatience",
+    "RoundClearance",
+    "Terms",
+    "answer",
+    "answer_by_showing",
+    "ask",
+    "decline_question",
+    "for_mandate",
+    "for_round",
+    "get_question",
+    "lines",
+    "list_questions",
+    "list_waivers",
+    "preview",
+    "questions_of",
+    "take_back_waiver",
+    "waive",
+]

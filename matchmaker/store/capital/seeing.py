@@ -1,0 +1,47 @@
+"""What one organisation may know of others: open fields, what was handed to it, and everything of its own."""
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from matchmaker.store.reading import Visibility
+from models.enums import DossierState
+from models.rounds import Dossier, FieldGrant
+
+# Until it is submitted a fund knows nothing of a dossier, and what is declined or taken back is seen no more.
+HANDED_OVER = (DossierState.SUBMITTED, DossierState.TAKEN_UP)
+
+
+class SeenBy:
+    """Whether `reader` may see a field of an organisation on `today`; nobody: what every signed-in person may see."""
+
+    def __init__(self, session: Session, reader: UUID | None, *, today: date) -> None:
+        self._reader = reader
+        self._is_open = Visibility(session)
+        self._granted = _grants(session, reader, today) if reader else frozenset()
+
+    def __call__(self, organisation_id: UUID, name: str) -> bool:
+        return (
+            organisation_id == self._reader
+            or (organisation_id, name) in self._granted
+            or self._is_open(organisation_id, name)
+        )
+
+    @property
+    def beyond_open(self) -> frozenset[UUID]:
+        """Organisations of which the reader may see more than everybody."""
+        own = {self._reader} if self._reader else set()
+        return frozenset(own | {organisation_id for organisation_id, _field in self._granted})
+
+
+def _grants(session: Session, reader: UUID, today: date) -> frozenset[tuple[UUID, str]]:
+    wanted = (
+        select(FieldGrant.organisation_id, FieldGrant.field)
+        .join(Dossier, col(FieldGrant.dossier_id) == Dossier.id, isouter=True)
+        .where(FieldGrant.grantee_id == reader)
+        .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today))
+        .where(sa.or_(col(FieldGrant.dossier_id).is_(None), col(Dossier.state).in_(HANDED_OVER)))
+    )
+    return frozenset(session.exec(wanted).all())

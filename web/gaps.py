@@ -33,6 +33,8 @@ FIELD_LABELS: Mapping[str, object] = {
     "contact_email": _l("E-mail"),
     "contact_phone": _l("Telephone"),
     "projects": _l("Past projects"),
+    "rounds": _l("Financing rounds"),
+    "round_figures": _l("Figures of a round: valuation, costs, limits"),
     "title": _l("Title"),
     "description": _l("Description"),
     "capabilities": _l("Capabilities"),

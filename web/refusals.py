@@ -54,7 +54,6 @@ REFUSALS: Mapping[str, object] = {
     "ends_before_it_starts": _l("The end must not be before the start."),
     "dossier_answered": _l("The fund has answered already."),
     "dossier_begun": _l("A dossier for this mandate has been begun already."),
-    "dossier_declined": _l("The fund has declined; hand it in anew to change it."),
     "exit_before_market": _l("A fund cannot leave before the market is reached."),
     "expiry_out_of_range": _l("Choose a day ahead, within %(days)s days."),
     "field_not_grantable": _l("These fields cannot be given: %(fields)s."),

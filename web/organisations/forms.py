@@ -39,6 +39,8 @@ GRADED = (
     "capacity",
     "patents",
     "projects",
+    "rounds",
+    "round_figures",
 )
 
 

@@ -113,12 +113,15 @@ def prepare(session: Session, actor: Actor, round_id: UUID, mandate_id: UUID, dr
 def edit(
     session: Session, actor: Actor, dossier_id: UUID, draft: DossierDraft, *, expected_version: int | None
 ) -> Dossier:
-    """What a fund has in its hands can be changed too: fields are granted or taken back at once."""
+    """What a fund has in its hands can be changed too: fields are granted or taken back at once.
+
+    One that was declined becomes a draft again, of which the fund knows nothing until it is handed in anew.
+    """
     edited = _own(session, actor, dossier_id)
-    if edited.state is DossierState.DECLINED:
-        raise InvalidInput("dossier_declined")
     _check(session, edited.organisation_id, draft)
     values = {"fields": list(draft.fields), "message": draft.message, "expires_on": draft.expires_on}
+    if edited.state is DossierState.DECLINED:
+        values["state"] = DossierState.DRAFT
     change(session, actor, "dossier.edit", edited, values, expected_version=expected_version)
     _sync_grants(session, edited)
     return edited
@@ -192,7 +195,8 @@ def decline(
 
 def digest(session: Session, actor: Actor, organisation_id: UUID) -> Digest:
     """Why funds said no to this firm, so that it knows what to mend first."""
-    declined = [one for one in list_for_firm(session, actor, organisation_id) if one.state is DossierState.DECLINED]
+    # The reason stays with a dossier until it is handed in anew.
+    declined = [one for one in list_for_firm(session, actor, organisation_id) if one.reason is not None]
     return Digest(
         declined=len(declined),
         by_reason=dict(Counter(one.reason for one in declined if one.reason).most_common()),

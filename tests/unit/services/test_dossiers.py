@@ -196,3 +196,14 @@ def test_it_is_not_handed_in_with_a_day_that_has_passed(session, case):
 
     with pytest.raises(InvalidInput, match="expiry_out_of_range"):
         dossiers.submit(session, case.owner, one.id, today=today())
+
+
+def test_a_declined_dossier_under_repair_is_no_business_of_the_fund(session, case):
+    one = case.submitted("rd_ratio")
+    dossiers.decline(session, case.manager, one.id, DeclineReason.TOO_EARLY)
+
+    dossiers.edit(session, case.owner, one.id, DossierDraft(message="已补充样机报告"), expected_version=one.version)
+
+    with pytest.raises(NotFound):
+        dossiers.get(session, case.manager, one.id)
+    assert dossiers.digest(session, case.owner, case.firm.id).declined == 1

@@ -94,12 +94,16 @@ def deal_components() -> list[Component]:
 
 
 def capital_components(capital: Capital) -> list[Component]:
-    """Those that hold rounds and mandates against each other, in either direction; fitting them costs little."""
+    """Those that hold rounds and mandates against each other, in either direction, as one reader may know them."""
     return [
         *(TicketMeeting(capital), StageNearness(capital), FieldMeeting(capital), DistrictAsked(capital)),
-        *(Patience(capital), MoneyLeft(capital)),
-        *(FundDeals(), FundPlaces(), CapabilityScarcity(), MilestonePlan(capital)),
+        *(Patience(capital), MoneyLeft(capital), MilestonePlan(capital)),
     ]
+
+
+def portfolio_components() -> list[Component]:
+    """Those that judge a firm for the fund that asks by columns that are the same for everybody."""
+    return [FundDeals(), FundPlaces(), CapabilityScarcity()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,13 +137,9 @@ class Engine:
             [*(component.fit(profiles) for component in column_components()), *learned],
         )
 
-    def with_capital(self, capital: Capital) -> "Engine":
-        """This engine with the components of capital before its own, over columns as one reader may know them.
-
-        It answers; what it is to `follow` later edits with is the engine that it was made of.
-        """
-        beside = [component.fit(self.profiles) for component in capital_components(capital)]
-        return Engine(self.profiles, self.dense, [*beside, *self.components])
+    def beside(self, components: Sequence[Component]) -> "Engine":
+        """This engine with fitted components before its own. It answers; later edits are followed by this one."""
+        return Engine(self.profiles, self.dense, [*components, *self.components])
 
     def _with_open_records(self, profiles: Profiles) -> Mask:
         """Of the organisations of `profiles` those whose record may be spoken of as this engine learned it."""

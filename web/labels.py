@@ -315,11 +315,23 @@ COMPONENTS: Mapping[str, object] = {
     "deal_country": _l("Investments in the country"),
     "field_activity": _l("Recent investments in the field"),
     "taste": _l("Taste of the investor"),
+    "ticket": _l("Ticket against the amount"),
+    "stage_asked": _l("Stage of the mandate"),
+    "invested_field": _l("Field of the mandate"),
+    "mandate_place": _l("District of the mandate"),
+    "patience": _l("Patience of the fund"),
+    "money_left": _l("Money left for tickets"),
+    "fund_deals": _l("Nearest past deals of the fund"),
+    "fund_places": _l("Where the fund has invested"),
+    "scarcity": _l("Scarce capability"),
+    "milestones": _l("Milestones and evidence"),
 }
 PURPOSES: Mapping[str, object] = {
     "partners": _l("Partners for a need"),
     "investors": _l("Investors for a startup"),
     "partners_by_record": _l("Partners from past projects alone"),
+    "funds": _l("Funds for a round"),
+    "startups": _l("Firms for a mandate"),
 }
 
 

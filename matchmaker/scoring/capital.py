@@ -5,12 +5,13 @@ stands in the way is not said here but by clearance (`matchmaker.funding`), whic
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import block_diag, csr_array, eye_array
+from scipy.sparse import csr_array, eye_array
 
 from matchmaker.funding.columns import STAGES, TOLERANCES, Firms, Mandates
 from matchmaker.profiles import UNKNOWN, Candidates, Ints, Need, Profiles, Scores
@@ -32,11 +33,13 @@ class Plans:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Capital:
-    """Mandates and firms that seek money, as one reader may know them; places and nodes as in `Profiles`."""
+    """Mandates and firms that seek money, as one reader may know them, with the codes of their nodes and places."""
 
     mandates: Mandates
     firms: Firms
     plans: Plans
+    nodes: Sequence[str]
+    places: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,9 +163,7 @@ class FieldMeeting(CapitalComponent):
         self.other = other
 
     def fit(self, profiles: Profiles) -> Self:
-        self.names_ = profiles.vocabulary["nodes"]
-        width = self.capital.firms.nodes.shape[1]
-        self.related_ = _squared(profiles.taxonomy.related, width)
+        self.related_ = _among(self.capital.nodes, profiles)
         mandates = self.capital.mandates
         has_main = np.diff(mandates.main_fields.indptr) > 0
         worth = csr_array(mandates.fields.astype(bool), dtype=np.float64)
@@ -196,7 +197,7 @@ class FieldMeeting(CapitalComponent):
         value = self.related_[nodes].toarray()[:, worth.indices] * worth.data[None, :]
         ours, theirs = np.unravel_index(int(np.argmax(value)), value.shape)
         node, field = int(nodes[ours]), int(worth.indices[theirs])
-        facts = {"node": self.names_[node], "field": self.names_[field]}
+        facts = {"node": self.capital.nodes[node], "field": self.capital.nodes[field]}
         if node != field:
             return Evidence("invested_field.near" if value.max() > 0 else "invested_field.far", facts)
         is_main = self.capital.mandates.main_fields[[mandate]].indices
@@ -208,23 +209,21 @@ class DistrictAsked(CapitalComponent):
 
     name = "mandate_place"
 
-    def fit(self, profiles: Profiles) -> Self:
-        self.places_ = profiles.vocabulary["places"]
-        return self
-
     def _judge(self, pairs: Pairs) -> Scores:
         place = self.capital.firms.place[pairs.firms]
         named = self.capital.mandates.places
-        holds = np.zeros(len(pairs), bool)
-        known = np.flatnonzero((place != UNKNOWN) & (place < named.shape[1]))
-        holds[known] = np.asarray(named[pairs.mandates[known], place[known]]).ravel() > 0
+        width = max(len(self.capital.places), 1)
+        rows = np.repeat(np.arange(named.shape[0]), np.diff(named.indptr))
+        holds = np.isin(pairs.mandates.astype(np.int64) * width + place, rows * width + named.indices)
         says_nothing = (np.diff(named.indptr) == 0)[pairs.mandates] | (place == UNKNOWN)
         return np.where(says_nothing, np.nan, holds.astype(np.float64))
 
     def _tell(self, mandate: int, firm: int) -> Evidence:
         place = int(self.capital.firms.place[firm])
         inside = place in self.capital.mandates.places[[mandate]].indices
-        return Evidence("mandate_place.inside" if inside else "mandate_place.outside", {"place": self.places_[place]})
+        return Evidence(
+            "mandate_place.inside" if inside else "mandate_place.outside", {"place": self.capital.places[place]}
+        )
 
 
 class Patience(CapitalComponent):
@@ -298,12 +297,13 @@ def best_of_rows(matrix: csr_array, values: Scores | None, rows: NDArray[Any]) -
     return scores
 
 
-def _squared(related: csr_array, width: int) -> csr_array:
-    """`related` for `width` nodes: one that is newer than the taxonomy lies beside none but itself."""
-    known = related.shape[0]
-    if known >= width:
-        return csr_array(related[:width, :width])
-    return csr_array(block_diag([related, eye_array(width - known)], format="csr"))
+def _among(codes: Sequence[str], profiles: Profiles) -> csr_array:
+    """How nodes lie to one another, in the order of `codes`; one that the taxonomy does not know lies beside none."""
+    row_of = {code: row for row, code in enumerate(profiles.vocabulary["nodes"])}
+    pairs = [(row, row_of[code]) for row, code in enumerate(codes) if code in row_of]
+    rows, known = np.array(pairs, np.int64).reshape(-1, 2).T
+    chosen = csr_array((np.ones(len(rows)), (rows, known)), shape=(len(codes), profiles.taxonomy.related.shape[0]))
+    return csr_array((chosen @ profiles.taxonomy.related @ chosen.T).maximum(eye_array(len(codes), format="csr")))
 
 
 def _or_none(value: Any) -> float | None:

@@ -43,7 +43,7 @@ class FundDeals(Component):
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
         past = self.timeline_.known_to(need)
-        paid = _paid_by(past, need)
+        paid = paid_by(past, need)
         if need.mandate == UNKNOWN or not len(paid):
             return unknown(candidates)
         alike = self._similarity(past, paid, candidates)
@@ -62,7 +62,7 @@ class FundDeals(Component):
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         past = self.timeline_.known_to(need)
-        paid = _paid_by(past, need)
+        paid = paid_by(past, need)
         alike = np.nan_to_num(self._similarity(past, paid, candidates.take(np.array([row])))[0])
         weights = alike**2 * past.decay(need.day, self.half_life_years)[paid]
         near = np.argsort(-weights, kind="stable")[: min(NAMED, int((weights > FAINT).sum()))]
@@ -136,7 +136,7 @@ class FundPlaces(Component):
         return Evidence("fund_places.share", facts)
 
 
-def _paid_by(past: Past, need: Need) -> Rows:
+def paid_by(past: Past, need: Need) -> Rows:
     """Earlier rounds that the asker paid into, the latest last."""
     if need.organisation is None or not len(past) or need.organisation >= past.members.shape[1]:
         return np.empty(0, np.intp)

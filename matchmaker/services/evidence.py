@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, SQLModel, col, select
 
-from matchmaker.services.recommendations import Recommended
+from matchmaker.explain import Explanation
 from matchmaker.services.visibility import open_fields
 from models.enums import OrganisationState, PostingState
 from models.facilities import Facility
@@ -26,7 +26,33 @@ WITH_PARTNERS = (
     *("ties.two_hop", "partners_in_field.through"),
     *("common_partners.shared", "like_partners.near"),
 )
+# What a component tells by a code that has a name: code of the evidence -> its facts.
+WITH_NODES: Mapping[str, tuple[str, ...]] = {
+    "chain.node": ("node",),
+    **dict.fromkeys(
+        ("invested_field.main", "invested_field.other", "invested_field.near", "invested_field.far"), ("node", "field")
+    ),
+}
+WITH_PLACES = ("district.same", "district.other", "mandate_place.inside", "mandate_place.outside")
+WITH_AREAS = ("area_pair.lift", "area_in_field.lift", "fund_places.share")
+# Deals of the one who asks: what the columns of the record know of them, everybody may.
+OWN_PROJECTS = "fund_deals.near"
 RecordT = TypeVar("RecordT", bound=SQLModel)
+
+
+class Judged(Protocol):
+    """Whoever has a line of its own in a list, whatever it was judged for."""
+
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def offer_id(self) -> UUID | None: ...
+    @property
+    def is_facility(self) -> bool: ...
+    @property
+    def equal_id(self) -> UUID | None: ...
+    @property
+    def explanation(self) -> Explanation: ...
 
 
 @dataclass(frozen=True)
@@ -44,14 +70,14 @@ class Named:
     projects: Mapping[UUID, Project]
     open: Mapping[UUID, frozenset[str]]  # of an organisation's FIELDS those that every signed-in person may see
 
-    def subject(self, item: Recommended) -> Offer | Facility | None:
+    def subject(self, item: Judged) -> Offer | Facility | None:
         """The offer or facility by which the candidate is judged; None where it is the record alone."""
         if item.offer_id is None:
             return None
         return self.facilities.get(item.offer_id) if item.is_facility else self.offers.get(item.offer_id)
 
 
-def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable[UUID] = ()) -> Named:
+def read_named(session: Session, items: Sequence[Judged], *, also: Iterable[UUID] = ()) -> Named:
     """Everything for the cards of `items`, and the organisations `also` named on the page."""
     equals = {item.equal_id for item in items if item.equal_id}
     firms = {item.organisation_id for item in items} | set(also) | set(_partners(items)) | equals
@@ -69,7 +95,7 @@ def read_named(session: Session, items: Sequence[Recommended], *, also: Iterable
         needs=_published(_by_key(session, Need, Need.id, needs)),
         facilities=_published(_by_key(session, Facility, Facility.id, facilities)),
         capabilities=_by_key(session, Capability, Capability.code, _capabilities(items)),
-        nodes=_by_key(session, ChainNode, ChainNode.code, _facts(items, "chain.node", "node")),
+        nodes=_by_key(session, ChainNode, ChainNode.code, _nodes(items)),
         districts=_by_key(session, District, District.code, _places(items, organisations.values())),
         areas=_by_key(session, District, District.area_zh, _areas(items)),
         projects=_by_key(session, Project, Project.id, _projects(items, open_of)),
@@ -94,42 +120,51 @@ def _published(records: dict[Any, Any]) -> dict[Any, Any]:
     return {key: record for key, record in records.items() if record.state is PostingState.PUBLISHED}
 
 
-def _evidence(items: Sequence[Recommended], *codes: str) -> Iterator[tuple[UUID, Mapping[str, Any]]]:
+def _evidence(items: Sequence[Judged], *codes: str) -> Iterator[tuple[UUID, Mapping[str, Any]]]:
     for item in items:
         for term in item.explanation.terms:
             if term.evidence.code in codes:
                 yield item.organisation_id, term.evidence.facts
 
 
-def _facts(items: Sequence[Recommended], code: str, name: str) -> Iterator[Any]:
+def _facts(items: Sequence[Judged], code: str, name: str) -> Iterator[Any]:
     for _organisation, facts in _evidence(items, code):
         yield facts[name]
 
 
-def _partners(items: Sequence[Recommended]) -> Iterator[UUID]:
+def _partners(items: Sequence[Judged]) -> Iterator[UUID]:
     for _organisation, facts in _evidence(items, *WITH_PARTNERS):
         yield from map(UUID, facts["ids"])
 
 
-def _projects(items: Sequence[Recommended], open_of: Mapping[UUID, frozenset[str]]) -> Iterator[UUID]:
+def _projects(items: Sequence[Judged], open_of: Mapping[UUID, frozenset[str]]) -> Iterator[UUID]:
     for organisation_id, facts in _evidence(items, *WITH_PROJECTS):
         if "projects" in open_of[organisation_id]:
             yield from map(UUID, facts["ids"] if "ids" in facts else facts["projects"])
+    for _organisation, facts in _evidence(items, OWN_PROJECTS):
+        yield from map(UUID, facts["ids"])
 
 
-def _capabilities(items: Sequence[Recommended]) -> Iterator[str]:
+def _capabilities(items: Sequence[Judged]) -> Iterator[str]:
     for _organisation, facts in _evidence(items, "capability.cover"):
         for group in ("covered", "near", "missing"):
             for fact in facts[group]:
                 yield from (fact[side] for side in ("asked", "offered") if side in fact)
+    yield from _facts(items, "scarcity.others", "capability")
 
 
-def _places(items: Sequence[Recommended], firms: Iterable[Organisation]) -> Iterator[str | None]:
+def _nodes(items: Sequence[Judged]) -> Iterator[str]:
+    for code, names in WITH_NODES.items():
+        for name in names:
+            yield from _facts(items, code, name)
+
+
+def _places(items: Sequence[Judged], firms: Iterable[Organisation]) -> Iterator[str | None]:
     yield from (firm.district_code for firm in firms)
-    for code in ("district.same", "district.other"):
+    for code in WITH_PLACES:
         yield from _facts(items, code, "place")
 
 
-def _areas(items: Sequence[Recommended]) -> Iterator[str]:
-    for code in ("area_pair.lift", "area_in_field.lift"):
+def _areas(items: Sequence[Judged]) -> Iterator[str]:
+    for code in WITH_AREAS:
         yield from _facts(items, code, "area")

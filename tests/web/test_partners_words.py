@@ -20,10 +20,10 @@ from models.taxonomy import District
 from models.track import Project
 from tests.factories import make_need, make_offer, make_organisation
 from web.labels import COMPONENTS
-from web.partners import unknowns
 from web.partners.forms import FromList
-from web.partners.sentences import SENTENCES, caveats, sentence
-from web.partners.wording import levels, place_name
+from web.sentences import unknowns
+from web.sentences.evidence import SENTENCES, caveats, sentence
+from web.sentences.wording import levels, place_name
 
 COVER = {
     "covered": [

@@ -15,9 +15,9 @@ from models.organisations import Organisation
 from web.labels import component_label
 from web.partners.crowding import Busy, busy_of
 from web.partners.mixing import has_badge, why_here
-from web.partners.sentences import caveat_order, caveats, sentence
-from web.partners.unknowns import why_unknown
-from web.partners.wording import coded, place_name
+from web.sentences.evidence import caveat_order, caveats, sentence
+from web.sentences.unknowns import why_unknown
+from web.sentences.wording import coded, place_name
 
 TOP_REASONS = 3
 

@@ -21,11 +21,11 @@ from web.access import current_actor, signed_in
 from web.database import reader, session
 from web.i18n import number, percent
 from web.labels import component_label, label
-from web.partners import unknowns
 from web.partners.area import bp, chosen_ids
 from web.partners.cards import Bar, Card, make_card
-from web.partners.unknowns import silent_for_need
-from web.partners.wording import levels, listed, name_of, title_of
+from web.sentences import unknowns
+from web.sentences.unknowns import silent_for_need
+from web.sentences.wording import levels, listed, name_of, title_of
 
 # An offer spans readiness levels, a facility takes something from one level to another.
 TRL = (("trl_low", "trl_in"), ("trl_high", "trl_out"))

@@ -18,10 +18,10 @@ from models.offers import Need
 from models.organisations import Organisation
 from web.access import current_actor, signed_in
 from web.database import reader, session
-from web.partners import unknowns
 from web.partners.area import bp
 from web.partners.cards import Card, make_card
-from web.partners.unknowns import silent_for_need
+from web.sentences import unknowns
+from web.sentences.unknowns import silent_for_need
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from web.access import current_actor, signed_in
 from web.database import reader, session
 from web.partners.area import bp, exposure_log, page_number
 from web.partners.cards import Card, make_cards
-from web.partners.unknowns import silent_for_need
+from web.sentences.unknowns import silent_for_need
 
 NEEDS_A_PAGE = 5
 TOP = 3

@@ -28,12 +28,12 @@ from models.organisations import Organisation
 from models.taxonomy import Capability, WeightPreset
 from web.access import current_actor, permitted, signed_in
 from web.database import reader, session
-from web.partners import unknowns
 from web.partners.area import bp, chosen_ids, exposure_log, last_page, page_number
 from web.partners.cards import make_cards
 from web.partners.tray import Tray
-from web.partners.unknowns import silent_for_need, silent_for_record
 from web.rendering import page_url
+from web.sentences import unknowns
+from web.sentences.unknowns import silent_for_need, silent_for_record
 
 
 @bp.get("/partners/needs/<uuid:need_id>")

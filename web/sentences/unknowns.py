@@ -79,6 +79,30 @@ UNSTATED: Mapping[str, object] = {
     **dict.fromkeys(FROM_DEALS, _l("no past investment of it is on record")),
     "startup_age": _l("nobody knows how old the startups were that it invested in"),
 }
+# What a round, and what a mandate, leaves open where the two are held against each other.
+OF_ROUND: Mapping[str, object] = {
+    "ticket": _l("the round states no amount"),
+    "stage_asked": _l("the round states no stage"),
+    "invested_field": _l("the firm's place in the chain is not known"),
+    "mandate_place": _l("the firm's district is not known"),
+    "patience": _l("it is not known when a fund could leave"),
+    "money_left": _l("the round states no amount"),
+    "fund_deals": _l("nothing is known of the firm that a deal could resemble"),
+    "fund_places": _l("the firm's area is not known"),
+    "scarcity": _l("the firm offers no capability"),
+    "milestones": _l("the round names no milestone"),
+    "amount": _l("the round states no amount"),
+}
+OF_MANDATE: Mapping[str, object] = {
+    "ticket": _l("the mandate states no ticket"),
+    "stage_asked": _l("the mandate names no stage"),
+    "invested_field": _l("the mandate names no field"),
+    "mandate_place": _l("the mandate names no district"),
+    "patience": _l("the mandate does not state its life"),
+    "money_left": _l("the mandate does not state what is left"),
+    "fund_deals": _l("no past deal of the fund is on record"),
+    "fund_places": _l("no past deal of the fund is on record"),
+}
 BY_OFFER = frozenset({"capability", "text", "readiness", "terms"})
 NO_OFFER = _l("it has published no offer; it is judged by its record alone")
 
@@ -106,6 +130,20 @@ def why_unknown(component: str, silent: Mapping[str, object], *, has_offer: bool
     if not has_offer and component in BY_OFFER:
         return str(NO_OFFER)
     return str(UNSTATED.get(component, _l("not known")))
+
+
+def why_unknown_to_round(component: str, silent: frozenset[str]) -> str:
+    """Why a fund is not told of, in a list for a round; `silent` has what the round leaves open."""
+    if component in silent:
+        return str(OF_ROUND.get(component) or SILENT.get(component) or _l("not known"))
+    return str(OF_MANDATE.get(component) or UNSTATED.get(component) or _l("not known"))
+
+
+def why_unknown_to_mandate(component: str, silent: frozenset[str]) -> str:
+    """The same of a firm, in a list for a mandate."""
+    if component in silent:
+        return str(OF_MANDATE.get(component) or _l("not known"))
+    return str(OF_ROUND.get(component) or UNSTATED.get(component) or _l("not known"))
 
 
 def silent_for_need(silent: frozenset[str]) -> Mapping[str, object]:

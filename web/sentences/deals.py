@@ -10,7 +10,7 @@ from matchmaker.services.evidence import Named
 from models.enums import FinancingStage
 from web.i18n import number, percent
 from web.labels import LABELS
-from web.partners.wording import day_of, with_projects
+from web.sentences.wording import day_of, with_projects
 
 Facts = Mapping[str, Any]
 CLOSE_TASTE = 0.4

@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 from matchmaker.services.evidence import Named
 from web.i18n import number, percent, yuan
 from web.labels import label_of
-from web.partners.circle_sentences import ABOUT_CONSORTIA
-from web.partners.deal_sentences import ABOUT_DEALS
-from web.partners.wording import (
+from web.sentences.capital import ABOUT_CAPITAL
+from web.sentences.circles import ABOUT_CONSORTIA
+from web.sentences.deals import ABOUT_DEALS
+from web.sentences.wording import (
     clauses,
     coded,
     day_of,
@@ -336,6 +337,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "recency.active": _recency,
     **ABOUT_CONSORTIA,
     **ABOUT_DEALS,
+    **ABOUT_CAPITAL,
 }
 CAVEATS: Mapping[str, Callable[[Facts, float, Named], list[str]]] = {
     # What weighs most in a decision comes first.

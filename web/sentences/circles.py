@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from matchmaker.services.evidence import Named
 from web.i18n import number
 from web.labels import label_of
-from web.partners.wording import area_name, clauses, times, with_partners, with_projects
+from web.sentences.wording import area_name, clauses, times, with_partners, with_projects
 
 Facts = Mapping[str, Any]
 OFTENER, RARER = 1.05, 0.95

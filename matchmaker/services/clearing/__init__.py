@@ -10,6 +10,7 @@ from matchmaker.services.clearing.firms import (
 )
 from matchmaker.services.clearing.funds import FundClearance, RoundClearance, for_round
 from matchmaker.services.clearing.lines import ClauseCount, ClauseLine, PairContribution, PairPatience
+from matchmaker.services.clearing.openings import FactChange, Opening, RoundOpenings, what_would_open
 from matchmaker.services.clearing.questions import (
     answer,
     answer_by_showing,
@@ -25,13 +26,16 @@ from matchmaker.store.capital import Terms
 __all__ = [
     "ClauseCount",
     "ClauseLine",
+    "FactChange",
     "FirmClearance",
     "FundClearance",
     "MandateClearance",
+    "Opening",
     "PairClearance",
     "PairContribution",
     "PairPatience",
     "RoundClearance",
+    "RoundOpenings",
     "Terms",
     "answer",
     "answer_by_showing",
@@ -47,4 +51,5 @@ __all__ = [
     "questions_of",
     "take_back_waiver",
     "waive",
+    "what_would_open",
 ]

@@ -43,9 +43,14 @@ def read_payments(
     """By mandate. A deal belongs to the mandate of its list; what names no mandate (past investments, other lists)
     belongs to the only mandate of its fund, and to none where the fund has several: a guess would be no record."""
     funds = {one.organisation_id for one in mandates}
-    recorded = _recorded(session, funds, SeenBy(session, seen_by, today=today), seen_by)
-    published = _published(session, funds)
-    return {one.id: [payment for payment in recorded if _is_of(payment, one, published)] for one in mandates}
+    recorded: dict[UUID, list[Payment]] = defaultdict(list)
+    for payment in _recorded(session, funds, SeenBy(session, seen_by, today=today), seen_by):
+        recorded[payment.fund_id].append(payment)
+    published = _published(session)
+    return {
+        one.id: [payment for payment in recorded[one.organisation_id] if _is_of(payment, one, published)]
+        for one in mandates
+    }
 
 
 def _recorded(session: Session, funds: Collection[UUID], sees: SeenBy, seen_by: UUID | None) -> list[Payment]:
@@ -68,15 +73,13 @@ def _recorded(session: Session, funds: Collection[UUID], sees: SeenBy, seen_by: 
 def _is_of(payment: Payment, mandate: Mandate, published: Mapping[UUID, set[UUID]]) -> bool:
     """A draft that revises a mandate stands for it."""
     itself = {mandate.id, mandate.revises_id}
-    if payment.fund_id != mandate.organisation_id:
-        return False
     if payment.mandate_id is not None:
         return payment.mandate_id in itself
     is_before = payment.paid_on and mandate.started_on and payment.paid_on < mandate.started_on
     return not is_before and published[mandate.organisation_id] <= itself
 
 
-def _published(session: Session, funds: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:
+def _published(session: Session) -> Mapping[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = defaultdict(set)
     wanted = select(Mandate.organisation_id, Mandate.id).where(col(Mandate.status) != MandateStatus.DRAFT)
     for fund_id, mandate_id in session.exec(wanted):

@@ -20,6 +20,16 @@ from xdist.scheduler import LoadScopeScheduling
 from models import migrations
 from models.sessions import create_engine
 
+# Their tests share what takes long to make: a running app, a demo region, workers. One process makes it once.
+TOGETHER = (
+    "tests/browser/",
+    "tests/integration/test_jobs_kill.py",
+    "tests/integration/test_learning.py",
+    "tests/integration/test_planted_key.py",
+    "tests/unit/demo/",
+    "tests/unit/evaluation/test_lessons.py",
+)
+
 # A slow machine is no fault of the code, so there is no deadline per example; --hypothesis-profile chooses another.
 hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2_000)
@@ -27,13 +37,17 @@ hypothesis.settings.load_profile("default")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then the slow ones, then those in the browser; within each, in the order they came."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Fast tests first, then the slow ones, then those in the browser; within each, in the order they came.
+
+    Of several workers one begins with the browser, so that it is done when the others are.
+    """
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker("browser")
             item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demo's first start
-    items.sort(key=lambda item: (_is(item, "browser"), _is(item, "slow")))
+    is_worker = hasattr(config, "workerinput")
+    items.sort(key=lambda item: (_is(item, "browser") != is_worker, _is(item, "slow")))
 
 
 def _is(item: pytest.Item, marker: str) -> bool:
@@ -41,12 +55,12 @@ def _is(item: pytest.Item, marker: str) -> bool:
 
 
 class OneWorkerEach(LoadScopeScheduling):
-    """Tests go to whichever worker is free; those that share a running app or server stay together, so it runs once."""
+    """Tests go to whichever worker is free; those that share what takes long to make stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/browser/"):
-            return "browser"
-        return "postgres" if "postgres" in nodeid else nodeid
+        if "postgres" in nodeid:
+            return "postgres"
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

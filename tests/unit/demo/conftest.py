@@ -12,32 +12,32 @@ TODAY = date(2026, 11, 22)
 TEXTS = tuple(f"{name}_{language}" for name in ("title", "summary", "description") for language in ("zh", "en"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo():
     return generate(TODAY)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(demo):
     return demo.world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bodies(world):
     return {body.record.id: body for body in world.bodies}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def offers(world):
     return {str(offer.id): offer for offer in world.all_of(Offer)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def needs(world):
     return {str(need.id): need for need in world.all_of(Need)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def levels(world):
     """Offer id -> capability -> level."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
@@ -46,7 +46,7 @@ def levels(world):
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def required(world):
     """Need id -> what it asks for."""
     found = defaultdict(list)

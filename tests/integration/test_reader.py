@@ -34,10 +34,10 @@ PUBLISHED = {"state": PostingState.PUBLISHED, "valid_until": TODAY + timedelta(d
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+def instance(migrated_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
     monkeypatch.setenv("MATCHMAKER_ENCODER", "hashed")
     instance = Instance(tmp_path / "instance")
-    instance.migrate()
+    shutil.copy(migrated_database, instance.folder / "matchmaker.sqlite")
     yield instance
     instance.engine.dispose()
 

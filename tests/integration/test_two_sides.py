@@ -1,5 +1,6 @@
 """Posted needs and declined requests on their way into the columns: what is read, what an edit changes."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,10 +32,10 @@ LIVE = {"state": PostingState.PUBLISHED, "valid_until": TODAY + timedelta(days=3
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+def instance(migrated_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
     monkeypatch.setenv("MATCHMAKER_ENCODER", "hashed")
     instance = Instance(tmp_path / "instance")
-    instance.migrate()
+    shutil.copy(migrated_database, instance.folder / "matchmaker.sqlite")
     yield instance
     instance.engine.dispose()
 

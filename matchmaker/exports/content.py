@@ -81,7 +81,17 @@ class Table:
     has_total: bool = False
 
 
-Block = Heading | Paragraph | Bullets | Notice | Table
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart; `alt` says in words what it shows, and the table with its figures stands after it."""
+
+    caption: str
+    alt: str
+    svg: str
+    png: bytes
+
+
+Block = Heading | Paragraph | Bullets | Notice | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +141,5 @@ def lines_of(block: Block) -> Iterator[Line]:
         case Table():
             for row in block.rows:
                 yield from row
-        case Heading():
+        case Heading() | Figure():
             return

@@ -15,6 +15,7 @@ from matchmaker.exports.content import (
     Block,
     Bullets,
     Document,
+    Figure,
     Heading,
     Language,
     Line,
@@ -111,6 +112,8 @@ def _add(word: Any, block: Block) -> None:
                 _write(word.add_paragraph(style="List Bullet"), item)
         case Notice(title, items):
             _add_notice(word, title, items)
+        case Figure():
+            _add_figure(word, block)
         case Table():
             _add_table(word, block)
 
@@ -121,6 +124,14 @@ def _add_notice(word: Any, title: str, items: tuple[Line, ...]) -> None:
     for item in items:
         _write(cell.add_paragraph(style="List Bullet"), item)
     word.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _add_figure(word: Any, block: Figure) -> None:
+    paragraph = word.add_paragraph()
+    drawn = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Cm(PAGE_WIDTH_CM))
+    drawn._inline.docPr.set("descr", block.alt)
+    paragraph.paragraph_format.keep_with_next = True
+    word.add_paragraph().add_run(block.caption).italic = False
 
 
 def _add_table(word: Any, block: Table) -> None:

@@ -12,6 +12,7 @@ from matchmaker.exports.content import (
     Block,
     Bullets,
     Document,
+    Figure,
     Heading,
     Language,
     Line,
@@ -70,6 +71,8 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "bullets", "items": [_line(item) for item in items]}
         case Notice(title, items):
             return {"kind": "notice", "title": title, "items": [_line(item) for item in items]}
+        case Figure(caption, alt, svg, _png):
+            return {"kind": "figure", "caption": caption, "alt": alt, "svg": svg}
         case Table():
             rows = [[_line(cell) for cell in row] for row in block.rows]
             return {**asdict(block), "kind": "table", "rows": rows, "numbers": sorted(block.numbers)}

@@ -49,7 +49,9 @@ def breakable(value: Any) -> Any:
         return LONG_WORD.sub(_in_pieces, value)
     if isinstance(value, list):
         return [breakable(item) for item in value]
-    return {name: breakable(item) for name, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {name: item if name == "svg" else breakable(item) for name, item in value.items()}
+    return value
 
 
 def _in_pieces(word: re.Match[str]) -> str:

@@ -23,12 +23,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What plans are compared by, in this order; the last is better when larger."""
+    """What plans are compared by, in this order; less is better."""
 
     gap: float
     shares: float  # sold, at the first phase's price: dilution grows with it and with nothing else
     funds: int
-    fit: float  # of the money
+    lack: float  # of a full fit, summed over the funds
 
 
 def flow(instance: Instance, tickets: Scores) -> Flow:
@@ -43,12 +43,12 @@ def flow(instance: Instance, tickets: Scores) -> Flow:
 
 
 def worth(instance: Instance, tickets: Scores) -> Worth:
-    money, all_money = tickets.sum(axis=1), tickets.sum()
+    money = tickets.sum(axis=1)
     return Worth(
         gap=float(flow(instance, tickets).gap.sum()),
         shares=float((tickets / instance.price).sum()),
         funds=int((money > 0).sum()),
-        fit=float(instance.funds.fit @ money / all_money) if all_money > 0 else 0.0,
+        lack=float((1 - instance.funds.fit)[money > 0].sum()),
     )
 
 

@@ -16,13 +16,13 @@ so one variable stands for all months. Money is in units of a hundredth of the n
 held at 0 but for the one that is relaxed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from matchmaker.funding.stack.check import most_kept
 from matchmaker.funding.stack.instance import INFINITE, Instance, Limit, LimitKind
@@ -30,14 +30,13 @@ from matchmaker.profiles import Mask, Scores
 
 
 class Aim(StrEnum):
-    """What a plan is good by; less is better of all but FIT."""
+    """What a plan is good by; less is better of each."""
 
     GAP = "gap"
     SLACK = "slack"  # of the relaxed limit
     ADDED = "added"  # funds beyond those that there are
     DILUTION = "dilution"
-    FUNDS = "funds"
-    FIT = "fit"
+    FUNDS = "funds"  # their number; among equal numbers, what they lack of a full fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +51,7 @@ class Model:
     low: Scores
     high: Scores
     cells: tuple[NDArray[np.intp], NDArray[np.intp]]  # fund and phase of each ticket variable
+    gap: int
     aims: Mapping[Aim, Scores]
     unit: float
 
@@ -72,7 +72,7 @@ def holding(model: Model, aim: Aim, least: float) -> Model:
     row = csr_array(model.aims[aim].reshape(1, -1))
     return replace(
         model,
-        matrix=_stacked(model.matrix, row),
+        matrix=vstack([model.matrix, row], format="csr"),
         low=np.append(model.low, least),
         high=np.append(model.high, INFINITE),
     )
@@ -81,6 +81,11 @@ def holding(model: Model, aim: Aim, least: float) -> Model:
 def formulate(instance: Instance, *, relaxed: str = "", added_from: int | None = None) -> Model:
     """The model; the limit of key `relaxed` may be broken for its slack; funds from `added_from` on are added ones."""
     return _Builder(instance).build(relaxed, len(instance.funds) if added_from is None else added_from)
+
+
+def lack_weight(funds: int) -> float:
+    """So little that all funds together lack less than half a fund counts."""
+    return 0.5 / max(funds, 1)
 
 
 class _Builder:
@@ -132,13 +137,12 @@ class _Builder:
             low=np.array(self.low),
             high=np.array(self.high),
             cells=(self.fund, self.phase),
-            aims=self._aims(added_from, float(upper[self.m].sum())),
+            gap=int(self.g[0]),
+            aims=self._aims(added_from),
             unit=self.unit,
         )
 
-    def add(
-        self, columns: ArrayLike, weights: ArrayLike, *, low: float = -INFINITE, high: float = INFINITE
-    ) -> None:
+    def add(self, columns: ArrayLike, weights: ArrayLike, *, low: float = -INFINITE, high: float = INFINITE) -> None:
         columns = np.asarray(columns, dtype=np.intp)
         self.rows.append((columns, np.broadcast_to(np.asarray(weights, dtype=float), columns.shape)))
         self.low.append(low)
@@ -241,27 +245,11 @@ class _Builder:
         if high is not None:
             self.add([*cells, *self.m, slack], [*ones, *np.full(self.phase_count, -high), -1.0], high=0.0)
 
-    def _aims(self, added_from: int, most_money: float) -> Mapping[Aim, Scores]:
+    def _aims(self, added_from: int) -> Mapping[Aim, Scores]:
         aims = {aim: np.zeros(self.width) for aim in Aim}
         aims[Aim.GAP][self.g] = -1.0
         aims[Aim.SLACK][self.slack] = -1.0
         aims[Aim.ADDED][self.z[added_from:]] = -1.0
         aims[Aim.DILUTION][self.m] = -1.0 / self.instance.price
-        aims[Aim.FUNDS][self.z] = -1.0
-        aims[Aim.FIT][self.t] = self.instance.funds.fit[self.fund]
+        aims[Aim.FUNDS][self.z] = -1.0 - (1.0 - self.instance.funds.fit) * lack_weight(len(self.z))
         return aims
-
-
-def _stacked(matrix: csr_array, row: csr_array) -> csr_array:
-    from scipy.sparse import vstack
-
-    return vstack([matrix, row], format="csr")
-
-
-def chosen(tickets: Scores) -> tuple[int, ...]:
-    """The funds of a plan."""
-    return tuple(np.flatnonzero(tickets.sum(axis=1) > 0).tolist())
-
-
-def aims_of(*aims: Aim) -> Sequence[Aim]:
-    return aims

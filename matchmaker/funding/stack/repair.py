@@ -1,0 +1,78 @@
+"""The smallest changes that close a gap: funds of typical terms that would have to be there, or one limit relaxed.
+
+A fund to add has typical terms and is asked for as few times as closes most; a limit gives way as little as closes
+most. Each repair is the best plan of the question so changed, so what it says it leaves open is what is left.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from matchmaker.funding.stack.check import TOLERANCE, standing
+from matchmaker.funding.stack.instance import Instance, Limit, with_typical
+from matchmaker.funding.stack.model import Aim
+from matchmaker.funding.stack.solve import Plan, solve
+
+#: So many funds of each typical kind may be added.
+COPIES = 2
+
+#: A repair has to close at least this share of the gap.
+LEAST_CLOSED = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Added:
+    """A typical fund that would have to be there: its key and what it pays by phase (P)."""
+
+    key: str
+    tickets: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repair:
+    """Funds added, or a limit from where it stood to where it has to be. `gap` is what stays open."""
+
+    gap: float
+    plan: Plan
+    added: tuple[Added, ...] = ()
+    limit: Limit | None = None
+    after: float | None = None
+
+
+def repairs(instance: Instance, best: Plan, *, seconds: float = 30.0) -> tuple[Repair, ...]:
+    """What closes the gap of `best`, wholly first, by the smallest change."""
+    tiny = TOLERANCE * float(instance.need.sum()) * 10
+    if best.gap <= tiny:
+        return ()
+    until = perf_counter() + seconds
+    most_left = (1 - LEAST_CLOSED) * best.gap
+    found = [one for one in _all(instance, until) if one.gap <= most_left]
+    return tuple(sorted(found, key=lambda one: (one.gap > tiny, one.gap if one.gap > tiny else 0, len(one.added))))
+
+
+def _all(instance: Instance, until: float) -> Iterator[Repair]:
+    turns = len(instance.limits) + 1
+    if instance.typical is not None and len(instance.typical):
+        yield _by_funds(instance, seconds=_share(until, turns))
+    for number, limit in enumerate(instance.limits, start=1):
+        yield _by_limit(instance, limit, seconds=_share(until, turns - number))
+
+
+def _share(until: float, turns: int) -> float:
+    return max(until - perf_counter(), 0.0) / max(turns, 1)
+
+
+def _by_funds(instance: Instance, *, seconds: float) -> Repair:
+    there = len(instance.funds)
+    asked = with_typical(instance, COPIES)
+    plan = solve(asked, aims=(Aim.GAP, Aim.ADDED, Aim.DILUTION, Aim.FUNDS), added_from=there, seconds=seconds)
+    added = (Added(asked.funds.keys[row], plan.tickets[row]) for row in plan.funds if row >= there)
+    return Repair(plan.gap, plan, added=tuple(added))
+
+
+def _by_limit(instance: Instance, limit: Limit, *, seconds: float) -> Repair:
+    aims = (Aim.GAP, Aim.SLACK, Aim.DILUTION, Aim.FUNDS)
+    plan = solve(instance, aims=aims, relaxed=limit.key, seconds=seconds)
+    return Repair(plan.gap, plan, limit=limit, after=standing(instance, plan.tickets, limit))

@@ -39,42 +39,60 @@ class FundDeals(Component):
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline.of(profiles)
         self.tags_ = _tags_of_firms(profiles)
+        self._last_paid: LastAnswer[PaidRounds] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
-        past = self.timeline_.known_to(need)
-        paid = paid_by(past, need)
-        if need.mandate == UNKNOWN or not len(paid):
+        paid = self._paid(need)
+        if need.mandate == UNKNOWN or not len(paid.rows):
             return unknown(candidates)
-        alike = self._similarity(past, paid, candidates)
-        weights = np.nan_to_num(alike) ** 2 @ past.decay(need.day, self.half_life_years)[paid]
-        return np.where(np.isnan(alike).all(axis=1), np.nan, log_share(weights, self.typical))
+        alike = paid.similarity(self.tags_[candidates.organisation])
+        return np.where(np.isnan(alike).all(axis=1), np.nan, log_share(paid.weights(alike).sum(axis=1), self.typical))
 
-    def _similarity(self, past: Past, paid: Rows, candidates: Candidates) -> Measures:
+    def _paid(self, need: Need) -> "PaidRounds":
+        return self._last_paid.to(need, lambda: self._read(need))
+
+    def _read(self, need: Need) -> "PaidRounds":
+        past = self.timeline_.known_to(need)
+        rows = paid_by(past, need)
+        return PaidRounds(past, rows, past.decay(need.day, self.half_life_years)[rows])
+
+    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
+        paid = self._paid(need)
+        alike = paid.similarity(self.tags_[candidates.organisation[[row]]])
+        weights = paid.weights(alike)[0]
+        near = np.argsort(-weights, kind="stable")[: min(NAMED, int((weights > FAINT).sum()))]
+        if not len(near):
+            return Evidence("fund_deals.none", {"of": len(paid.rows)})
+        facts: Mapping[str, object] = {
+            "count": int((weights > FAINT).sum()),
+            "of": len(paid.rows),
+            "similarity": float(alike[0, near[0]]),
+            "ids": [key.decode() for key in paid.past.ids[paid.rows[near]]],
+        }
+        return Evidence("fund_deals.near", facts)
+
+
+class PaidRounds:
+    """The rounds that one fund paid into, ready to be compared with firms."""
+
+    def __init__(self, past: Past, rows: Rows, decay: Measures) -> None:
+        self.past, self.rows, self._decay = past, rows, decay
+        self._tags = past.tags[rows].toarray() * past.idf
+        self._families = self._tags**2 @ past.families.toarray()
+
+    def similarity(self, tags: csr_array) -> Measures:
         """Firms x rounds, NaN where they share no family of tags."""
-        firms = _scaled(widened(self.tags_[candidates.organisation], past.tags.shape[1]), past.idf)
-        rounds = _scaled(past.tags[paid], past.idf)
-        of_firms, of_rounds = (csr_array(one.power(2) @ past.families).toarray() for one in (firms, rounds))
-        length = (of_firms @ (of_rounds > 0).T) * ((of_firms > 0) @ of_rounds.T)
-        overlap = np.asarray((firms @ rounds.T).toarray(), np.float64)
+        firms = csr_array(tags[:, : len(self.past.idf)], dtype=np.float64)
+        firms.data = firms.data * self.past.idf[firms.indices]
+        of_firms = np.asarray(firms.power(2) @ self.past.families.toarray())
+        length = (of_firms @ (self._families > 0).T) * ((of_firms > 0) @ self._families.T)
+        overlap = np.asarray(firms @ self._tags.T)
         cosine = np.divide(overlap, np.sqrt(length), out=np.full(overlap.shape, np.nan), where=length > FAINT)
         return np.minimum(cosine, 1.0)
 
-    def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        past = self.timeline_.known_to(need)
-        paid = paid_by(past, need)
-        alike = np.nan_to_num(self._similarity(past, paid, candidates.take(np.array([row])))[0])
-        weights = alike**2 * past.decay(need.day, self.half_life_years)[paid]
-        near = np.argsort(-weights, kind="stable")[: min(NAMED, int((weights > FAINT).sum()))]
-        if not len(near):
-            return Evidence("fund_deals.none", {"of": len(paid)})
-        facts: Mapping[str, object] = {
-            "count": int((weights > FAINT).sum()),
-            "of": len(paid),
-            "similarity": float(alike[near[0]]),
-            "ids": [key.decode() for key in past.ids[paid[near]]],
-        }
-        return Evidence("fund_deals.near", facts)
+    def weights(self, similarity: Measures) -> Measures:
+        return np.asarray(np.nan_to_num(similarity) ** 2 * self._decay)
 
 
 class FundPlaces(Component):
@@ -154,9 +172,3 @@ def _tags_of_firms(profiles: Profiles) -> csr_array:
     as_tags = csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(names), len(tags)))
     own = widened(profiles.organisations.tags, len(tags))
     return csr_array((own + profiles.organisations.nodes @ as_tags).astype(bool), dtype=np.float64)
-
-
-def _scaled(matrix: csr_array, weights: Measures) -> csr_array:
-    taken = csr_array(matrix[:, : len(weights)], dtype=np.float64)
-    taken.data = taken.data * weights[taken.indices]
-    return taken

@@ -122,8 +122,8 @@ def _near_deals(facts: Facts, _score: float, named: Named) -> str:
 
 def _no_near_deal(facts: Facts, _score: float, _named: Named) -> str:
     return ngettext(
-        "The fund's one past deal was about something else", "None of the fund's %(num)s past deals resembles this firm",
-        facts["of"],
+        "The fund's one past deal was about something else",
+        "None of the fund's %(num)s past deals resembles this firm", facts["of"],
     )  # fmt: skip
 
 

@@ -82,6 +82,8 @@ class RankedCapital:
     organisation_id: UUID
     mandate_id: UUID
     round_id: UUID
+    amount: float | None  # that the round seeks
+    stage: FinancingStage | None
     verdict: ClearanceVerdict
     to_ask: tuple[ClauseKind, ...]
     to_waive: tuple[ClauseKind, ...]
@@ -269,6 +271,8 @@ def _item(asking: _Asking, own: int, ranked: Ranking, row: int, mutual: Mutual |
         organisation_id=_uuid(table.engine.profiles.organisations.ids[organisation]),
         mandate_id=_uuid(table.capital.mandates.ids[mandate]),
         round_id=_uuid(table.capital.firms.round_ids[firm]),
+        amount=_or_none(table.capital.firms.amount[firm]),
+        stage=None if table.capital.firms.stage[firm] == UNKNOWN else STAGES[table.capital.firms.stage[firm]],
         verdict=VERDICTS[verdict[judged]],
         to_ask=_clauses(in_the_way[:, judged] == NOT_SAID),
         to_waive=_clauses(in_the_way[:, judged] == WAIVABLE),

@@ -35,6 +35,8 @@ LASTS = {S.COLLECTED: 9, S.SCREENED: 12, S.PUBLISHED: 10, S.ANSWERED: 50, S.JUDG
 TEXTS = tuple(f"{name}_{language}" for name in ("title", "problem", "baseline", "gives") for language in ("zh", "en"))
 PLAIN = ("ip_terms", "budget", "own_money", "months", "racers", "members_at_most")
 LISTS = ("answerer_kinds", "answerer_sizes", "answerer_districts", "answerer_certifications")
+# The one for which no team is possible, on purpose: the composer shows the clash and the ways out of it.
+CLASHING = "pack-line-handed-in"
 PASSED = 16  # points of the rubric
 APPROACH = (
     "以现有{capability}能力为基础，分三步完成：前 {half} 个月完成方案与样件，随后与发榜方联合试验并按必达指标逐项整改，"

@@ -16,7 +16,7 @@ from matchmaker.services.rule_sets.figures import (
     SmeShare,
     stored_figures,
 )
-from models.challenges import Challenge
+from models.challenges import Challenge, ChallengeAnswer
 from models.enums import ChainPosition, ChallengeKind, OrganisationKind, RuleSetState
 from models.rules import CompositionRule, OrganisationConflict, RuleSet
 from seeds.demo.identity import identity
@@ -65,8 +65,11 @@ def regulate(world: World) -> None:
     earlier.state = RuleSetState.REPLACED
     members = _publish(world, "demo-members", 2, NOTICE, "Demo: rules of innovation consortia (2026)", MEMBERS)
     answers = _publish(world, "demo-answers", 1, CALL, "Demo: rules of teams that answer a challenge (2026)", ANSWERS)
+    # Who opens a scene leads its team, unless firms answer with teams of their own, which they lead themselves.
+    answered = {one.challenge_id for one in world.all_of(ChallengeAnswer)}
     for posted in world.all_of(Challenge):
-        posted.rule_set_id = members.id if posted.kind is ChallengeKind.SCENE else answers.id
+        is_led_by_poster = posted.kind is ChallengeKind.SCENE and posted.id not in answered
+        posted.rule_set_id = members.id if is_led_by_poster else answers.id
     _keep_apart(world)
 
 

@@ -8,19 +8,25 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 import seeds
 from matchmaker.engine import Engine
 from matchmaker.instance import Instance
 from matchmaker.ranking import rank
+from matchmaker.reader import Reader
 from matchmaker.services.calendar import today
+from matchmaker.services.composing import asking, solving
+from matchmaker.services.indexing import refresh
 from matchmaker.services.presets import live_preset, read_weights
 from matchmaker.store import read_profiles
 from matchmaker.store.encoders import open_encoder, sentence_encoder_runs
 from matchmaker.store.needs import read_need
+from models.challenges import Challenge, ChallengeAnswer
+from models.consortia import Composition
 from models.offers import Need, Offer
 from models.sessions import reading
+from seeds.demo.challenges import CLASHING
 
 pytestmark = [
     pytest.mark.slow,
@@ -126,3 +132,26 @@ def test_the_shipped_vectors_are_those_of_the_texts(demo: Instance) -> None:
 
 def test_the_vectors_are_part_of_the_package() -> None:
     assert Path(seeds.VECTORS).stat().st_size < 5_000_000
+
+
+def test_for_all_challenges_but_the_one_that_clashes_on_purpose_a_team_can_be_composed(demo: Instance) -> None:
+    refresh(demo)
+
+    with reading(demo.engine) as session:
+        hopeless = {
+            one.source_key for one in session.exec(select(Challenge)) if not _can_be_composed(session, demo, one)
+        }
+
+    assert hopeless == {f"challenge/{CLASHING}"}
+
+
+def _can_be_composed(session: Session, demo: Instance, challenge: Challenge) -> bool:
+    """For the poster and for everybody who answers."""
+    answering = select(ChallengeAnswer.organisation_id).where(ChallengeAnswer.challenge_id == challenge.id)
+    puzzles = [
+        asking.read_puzzle(
+            session, Reader(demo), Composition(challenge_id=challenge.id, lead_id=lead_id), today=today()
+        )
+        for lead_id in (challenge.organisation_id, *session.exec(answering))
+    ]
+    return all(solving.first(puzzle, seed=0).team is not None for puzzle in puzzles)

@@ -1,6 +1,6 @@
 """The demo's challenges: in every stage, clear where they are published, answered by those who may."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from matchmaker.services.challenges.clarity import meets
 from matchmaker.services.challenges.eligibility import Answerer, Outcome, judge
@@ -12,8 +12,10 @@ from models.challenges import (
     ChallengeSeat,
     ChallengeStageDate,
 )
-from models.enums import AnswerState, ChallengeKind, ChallengeStage, Grade, OrganisationKind
+from models.enums import AnswerState, ChallengeKind, ChallengeStage, Grade, OrganisationKind, RuleKind
 from models.organisations import Organisation
+from models.rules import CompositionRule
+from seeds.demo.challenges import CLASHING
 from seeds.demo.identity import HERO, identity
 
 BEFORE = (ChallengeStage.COLLECTED, ChallengeStage.SCREENED)
@@ -96,3 +98,33 @@ def test_the_demos_sme_may_answer_one_and_not_another(world):
     outcomes = {judge(who, one).outcome for one in published(world)}
 
     assert outcomes == set(Outcome)
+
+
+def test_all_but_one_have_a_seat_for_whom_their_rules_ask(world):
+    asked = defaultdict(list)
+    for rule in world.all_of(CompositionRule):
+        if rule.kind is RuleKind.KIND_COUNT and rule.is_hard:
+            asked[rule.rule_set_id].append(set(rule.arguments["kinds"]))
+
+    without = [
+        one.source_key
+        for one in world.all_of(Challenge)
+        if (seats := of(world, ChallengeSeat, one))
+        and any(not kinds & set().union(*(seat.kinds for seat in seats)) for kinds in asked[one.rule_set_id])
+    ]
+
+    assert without == [f"challenge/{CLASHING}"]
+
+
+def test_nobody_who_answers_is_kept_from_leading_its_own_team(world):
+    led = {
+        rule.rule_set_id: set(rule.arguments["kinds"])
+        for rule in world.all_of(CompositionRule)
+        if rule.kind is RuleKind.LEAD_KIND
+    }
+    kind_of = {one.id: one.kind.value for one in world.all_of(Organisation)}
+    rules_of = {one.id: one.rule_set_id for one in world.all_of(Challenge)}
+
+    for answer in world.all_of(ChallengeAnswer):
+        may_lead = led.get(rules_of[answer.challenge_id])
+        assert may_lead is None or kind_of[answer.organisation_id] in may_lead

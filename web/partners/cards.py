@@ -15,23 +15,10 @@ from models.organisations import Organisation
 from web.labels import component_label
 from web.partners.crowding import Busy, busy_of
 from web.partners.mixing import has_badge, why_here
+from web.sentences.bars import Bar, top_reasons, unknown_by_reason
 from web.sentences.evidence import caveat_order, caveats, sentence
 from web.sentences.unknowns import why_unknown
 from web.sentences.wording import coded, place_name
-
-TOP_REASONS = 3
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A term of the score; `share` None says that the component cannot tell."""
-
-    component: str
-    label: str
-    share: float | None
-    points: float
-    most: float
-    why: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +43,7 @@ class Card:
     @property
     def reasons(self) -> Sequence[Bar]:
         """The terms that carry the score, largest first."""
-        return [bar for bar in self.bars if bar.points > 0][:TOP_REASONS]
+        return top_reasons(self.bars)
 
     @property
     def caveats(self) -> Sequence[str]:
@@ -67,11 +54,7 @@ class Card:
     @property
     def unknown(self) -> Mapping[str, Sequence[str]]:
         """Why -> the components that cannot tell for that reason."""
-        by_reason: dict[str, list[str]] = {}
-        for bar in self.bars:
-            if bar.share is None:
-                by_reason.setdefault(bar.why, []).append(bar.label)
-        return by_reason
+        return unknown_by_reason(self.bars)
 
 
 def make_cards(

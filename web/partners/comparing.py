@@ -22,8 +22,9 @@ from web.database import reader, session
 from web.i18n import number, percent
 from web.labels import component_label, label
 from web.partners.area import bp, chosen_ids
-from web.partners.cards import Bar, Card, make_card
+from web.partners.cards import Card, make_card
 from web.sentences import unknowns
+from web.sentences.bars import Bar
 from web.sentences.unknowns import silent_for_need
 from web.sentences.wording import levels, listed, name_of, title_of
 

@@ -1,0 +1,102 @@
+"""Past deals that resemble a firm's round: what was paid for the like, when, by whom, as far as everybody may know.
+
+Likeness = 2/3 x |nodes of both| / |nodes of either| + 1/3 x (same stage), times 2 ** (-years since / 5).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from matchmaker.store.capital import SeenBy
+from models.enums import ParticipationRole, ProjectKind
+from models.organisations import Organisation
+from models.track import Participation, Project
+
+HALF_LIFE_YEARS = 5.0
+NODE = "node:"
+SHARE_OF_NODES = 2 / 3
+
+
+@dataclass(frozen=True)
+class Comparable:
+    project: Project
+    firm: Organisation | None  # None: the record does not say, or the reader may not know
+    investors: tuple[Organisation, ...]
+    is_ours: bool
+    likeness: float
+
+
+def find_comparables(
+    session: Session,
+    *,
+    fund_id: UUID,
+    firm_id: UUID,
+    nodes: Collection[str],
+    stage: str | None,
+    today: date,
+    count: int = 8,
+) -> list[Comparable]:
+    """The likest first; deals of the firm itself are no comparison. For services that have asked for permission."""
+    wanted = {f"{NODE}{code}" for code in nodes}
+    if not wanted:
+        return []
+    scored = [
+        (likeness, project)
+        for project in _deals(session, before=today)
+        if (likeness := _likeness(project, wanted, stage, today)) > 0
+    ]
+    scored.sort(key=lambda one: (-one[0], str(one[1].id)))
+    parties = _parties(session, [project.id for _, project in scored[: 4 * count]])
+    sees = SeenBy(session, fund_id, today=today)
+    found = []
+    for likeness, project in scored[: 4 * count]:
+        paid_to, paid_by = parties[project.id]
+        if paid_to is not None and paid_to.id == firm_id:
+            continue
+        shown = [one for one in paid_by if one.id == fund_id or sees(one.id, "projects")]
+        firm = paid_to if paid_to is not None and sees(paid_to.id, "projects") else None
+        found.append(
+            Comparable(project, firm, tuple(shown), any(one.id == fund_id for one in paid_by), round(likeness, 6))
+        )
+    return found[:count]
+
+
+def _deals(session: Session, *, before: date) -> Sequence[Project]:
+    wanted = select(Project).where(Project.kind == ProjectKind.INVESTMENT, col(Project.started_on) < before)
+    return session.exec(wanted.order_by(col(Project.id))).all()
+
+
+def _likeness(project: Project, wanted: set[str], stage: str | None, today: date) -> float:
+    nodes = {tag for tag in project.tags if tag.startswith(NODE)}
+    shared = len(nodes & wanted) / len(nodes | wanted)
+    if not shared or project.started_on is None:
+        return 0.0
+    same_stage = float(bool(stage) and project.stage == stage)
+    years = (today - project.started_on).days / 365.25
+    likeness = SHARE_OF_NODES * shared + (1 - SHARE_OF_NODES) * same_stage
+    return likeness * 2.0 ** (-years / HALF_LIFE_YEARS)
+
+
+def _parties(
+    session: Session, project_ids: Sequence[UUID]
+) -> dict[UUID, tuple[Organisation | None, list[Organisation]]]:
+    """Of each project who was paid, and who paid."""
+    wanted = (
+        sa.select(Participation.project_id, Participation.role, Organisation)  # type: ignore[call-overload]
+        .join(Organisation, col(Organisation.id) == col(Participation.organisation_id))
+        .where(col(Participation.project_id).in_(project_ids))
+        .order_by(col(Organisation.id))
+    )
+    paid_to: dict[UUID, Organisation] = {}
+    paid_by: dict[UUID, list[Organisation]] = defaultdict(list)
+    for project_id, role, organisation in session.execute(wanted):
+        if role is ParticipationRole.INVESTEE:
+            paid_to[project_id] = organisation
+        elif role is ParticipationRole.INVESTOR:
+            paid_by[project_id].append(organisation)
+    return {one: (paid_to.get(one), paid_by[one]) for one in project_ids}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matchmaker.services.composing.naming import Named
+from matchmaker.services.composing.naming import Named, step_level
 
 WIDTH = 26
 
@@ -243,8 +243,7 @@ class Words:
         return first or second
 
     def _capability(self, code: str, names: Named) -> str:
-        if code.startswith("trl:"):
-            level = int(code.removeprefix("trl:"))
+        if (level := step_level(code)) is not None:
             return self.say("step", low=level, high=level + 1)
         row = names.capabilities.get(code)
         return code if row is None else (row.name_zh if self.language == "zh" else row.name_en)

@@ -193,6 +193,11 @@ def is_step_key(key: str) -> bool:
     return key.startswith(STEP_KEY)
 
 
+def step_level(key: str) -> int | None:
+    """The level that a readiness step leads up from; None where the key is a capability's."""
+    return int(key.removeprefix(STEP_KEY)) if is_step_key(key) else None
+
+
 def steps_of(need: Need, profiles: Profiles, organisations: Ints) -> Smalls:
     """n x steps: 1 where an offer or open facility that names a needed capability works on both levels of the step."""
     offers, steps = profiles.offers, readiness_steps(need)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.services.composing.naming import step_level
 from matchmaker.services.composing.reading import Reading
 from matchmaker.services.consortia.figures import Indicator
 from models.enums import CompositionState
@@ -205,7 +206,7 @@ def matrix_of(reading: Reading, words: Words) -> list[MatrixRow]:
     return [
         MatrixRow(
             name=words.capability(one["code"]),
-            level=None if one["code"].startswith("trl:") else one["level"],
+            level=None if step_level(one["code"]) is not None else one["level"],
             is_must=one["is_must"],
             points=one["points"],
             holders=reading.question["holders"][one["code"]],

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.services.composing.naming import step_level
 from matchmaker.services.composing.reading import Reading
 from matchmaker.services.rule_sets.figures import read_figures
 from models.enums import RepairKind, RuleKind
@@ -46,8 +47,7 @@ class Words:
 
     def capability(self, code: str) -> str:
         """A capability, or a readiness step, which stands among them."""
-        if code.startswith("trl:"):
-            level = int(code.removeprefix("trl:"))
+        if (level := step_level(code)) is not None:
             return _("Readiness from %(low)s to %(high)s", low=level, high=level + 1)
         row = self.reading.named.capabilities.get(code)
         return _in_language(row, "name") if row else code

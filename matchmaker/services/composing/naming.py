@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matchmaker.consortium.asking import step_level
 from models.enums import OrganisationState
 from models.organisations import Organisation
 from models.taxonomy import Capability
 
+# A readiness step stands among the capabilities by a key of its own, which `step_level` knows.
+__all__ = ["Named", "read_names", "step_level"]
 IN_ONE_QUERY = 500
 
 

@@ -72,6 +72,14 @@ def test_the_parts_of_a_team_sum_to_what_the_checker_says_it_is_worth():
     assert parts.seconds == pytest.approx(asking.SECOND)
 
 
+def test_a_step_of_readiness_is_told_from_a_capability_by_its_key():
+    columns = profiles(Offered(1, {"cockpit": 4}))
+    wanted = question()
+    found = asked(columns, replace(wanted, need=replace(wanted.need, trl=(4, 6))))
+
+    assert [asking.step_level(key) for key in found.instance.capabilities.keys] == [None, None, 4, 5]
+
+
 def test_a_team_is_worth_more_for_each_step_of_readiness_that_an_offer_for_the_need_takes():
     columns = profiles(
         Offered(1, {"cockpit": 4}, trl=(4, 6)), Offered(2, {"hud": 3}), Offered(3, {"radar": 3}, trl=(6, 9))

@@ -7,8 +7,8 @@ import numpy as np
 from matchmaker.consortium.cuts import strengthened
 from matchmaker.consortium.instance import Instance
 from matchmaker.consortium.model import Model, formulate
-from matchmaker.solver import HOPELESS, SOLVED, load, relax
 from matchmaker.profiles import Scores
+from matchmaker.solver import HOPELESS, SOLVED, load, relax
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,11 +20,6 @@ class Relaxation:
     bound: float
     values: Scores  # v
     reduced: Scores  # v, below zero: at its lower bound; above: at its upper
-
-
-def linear_bound(instance: Instance) -> float:
-    """No team is worth more; -inf where even the relaxation has no solution, so that no team is possible."""
-    return relaxation(instance).bound
 
 
 def relaxation(instance: Instance) -> Relaxation:

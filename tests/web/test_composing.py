@@ -12,9 +12,10 @@ from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.reader import Reader
 from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
-from matchmaker.services.composing import asking
+from matchmaker.services.composing import asking, solving
 from matchmaker.services.composing.reading import seats_of_team
 from matchmaker.services.composing.settings import Relaxed, Settings, from_stored, to_stored
+from matchmaker.services.composing.solving import Found
 from models.audit import AuditEntry
 from models.base import new_id
 from models.consortia import Composition, Consortium, Seat
@@ -162,6 +163,19 @@ def test_the_job_leaves_a_proved_team_that_covers_every_must(case):
     covered = {code for member in team["members"] for code in member["capability_codes"]}
     assert {"cockpit-controller", "head-up-display"} <= covered
     assert len(team["members"]) <= case.challenge.members_at_most
+
+
+def test_search_and_proof_begin_from_one_relaxation(case):
+    composition = case.ask()
+    puzzle = asking.read_puzzle(case.session, Reader(case.instance), composition, today=today())
+    told = []
+
+    first = solving.first(puzzle, seed=0)
+    guide = puzzle.guide
+    solving.proof(puzzle, Found(), watch=told.append)
+
+    assert puzzle.guide is guide
+    assert first.bound == told[0].bound == guide.bound
 
 
 def test_the_proved_team_is_the_best_of_all_that_could_be_tried(case):

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
 from sqlmodel import Session, col, select
 
 from matchmaker.consortium.asking import Asked, Question, Seat, ask, planned_costs, pool_of
+from matchmaker.consortium.bound import Relaxation, relaxation
 from matchmaker.consortium.compiling import Compiled, compile_rules
 from matchmaker.consortium.facts import Facts
 from matchmaker.consortium.instance import Instance
@@ -64,6 +66,11 @@ class Puzzle:
     @property
     def instance(self) -> Instance:
         return self.asked.instance
+
+    @cached_property
+    def guide(self) -> Relaxation:
+        """The linear relaxation, solved once: the first search is led by it, and the proof begins with its bound."""
+        return relaxation(self.instance)
 
     @property
     def budget(self) -> float | None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.consortium.alternatives import alternatives
-from matchmaker.consortium.bound import linear_bound
 from matchmaker.consortium.check import worth
 from matchmaker.consortium.clash import smallest_clash
 from matchmaker.consortium.instance import Members, Team
@@ -56,15 +55,16 @@ class Clash:
 
 def first(puzzle: Puzzle, *, seed: int, seconds: float = FIRST_SECONDS) -> Found:
     """A team by local search, and how much better one could be at most."""
-    bound = linear_bound(puzzle.instance)
-    if bound == -np.inf:
+    if puzzle.guide.bound == -np.inf:
         return Found(is_hopeless=True)
-    return _found(puzzle, search(puzzle.instance, seed=seed, seconds=seconds), bound)
+    team = search(puzzle.instance, seed=seed, seconds=seconds, guide=puzzle.guide)
+    return _found(puzzle, team, puzzle.guide.bound)
 
 
 def proof(puzzle: Puzzle, start: Found, *, watch: Watch, seconds: float = PROOF_SECONDS) -> Found:
     """The best team and whether that is proved; what `watch` raises stops it."""
-    proved = prove(puzzle.instance, start=team_of(puzzle, start.team), seconds=seconds, watch=watch)
+    best = team_of(puzzle, start.team)
+    proved = prove(puzzle.instance, start=best, seconds=seconds, watch=watch, guide=puzzle.guide)
     if proved.is_infeasible:
         return Found(is_hopeless=True)
     return _found(puzzle, proved.team, proved.bound, is_proved=proved.is_proved)

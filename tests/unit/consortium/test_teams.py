@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.consortium.alternatives import alternatives
-from matchmaker.consortium.bound import linear_bound
+from matchmaker.consortium.bound import relaxation
 from matchmaker.consortium.check import breaches, worth
 from matchmaker.consortium.instance import Capabilities, Instance, Rule, Team
 from matchmaker.consortium.members import study
@@ -63,7 +63,7 @@ def assert_agrees_with_the_twin(question: Instance, seed: int) -> None:
     assert unaided.team is not None
     assert proof.team.value == pytest.approx(best, abs=1e-5), seed
     assert unaided.team.value == pytest.approx(best, abs=1e-5), seed
-    assert linear_bound(question) >= best - 1e-6
+    assert relaxation(question).bound >= best - 1e-6
     assert all(progress.bound >= best - 1e-6 for progress in told)
     for team in (first, proof.team, *(progress.team for progress in told)):
         assert team is None or twin.is_allowed(question, tuple(team.members.tolist())), seed
@@ -222,7 +222,7 @@ def test_at_full_size_the_first_team_is_nearly_the_best_and_the_bound_says_so():
     assert proof.team is not None
     assert proof.is_proved
     assert breaches(asked, proof.team.members) == ()
-    assert 0.98 * proof.team.value <= first.value <= proof.team.value <= linear_bound(asked)
+    assert 0.98 * proof.team.value <= first.value <= proof.team.value <= relaxation(asked).bound
 
 
 def test_without_time_a_proof_gives_the_start_back_and_a_bound_that_holds():

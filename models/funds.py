@@ -17,6 +17,7 @@ from models.enums import (
     MandateStatus,
     RiskTolerance,
 )
+from models.taxonomy import Named
 
 
 class Mandate(Edited, table=True):
@@ -114,6 +115,25 @@ class ClauseDefault(SQLModel, table=True):
     force: ClauseForce = Field(sa_type=text_enum(ClauseForce))
     position_in_list: int = 0
     source: str = Field(max_length=400)
+
+
+class TypicalFund(Named, table=True):
+    """Terms that a kind of fund usually has, for saying which fund is missing; assumptions, shown with their source."""
+
+    __tablename__ = "typical_funds"
+    __table_args__ = (
+        sa.CheckConstraint("ticket_low >= 0 AND ticket_low <= ticket_high", name="ticket_order"),
+        sa.CheckConstraint("stake_high BETWEEN 0 AND 1", name="stake_range"),
+        sa.CheckConstraint("life_years > 0", name="life_positive"),
+    )
+
+    capital_type: CapitalType = Field(sa_type=text_enum(CapitalType))
+    stages: str = Field(default="", max_length=200, description="stages of financing, joined by |")
+    ticket_low: float
+    ticket_high: float
+    stake_high: float | None = None
+    life_years: int
+    leads: LeadOrFollow = Field(default=LeadOrFollow.BOTH, sa_type=text_enum(LeadOrFollow))
 
 
 class MandateEdition(Record, table=True):

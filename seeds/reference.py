@@ -21,7 +21,7 @@ from models.consortia import PairingWay
 from models.desk import StageTemplate
 from models.enums import RuleKind
 from models.exposure import ExposurePolicy
-from models.funds import ClauseDefault
+from models.funds import ClauseDefault, TypicalFund
 from models.interest import DeclineEffect
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
 from models.taxonomy import (
@@ -107,6 +107,7 @@ DEFAULTS = (
     Source(PairingWay, ("pairing_ways.csv",)),
     Source(ClauseDefault, ("clause_defaults.csv",)),
     Source(StageTemplate, ("stage_templates.csv",)),
+    Source(TypicalFund, ("typical_funds.csv",)),
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),

@@ -107,17 +107,16 @@ def joined(parts: Sequence[Funds]) -> Funds:
     return Funds(keys=tuple(key for part in parts for key in part.keys), **values)
 
 
-def spread(costs: Scores, months: Ints) -> tuple[Scores, Ints]:
-    """Need by month and the phases' months: each milestone's cost evenly over the months since the one before.
+def spread(costs: Scores, months: Ints, *, start: int = 0) -> tuple[Scores, Ints]:
+    """Need by month, and the month from which each milestone is paid: its cost evenly since the one before it.
 
-    `months` rise; a milestone in the same month as the one before it is paid in the month before both.
+    `months` rise; a milestone in the same month as the one before it is paid in the last month before both.
     """
-    need = np.zeros(max(int(months[-1]), 1))
-    starts: list[int] = []
-    start = 0
+    need = np.zeros(max(int(months[-1]), start + 1))
+    begins: list[int] = []
     for cost, month in zip(costs.tolist(), months.tolist(), strict=True):
         first = start if month > start else max(month - 1, 0)
         need[first : max(month, first + 1)] += cost / max(month - first, 1)
-        starts.append(first)
+        begins.append(first)
         start = max(start, month)
-    return need, np.unique(np.array(starts, dtype=np.int32))
+    return need, np.array(begins, dtype=np.int32)

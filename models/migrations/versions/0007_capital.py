@@ -105,6 +105,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_stage_templates")),
     )
     op.create_table(
+        "typical_funds",
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("name_zh", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("position_in_list", sa.Integer(), nullable=False),
+        sa.Column(
+            "capital_type",
+            sa.Enum(
+                "government_guided",
+                "state_firm",
+                "social",
+                name="capital_type",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stages", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("ticket_low", sa.Float(), nullable=False),
+        sa.Column("ticket_high", sa.Float(), nullable=False),
+        sa.Column("stake_high", sa.Float(), nullable=True),
+        sa.Column("life_years", sa.Integer(), nullable=False),
+        sa.Column(
+            "leads",
+            sa.Enum(
+                "lead",
+                "follow",
+                "both",
+                name="lead_or_follow",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("life_years > 0", name=op.f("ck_typical_funds_life_positive")),
+        sa.CheckConstraint("stake_high BETWEEN 0 AND 1", name=op.f("ck_typical_funds_stake_range")),
+        sa.CheckConstraint("ticket_low >= 0 AND ticket_low <= ticket_high", name=op.f("ck_typical_funds_ticket_order")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_typical_funds")),
+    )
+    op.create_table(
         "capital_stacks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -853,5 +896,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_capital_stacks_organisation_id"))
 
     op.drop_table("capital_stacks")
+    op.drop_table("typical_funds")
     op.drop_table("stage_templates")
     op.drop_table("clause_defaults")

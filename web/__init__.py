@@ -12,6 +12,7 @@ from web.config import configure
 from web.consortia import register_consortia
 from web.database import register_database
 from web.errors import register_errors
+from web.funds import register_funds
 from web.headers import register_headers
 from web.i18n import register_i18n
 from web.officer import register_officer
@@ -43,6 +44,7 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
     register_challenges(app)
     register_consortia(app)
     register_capital(app)
+    register_funds(app)
     register_officer(app)
     register_admin(app)
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.services.actors import Actor, Permission, can
+from matchmaker.services.mandates import listing
 from web.access import current_actor
+from web.database import session
 
 
 def anybody(_actor: Actor) -> bool:
@@ -20,6 +22,13 @@ def is_signed_in(actor: Actor) -> bool:
 
 def is_member(actor: Actor) -> bool:
     return bool(actor.memberships)
+
+
+def belongs_to_fund(actor: Actor) -> bool:
+    """Asked of the database once a request, and not at all for who belongs to nobody."""
+    if actor.memberships and "belongs_to_fund" not in g:
+        g.belongs_to_fund = bool(listing.my_funds(session(), actor))
+    return bool(actor.memberships) and bool(g.belongs_to_fund)
 
 
 def has(permission: Permission) -> Callable[[Actor], bool]:
@@ -103,6 +112,18 @@ MENU: Sequence[Section] = (
                 "graph-up",
                 is_member,
                 _l("Say what money you seek; which funds fit, what is missing, who pays when"),
+            ),
+        ),
+    ),
+    Section(
+        _l("Capital"),
+        (
+            Entry(
+                "funds.list_mandates",
+                _l("Mandates"),
+                "file-earmark-text",
+                belongs_to_fund,
+                _l("What your funds may and want to invest in, and which firms pass"),
             ),
         ),
     ),

@@ -12,9 +12,9 @@ from web.transactions import commits
 
 CHALLENGE_FORMS = frozenset({"challenge", "challenge-metrics", "challenge-team", "challenge-terms", "challenge-answer"})
 ROUND_FORMS = frozenset({"round-figures", "round-way", "round-money"})
-FORMS = (
-    frozenset({"new", "identity", "activity", "figures", "contact", "offer", "need"}) | CHALLENGE_FORMS | ROUND_FORMS
-)
+MANDATE_FORMS = frozenset({"mandate-fund", "mandate-direction", "mandate-limits", "mandate-clauses"})
+PROFILE_FORMS = frozenset({"new", "identity", "activity", "figures", "contact", "offer", "need"})
+FORMS = PROFILE_FORMS | CHALLENGE_FORMS | ROUND_FORMS | MANDATE_FORMS
 
 
 @bp.post("/drafts/<form_name>")

@@ -11,6 +11,7 @@ from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today
 from matchmaker.services.mandates import checking, drafts, editing, reading
+from matchmaker.services.mandates.drafts import ClauseDraft, FieldDraft
 from matchmaker.services.mandates.reading import Terms
 from models.base import utc_now
 from models.enums import MandateStatus
@@ -72,11 +73,21 @@ def get_edition(session: Session, mandate: Mandate, number: int) -> MandateEditi
     return edition
 
 
+def plain_value(value: Any) -> Any:
+    """One term of a draft as an edition would hold it."""
+    if isinstance(value, tuple):
+        return [
+            plain_value(asdict(one)) if isinstance(one, (FieldDraft, ClauseDraft)) else plain_value(one)
+            for one in value
+        ]
+    return audit.plain(value)
+
+
 def freeze(session: Session, terms: Terms) -> dict[str, Any]:
     """All terms as plain values, each stated clause with how hard it is held today: a usual force may change later."""
     frozen: dict[str, Any] = audit.plain(terms.columns())
-    frozen["fields"] = [asdict(one) for one in terms.direction.fields]
-    frozen["clauses"] = audit.plain([asdict(one) for one in reading.held_clauses(session, terms)])
+    frozen["fields"] = plain_value(terms.direction.fields)
+    frozen["clauses"] = plain_value(reading.held_clauses(session, terms))
     return frozen
 
 

@@ -294,7 +294,8 @@ def test_every_page_there_is_is_looked_at(live_app: LiveApp, pages: dict[str, li
         if EXPECTED_STATUS.get(address) != 404
     }
 
-    assert shown - looked_at == NOT_ON_THE_LIST
+    left_out = shown - looked_at
+    assert left_out == NOT_ON_THE_LIST, f"to be put on the list above: {sorted(left_out - NOT_ON_THE_LIST)}"
 
 
 @pytest.mark.parametrize("watched", WAYS, indirect=True)

@@ -12,6 +12,7 @@ from matchmaker.services import indexing, market
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from matchmaker.worker.composing import compose_team
+from matchmaker.worker.stacking import build_stack
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
 from models.sessions import reading
@@ -84,4 +85,5 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.TRAIN_WEIGHTS: train_weights,
     JobKind.MEASURE_BENCH: measure_bench,
     JobKind.COMPOSE_TEAM: compose_team,
+    JobKind.BUILD_STACK: build_stack,
 }

@@ -1,0 +1,37 @@
+"""What the worker writes into a stack, step by step. Each is called in a transaction of its own."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from matchmaker.services import audit
+from matchmaker.services.actors import PLATFORM
+from models.enums import StackState
+from models.rounds import CapitalStack
+
+
+def keep(session: Session, stack_id: UUID, name: str, value: Any) -> None:
+    """One part of the answer, under its name."""
+    stack = session.get_one(CapitalStack, stack_id)
+    stack.result = {**stack.result, name: value}
+
+
+def keep_plan(session: Session, stack_id: UUID, plan: dict[str, Any], *, has_gap: bool) -> None:
+    """The best plan. Where time ran out before the proof the search ends as it is."""
+    keep(session, stack_id, "plan", plan)
+    stack = session.get_one(CapitalStack, stack_id)
+    stack.seconds = plan["seconds"]
+    if has_gap and plan["proof"]["gap"]["is_proved"]:
+        stack.state = StackState.GAP
+    elif plan["is_proved"]:
+        stack.state = StackState.PROVED
+
+
+def end(session: Session, stack_id: UUID) -> None:
+    """Nothing more will come; what was not proved ends as it is."""
+    stack = session.get_one(CapitalStack, stack_id)
+    if stack.state is StackState.SEARCHING:
+        stack.state = StackState.ENDED
+    changes = {"state": [StackState.SEARCHING, stack.state]}
+    audit.record(session, PLATFORM, "stack.end", stack, organisation_id=stack.organisation_id, changes=changes)

@@ -1,7 +1,7 @@
 """Clearance, written out for one mandate and one firm as a person would check them; dicts as in `columns_of`."""
 
 from calendar import isleap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -53,42 +53,10 @@ def verdict(mandate: Row, firm: Row, today: date, waived: frozenset[ClauseKind] 
 
 
 def _before_force(kind: ClauseKind, mandate: Row, firm: Row, today: date) -> ClauseOutcome | None:
-    match kind:
-        case ClauseKind.STATUS:
-            return _met(mandate.get("is_investing", True))
-        case ClauseKind.FIELD:
-            return _any_of(mandate.get("fields"), firm.get("nodes"))
-        case ClauseKind.EXCLUSION:
-            return _exclusion(mandate, firm)
-        case ClauseKind.DISTRICT:
-            return _any_of(mandate.get("places"), {firm["place"]} if "place" in firm else None)
-        case ClauseKind.STAGE:
-            return _any_of(mandate.get("stages"), {firm["stage"]} if "stage" in firm else None)
-        case ClauseKind.FIRM_AGE:
-            age = age_in_years(firm["founded"], today) if "founded" in firm else None
-            return _at_most(age, mandate.get("age_high"))
-        case ClauseKind.STAFF:
-            return _at_most(firm.get("staff"), mandate.get("staff_high"))
-        case ClauseKind.RD_RATIO:
-            return _at_least(firm.get("rd_ratio"), mandate.get("rd_ratio_low"))
-        case ClauseKind.CERTIFICATION:
-            return _certification(mandate, firm)
-        case ClauseKind.READINESS:
-            return _at_least(firm.get("trl"), mandate.get("trl_low"))
-        case ClauseKind.VALUATION:
-            return _at_most(firm.get("valuation"), mandate.get("valuation_high"))
-        case ClauseKind.TICKET:
-            return _at_least(firm.get("amount"), mandate.get("ticket_low"))
-        case ClauseKind.STAKE:
-            return _stake(mandate, firm)
-        case ClauseKind.MONEY_LEFT:
-            return _money_left(mandate)
-        case ClauseKind.LIFE:
-            return _life(mandate, firm)
-        case ClauseKind.MAIN_FIELD_SHARE:
-            return _main_field_share(mandate, firm)
-        case ClauseKind.REINVESTMENT:
-            return _reinvestment(mandate, firm)
+    if kind is ClauseKind.FIRM_AGE:
+        age = age_in_years(firm["founded"], today) if "founded" in firm else None
+        return _at_most(age, mandate.get("age_high"))
+    return READ_ALOUD[kind](mandate, firm)
 
 
 def _met(holds: bool) -> ClauseOutcome:
@@ -175,3 +143,27 @@ def _reinvestment(mandate: Row, firm: Row) -> ClauseOutcome | None:
     if firm.get("is_local"):
         return MET
     return FAILED if "place" in firm else UNKNOWN
+
+
+READ_ALOUD: Mapping[ClauseKind, Callable[[Row, Row], ClauseOutcome | None]] = {
+    ClauseKind.STATUS: lambda mandate, firm: _met(mandate.get("is_investing", True)),
+    ClauseKind.FIELD: lambda mandate, firm: _any_of(mandate.get("fields"), firm.get("nodes")),
+    ClauseKind.EXCLUSION: _exclusion,
+    ClauseKind.DISTRICT: lambda mandate, firm: _any_of(
+        mandate.get("places"), {firm["place"]} if "place" in firm else None
+    ),
+    ClauseKind.STAGE: lambda mandate, firm: _any_of(
+        mandate.get("stages"), {firm["stage"]} if "stage" in firm else None
+    ),
+    ClauseKind.STAFF: lambda mandate, firm: _at_most(firm.get("staff"), mandate.get("staff_high")),
+    ClauseKind.RD_RATIO: lambda mandate, firm: _at_least(firm.get("rd_ratio"), mandate.get("rd_ratio_low")),
+    ClauseKind.CERTIFICATION: _certification,
+    ClauseKind.READINESS: lambda mandate, firm: _at_least(firm.get("trl"), mandate.get("trl_low")),
+    ClauseKind.VALUATION: lambda mandate, firm: _at_most(firm.get("valuation"), mandate.get("valuation_high")),
+    ClauseKind.TICKET: lambda mandate, firm: _at_least(firm.get("amount"), mandate.get("ticket_low")),
+    ClauseKind.STAKE: _stake,
+    ClauseKind.MONEY_LEFT: lambda mandate, firm: _money_left(mandate),
+    ClauseKind.LIFE: _life,
+    ClauseKind.MAIN_FIELD_SHARE: _main_field_share,
+    ClauseKind.REINVESTMENT: _reinvestment,
+}

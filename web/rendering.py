@@ -7,7 +7,9 @@ from pathlib import Path
 from flask import Flask, current_app, request, url_for
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
+from matchmaker.exports.charts import on_page
 from web.access import current_actor, current_person
 from web.config import current_instance
 from web.demo import is_demo_request
@@ -41,6 +43,7 @@ def register_rendering(app: Flask) -> None:
         component_label=component_label,
         purpose_label=purpose_label,
         search_url=search_url,
+        drawing=drawing,
     )
     app.jinja_env.filters["label"] = label
 
@@ -53,6 +56,14 @@ def asset(name: str) -> str:
 @lru_cache
 def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def drawing(svg: str) -> Markup:
+    """A chart of `matchmaker.exports.charts` on a page: letters and lines in the colour of the text around them.
+
+    The words in it are escaped where it is drawn, and nothing else makes such drawings.
+    """
+    return Markup(on_page(svg))  # noqa: S704
 
 
 def search_url() -> str:

@@ -40,15 +40,16 @@ class Picture:
     alt: str
 
     def svg(self) -> str:
-        """For a page: lines and letters in the colour of the text around them."""
-        return re.sub(INK, "currentColor", self.document_svg(), flags=re.IGNORECASE)
-
-    def document_svg(self) -> str:
         return _svg(self.specification)
 
     def png(self) -> bytes:
         _register_font()
         return bytes(vl_convert.vegalite_to_png(self.specification, scale=PNG_SCALE))
+
+
+def on_page(svg: str) -> str:
+    """The same drawing with lines and letters in the colour of the text around it, light or dark."""
+    return re.sub(INK, "currentColor", svg, flags=re.IGNORECASE)
 
 
 def bands_against_line(

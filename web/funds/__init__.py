@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from web.funds import clearance, deals, desk, desk_settings, dossiers, mandate_steps, mandates  # noqa: F401 - views
+from web.funds import (  # noqa: F401 - views
+    clearance,
+    comparing,
+    deals,
+    desk,
+    desk_settings,
+    dossiers,
+    firms,
+    mandate_steps,
+    mandates,
+    memo,
+    portfolio,
+    radar,
+)
 from web.funds.area import bp
 
 

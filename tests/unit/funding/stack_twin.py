@@ -93,7 +93,7 @@ def least(instance: Instance, choice: list[tuple[int, int]], aim: str, *, gap: f
         at_most([0.0] * size, gap, 1.0)
     cost = [0.0] * size + [1.0] if aim == "gap" else [1 / one for one in price] + [0.0]
     scale = float(instance.need.sum())
-    bounds = [(float(funds.ticket_low[fund]) / scale, None) for fund, _ in choice] + [(0.0, None)]
+    bounds = [(max(float(funds.ticket_low[fund]) / scale, 0.001), None) for fund, _ in choice] + [(0.0, None)]
     found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(highs) / scale, bounds=bounds, method="highs")
     return float(found.fun) * scale if found.status == 0 else None
 

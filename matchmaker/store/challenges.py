@@ -41,8 +41,8 @@ class PosedSeat:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posed:
-    """A challenge as the composer reads it."""
+class PosedWords:
+    """What is asked, in words and figures, whether it is posed in the registry or in a file."""
 
     title_zh: str = ""
     title_en: str = ""
@@ -50,13 +50,19 @@ class Posed:
     problem_en: str = ""
     gives_zh: str = ""
     gives_en: str = ""
-    capabilities: tuple[PosedCapability, ...] = ()
-    seats: tuple[PosedSeat, ...] = ()
     node_codes: tuple[str, ...] = ()
     trl: tuple[int, int] | None = None
     months: int | None = None
     budget: float | None = None
     members_at_most: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posed(PosedWords):
+    """A challenge as the composer reads it."""
+
+    capabilities: tuple[PosedCapability, ...] = ()
+    seats: tuple[PosedSeat, ...] = ()
     rule_set_id: UUID | None = field(default=None)
 
 

@@ -78,56 +78,24 @@ def create_challenge(organisation_id: UUID) -> ResponseReturnValue:
     return _render_problem(organisation, form), 422
 
 
-@bp.get("/challenges/<uuid:challenge_id>/problem")
-@signed_in
-def show_problem(challenge_id: UUID) -> ResponseReturnValue:
-    return _show("problem", challenge_id)
+def _put_up(step: str) -> None:
+    """The two views of one step; all steps are shown and saved alike."""
+    address = f"/challenges/<uuid:challenge_id>/{step}"
+
+    @bp.get(address, endpoint=f"show_{step}")
+    @signed_in
+    def show(challenge_id: UUID) -> ResponseReturnValue:
+        return _show(step, challenge_id)
+
+    @bp.post(address, endpoint=f"save_{step}")
+    @signed_in
+    @commits
+    def save(challenge_id: UUID) -> ResponseReturnValue:
+        return _save(step, challenge_id)
 
 
-@bp.post("/challenges/<uuid:challenge_id>/problem")
-@signed_in
-@commits
-def save_problem(challenge_id: UUID) -> ResponseReturnValue:
-    return _save("problem", challenge_id)
-
-
-@bp.get("/challenges/<uuid:challenge_id>/metrics")
-@signed_in
-def show_metrics(challenge_id: UUID) -> ResponseReturnValue:
-    return _show("metrics", challenge_id)
-
-
-@bp.post("/challenges/<uuid:challenge_id>/metrics")
-@signed_in
-@commits
-def save_metrics(challenge_id: UUID) -> ResponseReturnValue:
-    return _save("metrics", challenge_id)
-
-
-@bp.get("/challenges/<uuid:challenge_id>/team")
-@signed_in
-def show_team(challenge_id: UUID) -> ResponseReturnValue:
-    return _show("team", challenge_id)
-
-
-@bp.post("/challenges/<uuid:challenge_id>/team")
-@signed_in
-@commits
-def save_team(challenge_id: UUID) -> ResponseReturnValue:
-    return _save("team", challenge_id)
-
-
-@bp.get("/challenges/<uuid:challenge_id>/terms")
-@signed_in
-def show_terms(challenge_id: UUID) -> ResponseReturnValue:
-    return _show("terms", challenge_id)
-
-
-@bp.post("/challenges/<uuid:challenge_id>/terms")
-@signed_in
-@commits
-def save_terms(challenge_id: UUID) -> ResponseReturnValue:
-    return _save("terms", challenge_id)
+for _step in STEPS:
+    _put_up(_step)
 
 
 @bp.get("/challenges/<uuid:challenge_id>/check")

@@ -1,7 +1,7 @@
 """A challenge as a file of its own, so that a team can be composed without it standing in the registry."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services.composing.puzzles import SourcedRule
 from matchmaker.services.rule_sets.figures import figures_of, read_figures, stored_figures
 from matchmaker.services.rule_sets.reading import rules_for
-from matchmaker.store.challenges import Posed, PosedCapability, PosedSeat, read_posed
+from matchmaker.store.challenges import Posed, PosedCapability, PosedSeat, PosedWords, read_posed
 from models.challenges import Challenge
 from models.enums import OrganisationKind, RuleKind
 from models.organisations import Organisation
@@ -23,13 +23,8 @@ STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileCapability:
+class FileCapability(PosedCapability):
     __pydantic_config__ = STRICT
-
-    code: str
-    level: int = 1
-    weight: float = 1.0
-    is_must: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,37 +50,21 @@ class FileRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChallengeFile:
+class ChallengeFile(PosedWords):
     """What a file holds; `lead` is an organisation by its id or its unified social credit code."""
 
     __pydantic_config__ = STRICT
 
     lead: str
-    title_zh: str = ""
-    title_en: str = ""
-    problem_zh: str = ""
-    problem_en: str = ""
-    gives_zh: str = ""
-    gives_en: str = ""
     capabilities: tuple[FileCapability, ...] = ()
     seats: tuple[FileSeat, ...] = ()
-    node_codes: tuple[str, ...] = ()
-    trl: tuple[int, int] | None = None
-    months: int | None = None
-    budget: float | None = None
-    members_at_most: int = 8
     rules: tuple[FileRule, ...] = ()
 
     @property
     def posed(self) -> Posed:
-        texts = ("title_zh", "title_en", "problem_zh", "problem_en", "gives_zh", "gives_en")
-        plain = ("node_codes", "trl", "months", "budget", "members_at_most")
         return Posed(
-            **{name: getattr(self, name) for name in (*texts, *plain)},
-            capabilities=tuple(
-                PosedCapability(code=one.code, level=one.level, weight=one.weight, is_must=one.is_must)
-                for one in self.capabilities
-            ),
+            **_words(self),
+            capabilities=self.capabilities,
             seats=tuple(_seat(number, seat) for number, seat in enumerate(self.seats, start=1)),
         )
 
@@ -124,13 +103,8 @@ def export(session: Session, challenge: Challenge) -> str:
     rules = rules_for(session, rule_set_id=challenge.rule_set_id, challenge_id=challenge.id)
     written = ChallengeFile(
         lead=str(challenge.organisation_id),
-        **{name: getattr(posed, name) for name in ("title_zh", "title_en", "problem_zh", "problem_en")},
-        **{name: getattr(posed, name) for name in ("gives_zh", "gives_en", "node_codes", "trl", "months", "budget")},
-        members_at_most=posed.members_at_most,
-        capabilities=tuple(
-            FileCapability(code=one.code, level=one.level, weight=one.weight, is_must=one.is_must)
-            for one in posed.capabilities
-        ),
+        **_words(posed),
+        capabilities=tuple(FileCapability(**asdict(one)) for one in posed.capabilities),
         seats=tuple(
             FileSeat(
                 role_zh=one.role_zh,
@@ -148,6 +122,10 @@ def export(session: Session, challenge: Challenge) -> str:
         ),
     )
     return json.dumps(ADAPTER.dump_python(written, mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def _words(posed: PosedWords) -> dict[str, Any]:
+    return {one.name: getattr(posed, one.name) for one in fields(PosedWords)}
 
 
 def _seat(number: int, seat: FileSeat) -> PosedSeat:

@@ -1,6 +1,6 @@
-"""Both variants, taught by the same lessons: the additive blend, and the trees that look at its list a second time."""
+"""Both variants, taught by the same lessons: the additive blend, and the trees that order the best of its list anew."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,23 +25,15 @@ from matchmaker.learning import additive
 from matchmaker.learning.boosted import Boosted
 from matchmaker.learning.calibration import calibrate
 from matchmaker.learning.examples import Examples
-from matchmaker.network.company import Company
+from matchmaker.network import portraits
 from matchmaker.network.past import Past, Timeline
-from matchmaker.profiles import UNKNOWN, Candidates, Ints, Need, Scores
+from matchmaker.profiles import UNKNOWN, Candidates, Floats, Ints, Need, Organisations, Scores
 from matchmaker.scoring.weighting import Weighting
 from models.enums import ProjectKind
 
 STRENGTH = 0.5  # thousands of outcomes need little help from the prior
 # What the additive order adds to the score of the trees: a little steadies them.
 STEADYING = 5.0
-# What some of the trees see besides the components' scores.
-COMPANY = ("company_of_theirs", "company_of_both", "company_of_own", "company_of_any", "company_by_share")
-SECOND_LOOK = ("order", *COMPANY)
-# What the trees of each kind see of that: a forest pair a view. Of consortia the order tells them nothing new.
-VIEWS: Mapping[ProjectKind, tuple[tuple[str, ...], ...]] = {
-    ProjectKind.CONSORTIUM: ((), COMPANY),
-    ProjectKind.INVESTMENT: ((), COMPANY, SECOND_LOOK),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +61,7 @@ def study(
         learned = learn(examples_of(names, lessons, [lesson.scores for lesson in lessons]), prior)
     except ValueError:
         return Learned(prior)
-    return Learned(learned, len(lessons), lambda: boost(names, lessons, learned, views=VIEWS[source.kind]))
+    return Learned(learned, len(lessons), lambda: boost(names, lessons))
 
 
 def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -> Weighting:
@@ -79,28 +71,18 @@ def learn(examples: Examples, prior: Weighting, *, strength: float = STRENGTH) -
     return Weighting(learned.weights, learned.curves, calibrate(order, examples.outcome, examples.weight))
 
 
-def boost(
-    names: Sequence[str], lessons: Sequence[Lesson], learned: Weighting, *, views: Sequence[Sequence[str]]
-) -> Boosted:
-    """The trees, taught by the lists of the lessons as they see them at the second look.
-
-    Each view is what some of them see besides the components. One is the best on some set and the worst on another;
-    their mean is never far behind the best.
-    """
-    seen = [look_again(names, learned, lesson.past, lesson.organisation, lesson.scores) for lesson in lessons]
-    examples = examples_of((*names, *SECOND_LOOK), lessons, seen)
-    return Boosted.fit(examples, views=[(*names, *view) for view in views])
+def boost(names: Sequence[str], lessons: Sequence[Lesson]) -> Boosted:
+    """The trees, taught by what they see of the lessons."""
+    seen = [
+        see(lesson.past, lesson.organisations, lesson.need, lesson.organisation, lesson.scores) for lesson in lessons
+    ]
+    return Boosted.fit(examples_of((*names, *portraits.NAMES), lessons, seen))
 
 
-def look_again(names: Sequence[str], learned: Weighting, past: Past, organisations: Ints, scores: Scores) -> Scores:
-    """The scores of a list with what no component can tell of one candidate: how it stands among the others.
-
-    A tree sees one candidate at a time, so it is told where the blend puts it, and what company it has in those whom
-    the blend expects (`matchmaker.network.company`).
-    """
-    order = first_order(tuple(names), learned, scores)
-    company = Company.among(past, organisations).beside(np.nan_to_num(learned.chance(order)))
-    return np.column_stack([scores, order, company]).astype(np.float32)
+def see(past: Past, organisations: Organisations, need: Need, candidates: Ints, scores: Scores | Floats) -> Floats:
+    """What the trees see: the components' scores, and what is good or bad only together with something else."""
+    drawn = portraits.portray(past, organisations, need, candidates)
+    return np.column_stack([scores, drawn]).astype(np.float32)
 
 
 def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker:
@@ -109,7 +91,7 @@ def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker
     components = components_of(Engine.fit(dataset.profiles), names)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
-        order = _by_blend(names, learned, score(components, need, candidates))
+        order = _best_first(first_order(names, learned, score(components, need, candidates)))
         return candidates.organisation[order[:top]]
 
     return ranked
@@ -117,24 +99,25 @@ def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker
 
 def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top: int) -> Ranker:
     """By the boosted variant among the `DEPTH` best of the additive blend: whom it was taught to tell apart."""
-    names = trees.names[: -len(SECOND_LOOK)]
+    names = trees.names[: -len(portraits.NAMES)]
     components, timeline = components_of(Engine.fit(dataset.profiles), names), Timeline.of(dataset.profiles)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
         scores = score(components, need, candidates)
-        order = _by_blend(names, learned, scores)
-        best = order[:DEPTH]
+        order = first_order(names, learned, scores)
+        listed = _best_first(order)
+        best = listed[:DEPTH]
         past = timeline.known_to(need)
-        seen = look_again(names, learned, past, candidates.organisation[best], scores[best])
-        value = trees.score(seen) + STEADYING * seen[:, len(names)]
+        seen = see(past, dataset.profiles.organisations, need, candidates.organisation[best], scores[best])
+        value = trees.score(seen) + STEADYING * order[best]
         again = best[np.argsort(-value, kind="stable")]
-        return candidates.organisation[np.append(again, order[DEPTH:])[:top]]
+        return candidates.organisation[np.append(again, listed[DEPTH:])[:top]]
 
     return ranked
 
 
-def _by_blend(names: tuple[str, ...], learned: Weighting, scores: Scores) -> NDArray[np.intp]:
-    return np.argsort(-np.round(first_order(names, learned, scores), 9), kind="stable")
+def _best_first(order: Scores) -> NDArray[np.intp]:
+    return np.argsort(-np.round(order, 9), kind="stable")
 
 
 def _says_outcome(query: Query) -> bool:

@@ -13,7 +13,7 @@ from matchmaker.engine import Engine
 from matchmaker.evaluation.datasets import Dataset, Query, Source, lesson_part
 from matchmaker.learning.examples import Examples
 from matchmaker.network.past import Past, Timeline
-from matchmaker.profiles import Candidates, Ints, Need, Scores
+from matchmaker.profiles import Candidates, Floats, Ints, Need, Organisations, Scores
 from matchmaker.scoring.base import Component
 from matchmaker.scoring.blend import add_up
 from matchmaker.scoring.weighting import Weighting
@@ -79,9 +79,11 @@ class Lessons:
 class Lesson:
     """One earlier query: its `DEPTH` best candidates by the prior as all components see them, and who of them came."""
 
+    need: Need
     past: Past
+    organisations: Organisations
     organisation: Ints
-    scores: Scores  # candidates x components
+    scores: Floats  # candidates x components
     came: Scores
 
 
@@ -94,6 +96,7 @@ def taken(
 
 def _taken_from(block: Dataset, names: tuple[str, ...], prior: Weighting, watch: Watch) -> Iterator[Lesson]:
     components, timeline = components_of(Engine.fit(block.profiles), names), Timeline.of(block.profiles)
+    everybody = block.profiles.organisations
     for query in watch(block.queries):
         candidates = block.candidates_for(query.need)
         scores = score(components, query.need, candidates)
@@ -101,10 +104,11 @@ def _taken_from(block: Dataset, names: tuple[str, ...], prior: Weighting, watch:
         organisation = candidates.organisation[best]
         came = np.isin(organisation, list(query.relevant)).astype(np.float64)
         if came.any():
-            yield Lesson(timeline.known_to(query.need), organisation, scores[best].astype(np.float32), came)
+            past, found = timeline.known_to(query.need), scores[best].astype(np.float32)
+            yield Lesson(query.need, past, everybody, organisation, found, came)
 
 
-def examples_of(names: Sequence[str], lessons: Sequence[Lesson], scores: Sequence[Scores]) -> Examples:
+def examples_of(names: Sequence[str], lessons: Sequence[Lesson], scores: Sequence[Floats]) -> Examples:
     """The lessons as rows, with `scores` for each of them. Raises ValueError without any."""
     if not lessons:
         raise ValueError("nothing was asked before")

@@ -4,7 +4,6 @@ It is measured beside the additive blend so that the price of an explanation is 
 LambdaMART (Burges 2010) by LightGBM; unknown scores stay unknown to it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from matchmaker.errors import MatchmakerError
 from matchmaker.learning.examples import Examples
-from matchmaker.profiles import Scores
+from matchmaker.profiles import Floats, Scores
 
 TREES = 100
+FORESTS = 4
 SETTINGS = {
     "objective": "lambdarank",
     "learning_rate": 0.08,
@@ -39,48 +39,30 @@ class BoostingMissing(MatchmakerError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forest:
-    """Trees over some of the columns."""
-
-    columns: NDArray[np.intp]
-    trees: Any
-
-    def score(self, scores: Scores) -> Scores:
-        return np.asarray(self.trees.predict(scores[:, self.columns], num_threads=1), np.float64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Boosted:
-    """Forests over columns in the order of `names`, averaged; they differ in what they see and in what they drew."""
+    """Forests over columns in the order of `names`, averaged; they differ in what they drew."""
 
     names: tuple[str, ...]
-    forests: tuple[Forest, ...]
+    forests: tuple[Any, ...]
 
     @classmethod
-    def fit(cls, examples: Examples, *, views: Sequence[Sequence[str]] = (), seeds: int = 2) -> Self:
-        """`seeds` forests for each view, a choice of columns; without views all see everything.
-
-        Raises BoostingMissing where LightGBM, or the libgomp that it needs, is not installed.
-        """
+    def fit(cls, examples: Examples, *, seeds: int = FORESTS) -> Self:
+        """Raises BoostingMissing where LightGBM, or the libgomp that it needs, is not installed."""
         lightgbm = _lightgbm()
-        forests: list[Forest] = []
-        for view in views or [examples.names]:
-            columns = np.array([examples.names.index(name) for name in view], np.intp)
-            data = lightgbm.Dataset(
-                examples.scores[:, columns],
-                label=np.round(examples.outcome).astype(np.int32),
-                group=_sizes(examples.query),
-                weight=examples.weight,
-                feature_name=list(view),
-                params={"verbosity": -1, "max_bin": SETTINGS["max_bin"]},
-            )
-            settings = [{**SETTINGS, "seed": seed} for seed in range(seeds)]
-            forests += [Forest(columns, lightgbm.train(one, data, num_boost_round=TREES)) for one in settings]
-        return cls(examples.names, tuple(forests))
+        data = lightgbm.Dataset(
+            examples.scores,
+            label=np.round(examples.outcome).astype(np.int32),
+            group=_sizes(examples.query),
+            weight=examples.weight,
+            feature_name=list(examples.names),
+            params={"verbosity": -1, "max_bin": SETTINGS["max_bin"]},
+        )
+        settings = [{**SETTINGS, "seed": seed} for seed in range(seeds)]
+        return cls(examples.names, tuple(lightgbm.train(one, data, num_boost_round=TREES) for one in settings))
 
-    def score(self, scores: Scores) -> Scores:
+    def score(self, scores: Scores | Floats) -> Scores:
         """One number per row, higher is better; comparable inside one query only."""
-        return np.mean([forest.score(scores) for forest in self.forests], axis=0)
+        return np.mean([np.asarray(forest.predict(scores, num_threads=1)) for forest in self.forests], axis=0)
 
 
 def _sizes(query: NDArray[np.int64]) -> NDArray[np.intp]:

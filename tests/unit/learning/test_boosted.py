@@ -45,19 +45,11 @@ def test_an_unknown_score_is_taken_as_it_is() -> None:
     assert np.isfinite(Boosted.fit(either_but_not_both(20), seeds=1).score(twice([[np.nan, 0.3]]))).all()
 
 
-def test_a_view_sees_its_own_columns_and_no_others() -> None:
-    trees = Boosted.fit(either_but_not_both(20), views=[("one", "other")], seeds=1)
-
-    same = trees.score(np.array([[0.9, 0.1, 0.2, 0.3], [0.9, 0.1, 0.8, np.nan]]))
-
-    assert same[0] == same[1]
-
-
-def test_views_are_averaged() -> None:
+def test_forests_are_averaged() -> None:
     examples, asked = either_but_not_both(20), twice(np.random.default_rng(1).random((50, 2)))
-    views = [("one", "other"), ("other", "one again")]
 
-    both = Boosted.fit(examples, views=views, seeds=1).score(asked)
+    trees = Boosted.fit(examples, seeds=2)
 
-    apart = [Boosted.fit(examples, views=[view], seeds=1).score(asked) for view in views]
-    np.testing.assert_allclose(both, np.mean(apart, axis=0))
+    apart = [Boosted(trees.names, (forest,)).score(asked) for forest in trees.forests]
+    assert (apart[0] != apart[1]).any()
+    np.testing.assert_allclose(trees.score(asked), np.mean(apart, axis=0))

@@ -89,10 +89,13 @@ class RoundSupport(Record, table=True):
 
 
 class FieldGrant(Record, table=True):
-    """A field that one organisation lets another see although its grade keeps it back, for a purpose and a time."""
+    """A field that one organisation lets another see although its grade keeps it back, for a purpose and a time.
+
+    A grant that came with a dossier goes with it; others of the same field stand beside it.
+    """
 
     __tablename__ = "field_grants"
-    __table_args__ = (sa.UniqueConstraint("organisation_id", "field", "grantee_id"),)
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "field", "grantee_id", "dossier_id"),)
 
     organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
     field: str = Field(max_length=60)

@@ -253,7 +253,7 @@ def _sync_grants(session: Session, changed: Dossier) -> None:
     granted = select(FieldGrant).where(
         FieldGrant.organisation_id == changed.organisation_id,
         FieldGrant.grantee_id == changed.fund_id,
-        FieldGrant.purpose == PURPOSE,
+        col(FieldGrant.dossier_id).is_not(None),
     )
     for grant in session.exec(granted):
         session.delete(grant)

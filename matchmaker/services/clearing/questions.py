@@ -155,15 +155,17 @@ def _close(
 
 
 def _show(session: Session, organisation_id: UUID, field: str, fund_id: UUID, expires_on: date | None) -> None:
-    """A grant that is there reaches as far as the further of the two; one that a dossier gave becomes its own."""
+    """A grant that is there reaches as far as the further of the two; those of dossiers stand beside it."""
     wanted = select(FieldGrant).where(
-        FieldGrant.organisation_id == organisation_id, FieldGrant.field == field, FieldGrant.grantee_id == fund_id
+        FieldGrant.organisation_id == organisation_id,
+        FieldGrant.field == field,
+        FieldGrant.grantee_id == fund_id,
+        col(FieldGrant.dossier_id).is_(None),
     )
     grant = session.exec(wanted).first() or FieldGrant(
         organisation_id=organisation_id, field=field, grantee_id=fund_id, expires_on=expires_on
     )
     if grant.expires_on is not None and (expires_on is None or expires_on > grant.expires_on):
         grant.expires_on = expires_on
-    grant.dossier_id = None
     session.add(grant)
     session.flush()

@@ -652,7 +652,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_field_grants")),
         sa.UniqueConstraint(
-            "organisation_id", "field", "grantee_id", name=op.f("uq_field_grants_organisation_id_field_grantee_id")
+            "organisation_id",
+            "field",
+            "grantee_id",
+            "dossier_id",
+            name=op.f("uq_field_grants_organisation_id_field_grantee_id_dossier_id"),
         ),
     )
     with op.batch_alter_table("field_grants", schema=None) as batch_op:

@@ -207,3 +207,12 @@ def test_a_declined_dossier_under_repair_is_no_business_of_the_fund(session, cas
     with pytest.raises(NotFound):
         dossiers.get(session, case.manager, one.id)
     assert dossiers.digest(session, case.owner, case.firm.id).declined == 1
+
+
+def test_what_was_granted_for_another_reason_outlives_the_dossier(session, case):
+    session.add(FieldGrant(organisation_id=case.firm.id, field="rd_ratio", grantee_id=case.fund.id, purpose="question"))
+    one = case.submitted("rd_ratio")
+
+    dossiers.withdraw(session, case.owner, one.id)
+
+    assert case.granted() == {(case.fund.id, "rd_ratio")}

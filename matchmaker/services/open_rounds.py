@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.calendar import today
-from models.enums import FinancingStage, RoundState
+from matchmaker.store.capital import is_open
+from models.enums import FinancingStage
 from models.organisations import Organisation
 from models.rounds import Round, RoundMilestone, RoundSupport
 
@@ -54,12 +54,6 @@ class RoundFigures:
     funds_most: int | None
     costs: Mapping[UUID, float | None]  # by milestone
     supports: tuple[RoundSupport, ...]
-
-
-def is_open(day: date) -> sa.ColumnElement[bool]:
-    """Whether a round is open on `day`: a condition for statements."""
-    not_past = sa.or_(col(Round.closes_on).is_(None), col(Round.closes_on) >= day)
-    return sa.and_(col(Round.state) == RoundState.OPEN, not_past)
 
 
 def rounds_of(session: Session, organisation: Organisation) -> tuple[SeenRound, ...]:

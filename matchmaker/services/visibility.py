@@ -20,11 +20,12 @@ from matchmaker.services.calendar import today
 from matchmaker.services.changes import check_version
 from matchmaker.services.credentials import list_certifications, list_patents
 from matchmaker.services.organisations import ContactDraft, list_node_codes, update_contact
+from matchmaker.store.capital.seeing import HANDED_OVER
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import Grade, OrganisationKind
 from models.organisations import FieldGrade, Organisation
-from models.rounds import FieldGrant
+from models.rounds import Dossier, FieldGrant
 from models.taxonomy import FieldGradeDefault
 from models.track import Participation, Project
 
@@ -165,10 +166,13 @@ def granted_fields(session: Session, actor: Actor, organisation_id: UUID) -> fro
     """The kept-back fields that `organisation_id` lets an organisation of the actor's see at present."""
     if not actor.memberships:
         return frozenset()
-    granted = select(FieldGrant.field).where(
-        FieldGrant.organisation_id == organisation_id,
-        col(FieldGrant.grantee_id).in_(list(actor.memberships)),
-        sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today()),
+    granted = (
+        select(FieldGrant.field)
+        .join(Dossier, col(FieldGrant.dossier_id) == col(Dossier.id), isouter=True)
+        .where(FieldGrant.organisation_id == organisation_id)
+        .where(col(FieldGrant.grantee_id).in_(list(actor.memberships)))
+        .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today()))
+        .where(sa.or_(col(FieldGrant.dossier_id).is_(None), col(Dossier.state).in_(HANDED_OVER)))
     )
     return frozenset(session.exec(granted))
 

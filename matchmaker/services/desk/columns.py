@@ -155,3 +155,10 @@ def _put(session: Session, actor: Actor, action: str, deal_list: DealList, colum
 def _store(session: Session, actor: Actor, action: str, deal_list: DealList, columns: Sequence[Column]) -> None:
     plain = [{**asdict(one), "type": one.type.value, "choices": list(one.choices)} for one in columns]
     change(session, actor, action, deal_list, {"columns": plain}, expected_version=None)
+
+
+def typed_value(column: Column, stored: object) -> object:
+    """A stored value as a form and a page take it: a day as a date."""
+    if column.type is ColumnType.DATE and isinstance(stored, str):
+        return date.fromisoformat(stored)
+    return stored

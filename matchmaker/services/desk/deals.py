@@ -20,7 +20,6 @@ from models.desk import Deal, DealList, DealNote, DealStage
 from models.enums import InteractionKind, StageKind
 from models.matching import Interaction
 from models.organisations import Organisation
-from models.rounds import Round
 
 MOST_DEALS = 2000
 MOST_TAGS = 12
@@ -167,8 +166,7 @@ def _round(session: Session, actor: Actor, candidate: Organisation, round_id: UU
     open_ids = [one.id for one in shown]
     if round_id in open_ids or round_id is None:
         return round_id or next(iter(open_ids), None)
-    held = session.get(Round, round_id)
-    raise InvalidInput("round_not_open", state=held.state if held and held.organisation_id == candidate.id else None)
+    raise InvalidInput("unknown_round")
 
 
 def _check_figures(draft: DealDraft) -> None:

@@ -136,7 +136,7 @@ def _holds(session: Session, actor: Actor, deal: Deal) -> Sequence[Held]:
 
 
 def _no_fail(session: Session, actor: Actor, deal: Deal) -> bool:
-    return any(one.verdict is not ClearanceVerdict.STOPPED for one in _holds(session, actor, deal))
+    return any(one.pair.verdict is not ClearanceVerdict.STOPPED for one in _holds(session, actor, deal))
 
 
 def _no_unknown(session: Session, actor: Actor, deal: Deal) -> bool:

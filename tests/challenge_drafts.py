@@ -11,7 +11,7 @@ from matchmaker.services.challenges.drafts import (
     TeamDraft,
     TermsDraft,
 )
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.enums import ChallengeKind, MetricRelation
 
 LONG = (

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.services import capabilities, reference
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from web import kept
 from web.choices import name_of, names_of
 from web.database import session

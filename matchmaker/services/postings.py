@@ -15,29 +15,19 @@ from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.calendar import add_months, today
 from matchmaker.services.changes import check_version, touch
 from matchmaker.services.paging import Page, page_of
+from matchmaker.services.picked import Tag, check_known, check_range, check_tags
 from models.base import utc_now
 from models.enums import CooperationType, DevelopmentStage, IpStatus, OrganisationState, PostingState
 from models.matching import RankingRun
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Organisation
-from models.taxonomy import Capability, District
+from models.taxonomy import District
 
 MONTHS_VALID = 12
 SENT_TWICE_WITHIN = timedelta(minutes=1)
 SUMMARY_AT_LEAST = 20
-MOST_TAGS = 12
 
 AnyPosting = TypeVar("AnyPosting", Offer, Need)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tag:
-    """A capability of an offer (how good), or asked for by a need (at least how good, how important, a must or not)."""
-
-    capability_code: str
-    level: int
-    weight: float = 1.0
-    is_must: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,13 +321,10 @@ def _replace_tags(session: Session, posting: Offer | Need, tags: Sequence[Tag]) 
 def _check(session: Session, draft: PostingDraft) -> None:
     if not (draft.title_zh or draft.title_en):
         raise InvalidInput("title_missing", field="title_zh")
-    if (draft.trl_low is None) is not (draft.trl_high is None):
-        raise InvalidInput("trl_both_ends", field="trl_high" if draft.trl_high is None else "trl_low")
-    if draft.trl_low is not None and draft.trl_high is not None and not 1 <= draft.trl_low <= draft.trl_high <= 9:
-        raise InvalidInput("trl_order", field="trl_high")
+    check_range(draft.trl_low, draft.trl_high, fields=("trl_low", "trl_high"))
     _check_budget(draft)
-    _check_tags(session, draft.tags)
-    _check_districts(session, draft.partner_districts)
+    check_tags(session, draft.tags)
+    check_known(session, District, draft.partner_districts, "unknown_districts", "partner_districts")
 
 
 def _check_budget(draft: PostingDraft) -> None:
@@ -348,25 +335,6 @@ def _check_budget(draft: PostingDraft) -> None:
         raise InvalidInput("budget_end", field="budget_high")
     if not 0 <= (low or 0) <= high <= 1e13:
         raise InvalidInput("budget_order", field="budget_high")
-
-
-def _check_tags(session: Session, tags: Sequence[Tag]) -> None:
-    codes = [tag.capability_code for tag in tags]
-    if len(codes) > MOST_TAGS:
-        raise InvalidInput("too_many_tags", field="tags", most=MOST_TAGS, given=len(codes))
-    if len(set(codes)) < len(codes):
-        raise InvalidInput("tag_twice", field="tags")
-    if any(not 1 <= tag.level <= 5 or not 0 < tag.weight <= 100 for tag in tags):
-        raise InvalidInput("tag_range", field="tags")
-    known = set(session.exec(select(Capability.code).where(col(Capability.code).in_(codes))))
-    if unknown := [code for code in codes if code not in known]:
-        raise InvalidInput("unknown_capabilities", field="tags", codes=unknown)
-
-
-def _check_districts(session: Session, codes: Sequence[str]) -> None:
-    known = set(session.exec(select(District.code).where(col(District.code).in_(codes))))
-    if unknown := [code for code in codes if code not in known]:
-        raise InvalidInput("unknown_districts", field="partner_districts", codes=unknown)
 
 
 def _word(posting: Offer | Need) -> str:

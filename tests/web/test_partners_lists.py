@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from matchmaker.services import postings
 from matchmaker.services.actors import Actor
-from matchmaker.services.postings import NeedDraft, OfferDraft, Tag
+from matchmaker.services.picked import Tag
+from matchmaker.services.postings import NeedDraft, OfferDraft
 from models.enums import CooperationType, Grade, MembershipRole, OrganisationKind, PlatformRole, PostingState
 from models.matching import RankingRun
 from models.organisations import FieldGrade, Organisation

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import Field
 
-from matchmaker.services.postings import MOST_TAGS, Tag
+from matchmaker.services.picked import MOST_TAGS, Tag
 
 USUAL_LEVEL, USUAL_WEIGHT = 3, 1.0
 

@@ -22,6 +22,7 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.evidence import Named
 from matchmaker.services.paging import PAGE_SIZE
+from matchmaker.services.picked import Tag
 from matchmaker.services.recommendations import MOST_COMPARED, Recommendations
 from models.offers import Need
 from models.organisations import Organisation
@@ -111,7 +112,7 @@ def about_list(found: Recommendations, named: Named) -> dict[str, object]:
     }
 
 
-def list_asked(need: Need) -> Sequence[tuple[postings.Tag, Capability]]:
+def list_asked(need: Need) -> Sequence[tuple[Tag, Capability]]:
     """What the need asks for, the heaviest first."""
     tags = postings.list_tags(session(), need)
     known = capabilities.list_capabilities(session(), [tag.capability_code for tag in tags])

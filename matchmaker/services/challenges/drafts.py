@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matchmaker.errors import InvalidInput
-from matchmaker.services.postings import MOST_TAGS, Tag
+from matchmaker.services.picked import Tag, check_known, check_range, check_tags
 from models.enums import ChallengeKind, EvaluationWay, Grade, MetricRelation, OrganisationKind, RuleSetState, SizeClass
 from models.rules import RuleSet
-from models.taxonomy import Capability, CertificationScheme, ChainNode, District
+from models.taxonomy import CertificationScheme, ChainNode, District
 
 MOST_METRICS = 12
 MOST_SEATS = 10
@@ -129,13 +129,10 @@ def check_months(months: int | None) -> None:
 def _check_problem(session: Session, draft: ProblemDraft) -> None:
     if not (draft.title_zh or draft.title_en):
         raise InvalidInput("title_missing", field="title_zh")
-    if (draft.trl_from is None) is not (draft.trl_to is None):
-        raise InvalidInput("trl_both_ends", field="trl_to" if draft.trl_to is None else "trl_from")
-    if draft.trl_from is not None and draft.trl_to is not None and not 1 <= draft.trl_from <= draft.trl_to <= 9:
-        raise InvalidInput("trl_order", field="trl_to")
+    check_range(draft.trl_from, draft.trl_to, fields=("trl_from", "trl_to"))
     if len(draft.node_codes) > MOST_NODES:
         raise InvalidInput("too_many_nodes", field="node_codes", most=MOST_NODES, given=len(draft.node_codes))
-    _check_known(session, ChainNode, draft.node_codes, "unknown_nodes", "node_codes")
+    check_known(session, ChainNode, draft.node_codes, "unknown_nodes", "node_codes")
 
 
 def _check_metrics(draft: MetricsDraft) -> None:
@@ -149,7 +146,7 @@ def _check_metrics(draft: MetricsDraft) -> None:
 
 
 def _check_team(session: Session, draft: TeamDraft) -> None:
-    _check_tags(session, draft.tags)
+    check_tags(session, draft.tags)
     if len(draft.seats) > MOST_SEATS:
         raise InvalidInput("too_many_seats", field="seats", most=MOST_SEATS, given=len(draft.seats))
     for row, seat in enumerate(draft.seats, start=1):
@@ -189,29 +186,12 @@ def _check_terms(session: Session, draft: TermsDraft) -> None:
         raise InvalidInput("racers_of_way", field="racers")
     _check_listed("answerer_kinds", draft.answerer_kinds, OrganisationKind)
     _check_listed("answerer_sizes", draft.answerer_sizes, SizeClass)
-    _check_known(session, District, draft.answerer_districts, "unknown_districts", "answerer_districts")
-    _check_known(
+    check_known(session, District, draft.answerer_districts, "unknown_districts", "answerer_districts")
+    check_known(
         session, CertificationScheme, draft.answerer_certifications, "unknown_schemes", "answerer_certifications"
     )
-
-
-def _check_tags(session: Session, tags: Sequence[Tag]) -> None:
-    codes = [tag.capability_code for tag in tags]
-    if len(codes) > MOST_TAGS:
-        raise InvalidInput("too_many_tags", field="tags", most=MOST_TAGS, given=len(codes))
-    if len(set(codes)) < len(codes):
-        raise InvalidInput("tag_twice", field="tags")
-    if any(not 1 <= tag.level <= 5 or not 0 < tag.weight <= 100 for tag in tags):
-        raise InvalidInput("tag_range", field="tags")
-    _check_known(session, Capability, codes, "unknown_capabilities", "tags")
 
 
 def _check_listed(field: str, codes: Sequence[str], values: Any) -> None:
     if unknown := [code for code in codes if code not in {value.value for value in values}]:
         raise InvalidInput("unknown_choice", field=field, codes=unknown)
-
-
-def _check_known(session: Session, table: Any, codes: Sequence[str], code: str, field: str) -> None:
-    known = set(session.exec(select(table.code).where(col(table.code).in_(codes))))
-    if unknown := [one for one in codes if one not in known]:
-        raise InvalidInput(code, field=field, codes=unknown)

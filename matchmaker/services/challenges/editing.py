@@ -15,7 +15,7 @@ from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.challenges import drafts, reading, seeing
 from matchmaker.services.challenges.drafts import ProblemDraft, SeatDraft, StepDraft, TeamDraft
 from matchmaker.services.changes import check_version
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.base import utc_now
 from models.challenges import Challenge, ChallengeCapability, ChallengeMetric, ChallengeSeat, ChallengeStageDate
 from models.enums import ChallengeStage

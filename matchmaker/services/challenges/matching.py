@@ -19,7 +19,7 @@ from matchmaker.services.challenges import eligibility
 from matchmaker.services.challenges.eligibility import Eligibility, Outcome
 from matchmaker.services.challenges.reading import list_tags
 from matchmaker.services.challenges.seeing import ChallengeView, seen_by, view_of
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from matchmaker.store.needs import row_of
 from models.challenges import Challenge
 from models.enums import ChallengeStage, OrganisationKind

@@ -15,7 +15,7 @@ from matchmaker.services.challenges.drafts import (
     TeamDraft,
     TermsDraft,
 )
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.challenges import Challenge, ChallengeCapability, ChallengeMetric, ChallengeSeat, ChallengeStageDate
 from models.enums import ChallengeStage
 

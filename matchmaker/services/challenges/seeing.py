@@ -19,7 +19,7 @@ from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges.reading import list_metrics, list_seats, list_tags, stage_dates
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.challenges import (
     Challenge,
     ChallengeAccess,

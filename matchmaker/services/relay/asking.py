@@ -11,7 +11,7 @@ from matchmaker.services import postings
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.capabilities import MOST_SUGGESTIONS, search_capabilities, suggest_capabilities
 from matchmaker.services.challenges.seeing import get_view
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.taxonomy import Capability, ChainNode
 
 MOST_WORDS = 500

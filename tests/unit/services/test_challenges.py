@@ -15,7 +15,7 @@ from matchmaker.services.challenges.drafts import (
     TermsDraft,
 )
 from matchmaker.services.challenges.listing import Filters
-from matchmaker.services.postings import Tag
+from matchmaker.services.picked import Tag
 from models.audit import AuditEntry
 from models.enums import (
     AccessState,

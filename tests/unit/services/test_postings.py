@@ -12,7 +12,8 @@ from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services import postings
 from matchmaker.services.actors import VISITOR, Actor
 from matchmaker.services.calendar import add_months, today
-from matchmaker.services.postings import NeedDraft, OfferDraft, Tag
+from matchmaker.services.picked import Tag
+from matchmaker.services.postings import NeedDraft, OfferDraft
 from models.audit import AuditEntry
 from models.enums import CooperationType, MembershipRole, PostingState
 from models.offers import Offer

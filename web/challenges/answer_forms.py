@@ -11,9 +11,10 @@ from matchmaker.services.challenges.answers import AnswerDraft
 from matchmaker.services.challenges.stages import WAY, plan_field
 from models.challenges import ChallengeMetric
 from models.enums import ChallengeStage
-from web.challenges.forms import AMOUNT, MONTHS, NumberField
+from web.challenges.forms import AMOUNT, MONTHS
 from web.forms import Form, InputNeeded, InRange, YuanField
 from web.forms.edit import EditForm, PartForm
+from web.forms.rows import NumberField
 from web.labels import LABELS
 
 POINTS = InRange(min=0, max=100, message=_l("Enter points from 0 to 100"))

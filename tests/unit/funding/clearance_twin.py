@@ -39,9 +39,15 @@ def outcome(kind: ClauseKind, mandate: Row, firm: Row, today: date) -> ClauseOut
 
 
 def verdict(mandate: Row, firm: Row, today: date, waived: frozenset[ClauseKind] = frozenset()) -> ClearanceVerdict:
+    return together(mandate, {kind: outcome(kind, mandate, firm, today) for kind in ClauseKind}, waived)
+
+
+def together(
+    mandate: Row, outcomes: Mapping[ClauseKind, ClauseOutcome | None], waived: frozenset[ClauseKind] = frozenset()
+) -> ClearanceVerdict:
+    """What the outcomes of all clauses come to."""
     found = set()
-    for kind in ClauseKind:
-        one = outcome(kind, mandate, firm, today)
+    for kind, one in outcomes.items():
         is_soft = mandate.get("force", {}).get(kind) is ClauseForce.SOFT
         if not is_soft and not (kind in waived and one is WAIVABLE):
             found.add(one)

@@ -124,7 +124,7 @@ def _broken_terms(instance: Instance, tickets: Scores) -> Iterator[str]:
     broken = {
         "negative": (tickets < 0).any(axis=1),
         "phase": (paying & ~funds.allowed).any(axis=1),
-        "ticket_low": (paying & (tickets < funds.ticket_low[:, None] - tiny)).any(axis=1),
+        "ticket_low": (paying & (tickets < instance.ticket_floor[:, None] - tiny)).any(axis=1),
         "ticket_high": tickets.sum(axis=1) > funds.ticket_high + tiny,
         "stake_high": (paying & (held > funds.stake_high[:, None] + TOLERANCE)).any(axis=1),  # NaN: cannot be told
     }

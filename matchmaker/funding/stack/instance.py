@@ -5,7 +5,7 @@ closing: its tickets come in at its month. Money is CNY.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -72,12 +72,18 @@ class Instance:
     funds: Funds
     limits: tuple[Limit, ...] = ()
     excluded: tuple[tuple[int, ...], ...] = ()  # sets of funds of which a plan has to differ
-    typical: Funds | None = field(default=None)
+    typical: Funds | None = None
 
     @property
     def unit(self) -> float:
         """In which the model counts money, so that one tolerance means the same for every firm."""
         return max(float(self.need.sum()), 1.0) / 100
+
+    @property
+    def ticket_floor(self) -> Scores:
+        """F, least of each ticket. A fund that states none still pays a thousandth of the need, or does not pay: a lead
+        that puts nothing in leads nobody."""
+        return np.maximum(self.funds.ticket_low, self.unit / 10)
 
     @property
     def stays(self) -> Mask:

@@ -150,9 +150,9 @@ class _Builder:
 
     def _most(self) -> Scores:
         """Most that each fund can pay, in units; 0 where its least ticket is above that."""
-        funds = self.instance.funds
-        most = np.minimum(funds.ticket_high, self.instance.need.sum() + funds.ticket_low)
-        return np.where(most >= funds.ticket_low, most, 0.0) / self.unit
+        floor = self.instance.ticket_floor
+        most = np.minimum(self.instance.funds.ticket_high, self.instance.need.sum() + floor)
+        return np.where(most >= floor, most, 0.0) / self.unit
 
     def _upper(self, relaxed: str) -> Scores:
         most = self._most()
@@ -164,12 +164,11 @@ class _Builder:
         return upper
 
     def _tickets(self) -> None:
-        most, least = self._most(), self.instance.funds.ticket_low / self.unit
+        most, least = self._most(), self.instance.ticket_floor / self.unit
         for cell, fund in enumerate(self.fund):
             t, y, z = self.t[cell], self.y[cell], self.z[fund]
             self.add([t, y], [1.0, -most[fund]], high=0.0)
-            if least[fund] > 0:
-                self.add([t, y], [1.0, -least[fund]], low=0.0)
+            self.add([t, y], [1.0, -least[fund]], low=0.0)
             self.add([y, z], [1.0, -1.0], high=0.0)
         for fund in np.unique(self.fund):
             cells = np.flatnonzero(self.fund == fund)
@@ -231,7 +230,7 @@ class _Builder:
                 self._share(instance.funds.capital == limit.capital, slack, low=limit.value)
             case LimitKind.MOST:
                 self._share(instance.funds.capital == limit.capital, slack, high=limit.value)
-            case LimitKind.LEAD:
+            case LimitKind.LEAD if limit.value > 0:
                 may_lead = instance.funds.may_lead[self.fund]
                 for phase in range(self.phase_count):
                     leads = self.y[may_lead & (self.phase == phase)]

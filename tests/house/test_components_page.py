@@ -2,11 +2,15 @@
 
 import re
 
+import numpy as np
 from babel.messages.pofile import read_po
 
-from matchmaker.engine import column_components, history_components
+from matchmaker.engine import capital_components, column_components, history_components, portfolio_components
+from matchmaker.scoring.capital import Capital, Plans
+from tests.unit.funding.columns_of import firms_of, mandates_of
 from web.labels import component_label
 
+NOTHING = Capital(mandates_of([]), firms_of([]), Plans(*(np.empty(0),) * 3), nodes=(), places=())
 ROW = re.compile(
     r"^\| `(?P<name>\w+)` \| (?P<label>[^|]+) \| [^|]+ \| (?P<places>[^|]+) \| (?P<role>\w+) \|$", re.MULTILINE
 )
@@ -18,7 +22,7 @@ def rows_of(root):
 
 
 def test_every_component_has_its_row_with_its_role(root):
-    components = [*column_components(), *history_components()]
+    components = [*column_components(), *history_components(), *capital_components(NOTHING), *portfolio_components()]
 
     roles = {name: row["role"] for name, row in rows_of(root).items()}
 

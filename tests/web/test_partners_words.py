@@ -6,12 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from flask_babel import force_locale
 
 import matchmaker
 from matchmaker.eligibility import Reason
-from matchmaker.engine import column_components, history_components
+from matchmaker.engine import capital_components, column_components, history_components, portfolio_components
+from matchmaker.scoring.capital import Capital, Plans
 from matchmaker.scoring.walk import CircleWalk, CollaborationWalk, FollowUpWalk
 from matchmaker.services.evidence import Named
 from matchmaker.services.recommendations import BY_ASKER, BY_SUBJECT
@@ -19,12 +21,14 @@ from models.enums import ProjectKind
 from models.taxonomy import District
 from models.track import Project
 from tests.factories import make_need, make_offer, make_organisation
+from tests.unit.funding.columns_of import firms_of, mandates_of
 from web.labels import COMPONENTS
 from web.partners.forms import FromList
 from web.sentences import unknowns
 from web.sentences.evidence import SENTENCES, caveats, sentence
 from web.sentences.wording import levels, place_name
 
+NOTHING = Capital(mandates_of([]), firms_of([]), Plans(*(np.empty(0),) * 3), nodes=(), places=())
 COVER = {
     "covered": [
         {"asked": "a", "asked_level": 3, "offered": "a", "offered_level": 4},
@@ -89,6 +93,24 @@ FACTS = {
     "field_activity.recent": {"deals": 2, "of": 4, "last_day": 738000},
     "field_activity.none": {"of": 4},
     "taste.themes": {"cosine": 0.613, "deals": 4},
+    "ticket.range": {"asked": 2e6, "low": 1e6, "high": None},
+    "stage_asked.named": {"asked": "angel", "stages": ["seed", "series_a"]},
+    "invested_field.main": {"node": "nev-bms", "field": "nev-bms"},
+    "invested_field.other": {"node": "nev-bms", "field": "nev-bms"},
+    "invested_field.near": {"node": "nev-bms", "field": "nev-cockpit"},
+    "invested_field.far": {"node": "nev-bms", "field": "nev-cockpit"},
+    "mandate_place.inside": {"place": "500112"},
+    "mandate_place.outside": {"place": "DE/Bayern"},
+    "patience.reaches": {"exit_years": 5.0, "life_years": 8.0, "gap_years": 0.0},
+    "patience.short": {"exit_years": 10.0, "life_years": 4.5, "gap_years": 5.5},
+    "patience.tolerant": {"exit_years": 10.0, "life_years": 4.5, "gap_years": 5.5},
+    "money_left.tickets": {"remaining": 5e7, "ticket": 2e6, "years": 2.5},
+    "money_left.over": {"remaining": 5e7, "ticket": 2e6, "years": 0.0},
+    "fund_deals.near": {"count": 2, "of": 4, "similarity": 0.8, "ids": [str(PROJECT)]},
+    "fund_deals.none": {"of": 4},
+    "fund_places.share": {"deals": 2, "of": 4, "area": "主城新区"},
+    "scarcity.others": {"capability": "bms-software", "level": 3, "others": 2},
+    "milestones.plan": {"milestones": 3, "month": 5, "costed": 2, "trl": 5, "evidenced": True},
 }
 
 
@@ -175,6 +197,39 @@ OTHERWISE = [
     ("area_in_field.lift", {"times": 3.25, "area": "主城新区"}, 0.76, "New area 3.2 times as often"),
     ("area_in_field.lift", {"times": 1.0, "area": "FR"}, 0.5, "France about as often"),
     ("kind_mix.lift", {"times": 0.5, "kind": "lab"}, 0.3, "Laboratory less often"),
+    (
+        "ticket.range",
+        {"asked": 2e6, "low": 1e6, "high": 4e6},
+        1.0,
+        "tickets of the mandate, CNY 1 M to CNY 4 M",
+    ),
+    (
+        "ticket.range",
+        {"asked": 2e6, "low": 4e6, "high": None},
+        0.5,
+        "is CNY 4 M, more than the CNY 2 M",
+    ),
+    ("ticket.range", {"asked": 2e7, "low": 1e6, "high": 5e6}, 0.25, "covers 25% of the CNY 20 M sought"),
+    ("stage_asked.named", {"asked": "angel", "stages": ["angel"]}, 1.0, "at a stage of the mandate: Angel"),
+    ("stage_asked.named", {"asked": "seed", "stages": ["growth"]}, 0.0, "far from the stages of the mandate: Growth"),
+    ("invested_field.other", {"node": "a", "field": "a"}, 0.8, "beside its main ones"),
+    ("patience.tolerant", {"exit_years": 9.0, "life_years": None, "gap_years": None}, 1.0, "tolerates long ways"),
+    ("patience.tolerant", {"exit_years": 9.0, "life_years": 4.0, "gap_years": 5.0}, 1.0, "gap of 5 years; no penalty"),
+    ("fund_deals.none", {"of": 1}, 0.0, "one past deal was about something else"),
+    (
+        "scarcity.others",
+        {"capability": "x", "level": 3, "others": 0},
+        1.0,
+        "Nobody else in the region offers x",
+    ),
+    ("scarcity.others", {"capability": "x", "level": 3, "others": 1}, 0.5, "1 other in the region offers x"),
+    ("milestones.plan", {"milestones": 1, "month": 5}, 1.0, "1 milestone, in month 5"),
+    (
+        "milestones.plan",
+        {"milestones": 2, "month": 5, "trl": 6, "evidenced": False},
+        0.5,
+        "no published offer stands at",
+    ),
 ]
 
 
@@ -208,7 +263,10 @@ def test_a_partner_is_named_only_where_its_projects_are_open(named, app, code):
 
 def test_every_rule_and_every_component_has_its_words():
     components = {component.name for component in [*column_components(), *history_components()]}
+    of_capital = {component.name for component in [*capital_components(NOTHING), *portfolio_components()]}
 
+    assert of_capital | {"amount"} == set(unknowns.OF_ROUND)
+    assert set(unknowns.OF_MANDATE) <= of_capital <= set(COMPONENTS)
     assert set(unknowns.HIDDEN) == {reason.value for reason in Reason}
     assert set(unknowns.UNSTATED) == components
     assert {*BY_SUBJECT, *BY_ASKER} <= set(unknowns.SILENT) <= components

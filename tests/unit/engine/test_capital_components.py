@@ -113,7 +113,8 @@ def ticket_twin(mandate, firm, _profiles):
     low, high, amount = mandate["ticket_low"], mandate["ticket_high"], firm["amount"]
     if np.isnan(amount) or (np.isnan(low) and np.isnan(high)):
         return None
-    return min([1.0] + [amount / low] * (amount < low) + [high / amount] * (high < amount))
+    room = amount / low if amount < low else 1.0
+    return min(1.0, room, high / amount if high < amount else 1.0)
 
 
 def stage_twin(mandate, firm, _profiles):

@@ -187,7 +187,7 @@ def _life(terms: FrozenTerms, _names: Names) -> str:
     if not terms["extension_years"]:
         return _("The exit comes before the fund ends on %(day)s", day=end)
     return ngettext(
-        "The exit comes before the fund ends on %(day)s; it can be extended by one year",
+        "The exit comes before the fund ends on %(day)s; it can be extended by %(num)s year",
         "The exit comes before the fund ends on %(day)s; it can be extended by %(num)s years",
         terms["extension_years"],
         day=end,

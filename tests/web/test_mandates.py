@@ -250,6 +250,7 @@ def test_a_firm_reads_published_terms_and_never_a_draft_or_a_copy(session, manag
     post(manager, f"/funds/mandates/{published.id}/revise")
     session.rollback()
     copy = session.exec(select(Mandate).where(Mandate.revises_id == published.id)).one()
+    session.rollback()
     post(manager, f"/funds/mandates/{copy.id}/limits", LIMITS | {"firm_age_high": "9"})
     firm = person_of(organisation)
 

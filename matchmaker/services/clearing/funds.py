@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matchmaker.funding.clearance import VERDICTS
+from matchmaker.funding.columns import CLAUSES
 from matchmaker.funding.contribution import contribution
 from matchmaker.services.actors import Actor
 from matchmaker.services.clearing.lines import (
@@ -22,8 +23,8 @@ from matchmaker.services.clearing.lines import (
     verdict_counts,
     verdict_of,
 )
-from matchmaker.services.clearing.reading import Reading, as_firm_sees, get_round
-from models.enums import ClearanceVerdict
+from matchmaker.services.clearing.reading import Reading, as_firm_sees, get_round, kept_back
+from models.enums import ClauseKind, ClearanceVerdict
 from models.funds import Mandate
 from models.rounds import Round
 
@@ -37,6 +38,7 @@ class FundClearance:
     lines: tuple[ClauseLine, ...]
     patience: PairPatience
     contribution: PairContribution | None
+    kept_back: tuple[ClauseKind, ...]  # met or not, the fund cannot know: it would have to ask
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ def for_round(session: Session, actor: Actor, round_id: UUID, *, today: date) ->
     """
     one = get_round(session, actor, round_id)
     reading = as_firm_sees(session, one, today=today)
+    if not len(reading.firms):
+        return RoundClearance(one, (), verdict_counts(reading), ())
+    hidden = kept_back(session, one, reading, today=today)
     mandates = _records(session, reading)
     wordings = read_wordings(session, [mandate.id for mandate in mandates])
     ways = patience_of(reading)
@@ -70,9 +75,9 @@ def for_round(session: Session, actor: Actor, round_id: UUID, *, today: date) ->
             lines=lines_of(reading, wordings, mandate, m, 0),
             patience=ways[m, 0],
             contribution=contribution_of(reading, added, wordings, m, 0),
+            kept_back=tuple(kind for kind, is_back in zip(CLAUSES, hidden[:, m], strict=True) if is_back),
         )
         for m, mandate in enumerate(mandates)
-        if len(reading.firms)
     ]
     found.sort(key=lambda fund: (VERDICTS.index(fund.verdict), fund.mandate.name_zh, str(fund.mandate.id)))
     return RoundClearance(one, tuple(found), verdict_counts(reading), counts_of(reading))

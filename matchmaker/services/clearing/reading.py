@@ -5,22 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlmodel import Session
 
+from matchmaker.columns import take
 from matchmaker.errors import NotFound
+from matchmaker.funding.clauses import NOT_ASKED, UNKNOWN
 from matchmaker.funding.clearance import Clearance, Waivers, clear
-from matchmaker.funding.columns import Firms, Mandates
+from matchmaker.funding.columns import CLAUSES, Firms, Mandates
 from matchmaker.services.actors import Actor, Permission, can
 from matchmaker.store.capital import (
     Terms,
     columns_of_terms,
     read_firms,
+    read_grantees,
     read_mandates,
     read_own,
+    read_shown,
     read_terms,
     read_vocabulary,
     read_waivers,
 )
+from matchmaker.store.reading import Vocabulary, key_of
 from models.funds import Mandate
 from models.rounds import Round
 
@@ -78,6 +85,32 @@ def as_firm_sees(session: Session, one: Round, *, today: date) -> Reading:
     mandates = read_mandates(session, vocabulary, today=today, seen_by=one.organisation_id)
     firms = read_own(session, vocabulary, one, today=today)
     return _cleared(mandates, firms, vocabulary.codes, today, Waivers())
+
+
+def kept_back(session: Session, one: Round, reading: Reading, *, today: date) -> NDArray[np.bool_]:
+    """(C, m): clauses that are known to the firm itself and unknown to the fund, for want of a field that it may see.
+
+    `reading` is what `as_firm_sees`. All clauses of a fund are where it may not know of the round at all.
+    """
+    own = reading.clearance.outcomes[:, :, 0]
+    found = _unknown_to(session, one, reading, reading.mandates, to=None, today=today)
+    funds = reading.mandates.fund_ids.tolist()
+    for fund_id in read_grantees(session, one.organisation_id, today=today):
+        rows = np.flatnonzero([fund == key_of(fund_id) for fund in funds])
+        if len(rows):
+            theirs = take(reading.mandates, rows)
+            found[:, rows] = _unknown_to(session, one, reading, theirs, to=fund_id, today=today)
+    return np.asarray(found & (own != UNKNOWN) & (own != NOT_ASKED))
+
+
+def _unknown_to(
+    session: Session, one: Round, reading: Reading, mandates: Mandates, *, to: UUID | None, today: date
+) -> NDArray[np.bool_]:
+    vocabulary = Vocabulary(reading.vocabulary)
+    shown = read_shown(session, vocabulary, one, today=today, to=to)
+    if not len(shown):
+        return np.ones((len(CLAUSES), len(mandates)), bool)
+    return np.asarray(clear(mandates, shown, day=reading.day).outcomes[:, :, 0] == UNKNOWN)
 
 
 def _cleared(

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from matchmaker.profiles import UNKNOWN, Scores
 from matchmaker.store.capital.seeing import SeenBy
 from matchmaker.store.capital.words import FallsUnder
 from matchmaker.store.reading import Vocabulary, keys_of, rows_of
-from models.base import columns_of
+from models.base import columns_of, utc_now
 from models.enums import OrganisationState, RoundState
 from models.organisations import Certification, FieldGrade, Organisation, OrganisationNode
 from models.rounds import Round
 from models.taxonomy import ChainNode, FieldGradeDefault, Industry
 
 KEPT = 8  # readings that a process remembers; each is of another day, database or set of words
+LOOK_BACK = timedelta(minutes=5)  # longer than any transaction lasts
 HOME = "CN"
 
 
@@ -63,6 +64,12 @@ def read_own(session: Session, vocabulary: Vocabulary, one: Round, *, today: dat
     return _read(session, vocabulary, sees, col(Round.id) == one.id, today=today)
 
 
+def read_shown(session: Session, vocabulary: Vocabulary, one: Round, *, today: date, to: UUID | None) -> Firms:
+    """The same firm as `to` (nobody: everybody) would see it, were the round open; no row where it would not be."""
+    sees = SeenBy(session, to, today=today)
+    return _read(session, vocabulary, sees, col(Round.id) == one.id, today=today)
+
+
 _memory: OrderedDict[Any, tuple[Any, Firms, Sequence[str]]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -93,12 +100,20 @@ def _codes(vocabulary: Vocabulary) -> tuple[tuple[str, ...], ...]:
 
 
 def _signature(session: Session) -> Any:
-    """Changes with every edit of what the columns are read from: an organisation's clock moves with all it owns."""
-    tables = [columns_of(table) for table in (Round, Organisation, FieldGrade, Certification)]
-    edits = [session.execute(sa.select(sa.func.count(), sa.func.max(one.changed_at))).one() for one in tables]
+    """Changes with every edit of what the columns are read from: an organisation's clock moves with all it owns.
+
+    The latest stamp alone would miss an edit that was stamped before another and came to be seen after it.
+    """
+    since = utc_now() - LOOK_BACK
+    edits = []
+    for table in (Round, Organisation, FieldGrade, Certification):
+        column = columns_of(table).changed_at
+        whole = session.execute(sa.select(sa.func.count(), sa.func.max(column)).select_from(column.table)).one()
+        recent = session.execute(sa.select(column).where(column >= since).order_by(column)).scalars().all()
+        edits.append((*whole, *recent))
     grades = columns_of(FieldGradeDefault)
     usual = session.execute(sa.select(grades.field, grades.grade).order_by(grades.field)).all()
-    return tuple(map(tuple, edits)), tuple(map(tuple, usual))
+    return tuple(edits), tuple(map(tuple, usual))
 
 
 def _read(

@@ -1,6 +1,7 @@
 """What one organisation may know of others: open fields, what was handed to it, and everything of its own."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,12 +37,20 @@ class SeenBy:
         return frozenset(own | {organisation_id for organisation_id, _field in self._granted})
 
 
+def read_grantees(session: Session, organisation_id: UUID, *, today: date) -> frozenset[UUID]:
+    """Who may see more of an organisation than everybody."""
+    wanted = select(FieldGrant.grantee_id).where(FieldGrant.organisation_id == organisation_id)
+    return frozenset(session.exec(_in_force(wanted, today)).all())
+
+
 def _grants(session: Session, reader: UUID, today: date) -> frozenset[tuple[UUID, str]]:
-    wanted = (
-        select(FieldGrant.organisation_id, FieldGrant.field)
-        .join(Dossier, col(FieldGrant.dossier_id) == Dossier.id, isouter=True)
-        .where(FieldGrant.grantee_id == reader)
+    wanted = select(FieldGrant.organisation_id, FieldGrant.field).where(FieldGrant.grantee_id == reader)
+    return frozenset(session.exec(_in_force(wanted, today)).all())
+
+
+def _in_force(grants: Any, today: date) -> Any:
+    return (
+        grants.join(Dossier, col(FieldGrant.dossier_id) == Dossier.id, isouter=True)
         .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today))
         .where(sa.or_(col(FieldGrant.dossier_id).is_(None), col(Dossier.state).in_(HANDED_OVER)))
     )
-    return frozenset(session.exec(wanted).all())

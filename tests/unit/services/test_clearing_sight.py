@@ -67,6 +67,24 @@ class TestWhatIsSeen:
             ClearanceVerdict.TO_WAIVE,
         )
 
+    def test_a_firm_is_told_which_clauses_a_fund_cannot_judge(self, registry, market):
+        say(registry, market.mandate, rd_ratio_low=0.03, valuation_high=1e8, staff_high=50)
+        before = as_firm(registry, market).kept_back
+        grant = FieldGrant(
+            organisation_id=market.firm.organisation.id, field="rd_ratio", grantee_id=market.fund.organisation.id
+        )
+        say(registry, grant)
+
+        after = as_firm(registry, market).kept_back
+
+        assert before == (ClauseKind.RD_RATIO, ClauseKind.VALUATION)
+        assert after == (ClauseKind.VALUATION,)
+
+    def test_a_round_that_nobody_sees_is_kept_back_as_a_whole(self, registry, market):
+        capital.close_field(registry, market.firm, "rounds")
+
+        assert as_firm(registry, market).kept_back == (ClauseKind.STATUS, ClauseKind.FIELD)
+
     def test_a_field_that_is_granted_to_a_fund_is_seen_by_that_fund_alone(self, registry, market):
         other = capital.fund(registry)
         theirs = capital.mandate(registry, other, rd_ratio_low=0.03)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlmodel import col, select
 
 from matchmaker.errors import NotFound
@@ -102,7 +103,7 @@ def why_with(one: coinvestors.CoInvestor, rest: float) -> str:
     """Why a fund is named as one that could pay, too."""
     reasons = [
         _("closes the rest alone") if one.closes(rest) else _("pays part of the rest"),
-        _("%(count)s deals together with you", count=one.together) if one.together else "",
-        _("%(count)s deals at the same places of the chain", count=one.in_the_field) if one.in_the_field else "",
+        ngettext("one deal together with you", "%(num)s deals together with you", one.together) if one.together else "",
+        ngettext("one deal in this field", "%(num)s deals in this field", one.in_the_field) if one.in_the_field else "",
     ]
     return clauses.listed(reason for reason in reasons if reason)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from matchmaker.engine import Engine, capital_components, portfolio_components
-from matchmaker.funding.clearance import Clearance
+from matchmaker.funding.clearance import STOPPED, Clearance
 from matchmaker.funding.patience import Patience, patience
 from matchmaker.profiles import UNKNOWN, Candidates, Ints, Need
 from matchmaker.reader import Reader
@@ -68,10 +68,11 @@ def for_fund(session: Session, reader: Reader, mandate: Mandate, *, today: date)
 def _lay(session: Session, reader: Reader, reading: Reading, *, today: date, seen_by: UUID) -> Table:
     snapshot = reader.snapshot(session, today=today)
     profiles = snapshot.engine.profiles
+    ranked = np.flatnonzero((reading.clearance.verdict != STOPPED).any(axis=0))
     capital = Capital(
         mandates=reading.mandates,
         firms=reading.firms,
-        plans=read_plans(session, reading.firms, today=today, seen_by=seen_by),
+        plans=read_plans(session, reading.firms, rows=ranked, today=today, seen_by=seen_by),
         nodes=reading.vocabulary["nodes"],
         places=reading.vocabulary["places"],
     )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.capital import dossiers, overview, rounds  # noqa: F401 - views
+from web.capital import dossiers, funds, overview, rounds, stacks  # noqa: F401 - views
 from web.capital.area import bp
 
 

@@ -9,12 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.services import organisations
+from matchmaker.services import clearing, organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import dossiers, rounds
 from matchmaker.services.capital.rounds import RoundDraft
-from models.enums import RoundState
+from models.enums import QuestionState, RoundState
+from models.funds import Mandate
 from models.organisations import Organisation
 from models.rounds import Round
 from web import challenge_wording as wording
@@ -61,8 +62,18 @@ def start_round(organisation_id: UUID) -> ResponseReturnValue:
 @bp.get("/capital/rounds/<uuid:round_id>")
 @signed_in
 def show_round(round_id: UUID) -> ResponseReturnValue:
-    asked = rounds.get_round(session(), current_actor(), round_id)
-    return render_template("capital/round.html", **about_round(asked))
+    asked, actor = rounds.get_round(session(), current_actor(), round_id), current_actor()
+    around = about_round(asked)
+    questions = clearing.list_questions(session(), actor, asked.organisation_id)
+    return render_template(
+        "capital/round.html",
+        **around,
+        prepared=[
+            (one, session().get_one(Mandate, one.mandate_id)) for one in around["dossiers"] if one.round_id == asked.id
+        ],
+        digest=dossiers.digest(session(), actor, asked.organisation_id),
+        open_questions=sum(one.state is QuestionState.ASKED for one, _mandate in questions),
+    )
 
 
 @bp.get("/capital/rounds/<uuid:round_id>/figures")

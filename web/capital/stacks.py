@@ -1,0 +1,275 @@
+"""Who pays when: asking for a plan of funds over months, following it, reading it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import Optional
+
+from matchmaker.exports.charts import Band, bands_against_line
+from matchmaker.services import jobs
+from matchmaker.services.calendar import today
+from matchmaker.services.capital import rounds
+from matchmaker.services.stacks import asking, reading
+from matchmaker.services.stacks.reading import StackReading
+from matchmaker.services.stacks.settings import LONGEST_SHIFT, MOST_FUNDS, OPEN_TO_TALK, Terms, usual_terms
+from models.enums import CapitalType, ClauseKind, ClearanceVerdict
+from models.rounds import Round
+from web.access import current_actor, signed_in
+from web.capital.area import bp
+from web.capital.rounds import about_round
+from web.database import session
+from web.forms import Form, InRange, PercentField
+from web.i18n import current_language, localised, number, percent, yuan
+from web.labels import label
+from web.transactions import commits
+
+SHARE = InRange(min=0, max=1, message=_l("Enter a number from %(low)s to %(high)s.", low=0, high=100))
+STAKE = InRange(min=0.01, max=1, message=_l("Enter a number from %(low)s to %(high)s.", low=1, high=100))
+COUNT = InRange(
+    min=1, max=MOST_FUNDS, message=_l("Enter a whole number from %(low)s to %(high)s.", low=1, high=MOST_FUNDS)
+)
+SHIFT = InRange(
+    min=0, max=LONGEST_SHIFT, message=_l("Enter a whole number from %(low)s to %(high)s.", low=0, high=LONGEST_SHIFT)
+)
+STOPS: Mapping[str, object] = {
+    "investing_over": _l("the investment period is over by then"),
+    "life_over": _l("the fund has to be out by then"),
+}
+LIMITS: Mapping[str, object] = {
+    "stake": _l("the largest stake of all funds together"),
+    "funds": _l("the number of funds"),
+    "patience": _l("the share of money that stays to the exit"),
+    "least": _l("the least share of %(capital)s"),
+    "most": _l("the most share of %(capital)s"),
+    "lead": _l("that a fund leads in each phase"),
+}
+
+
+class AskForm(Form):
+    stake_most = PercentField(_l("Largest stake of all funds together"), validators=[Optional(), STAKE])
+    funds_most = IntegerField(_l("Funds at most"), validators=[Optional(), COUNT])
+    patience = PercentField(_l("Least share of money that stays to the exit"), validators=[Optional(), SHARE])
+    least_government_guided = PercentField(_l("Least share of government-guided money"), validators=[Optional(), SHARE])
+    most_government_guided = PercentField(
+        _l("Largest share of government-guided money"), validators=[Optional(), SHARE]
+    )
+    least_social = PercentField(_l("Least share of social capital"), validators=[Optional(), SHARE])
+    shift_months = IntegerField(_l("Put all milestones later by months"), default=0, validators=[Optional(), SHIFT])
+    uplift = PercentField(
+        _l("Price of a share rises from phase to phase by"), default=0.0, validators=[Optional(), SHARE]
+    )
+    confirmed_only = BooleanField(_l("Count only other money that is confirmed"), default=True)
+    with_waivers = BooleanField(_l("Count funds that would have to waive a clause"))
+
+    def terms(self) -> Terms:
+        least = {
+            CapitalType.GOVERNMENT_GUIDED: self.least_government_guided.data,
+            CapitalType.SOCIAL: self.least_social.data,
+        }
+        most = {CapitalType.GOVERNMENT_GUIDED: self.most_government_guided.data}
+        verdicts = (*OPEN_TO_TALK, ClearanceVerdict.TO_WAIVE) if self.with_waivers.data else OPEN_TO_TALK
+        return Terms(
+            stake_most=self.stake_most.data,
+            funds_most=self.funds_most.data,
+            patience=self.patience.data,
+            least={capital: share for capital, share in least.items() if share},
+            most={capital: share for capital, share in most.items() if share is not None},
+            shift_months=self.shift_months.data or 0,
+            uplift=self.uplift.data or 0.0,
+            confirmed_only=self.confirmed_only.data,
+            verdicts=verdicts,
+        )
+
+
+@bp.get("/capital/rounds/<uuid:round_id>/stacks")
+@signed_in
+def show_stacks(round_id: UUID) -> ResponseReturnValue:
+    asked = rounds.get_round(session(), current_actor(), round_id)
+    usual = usual_terms(asked)
+    return _render_list(asked, AskForm(formdata=None, stake_most=usual.stake_most, funds_most=usual.funds_most))
+
+
+@bp.post("/capital/rounds/<uuid:round_id>/stacks")
+@signed_in
+@commits
+def ask_stack(round_id: UUID) -> ResponseReturnValue:
+    asked = rounds.get_round(session(), current_actor(), round_id)
+    form = AskForm()
+    if form.validate():
+        with form.refusing():
+            stack = asking.ask(session(), current_actor(), asked.id, form.terms(), today=today())
+            return redirect(url_for("capital.show_stack", stack_id=stack.id))
+    return _render_list(asked, form), 422
+
+
+@bp.get("/capital/stacks/<uuid:stack_id>")
+@signed_in
+def show_stack(stack_id: UUID) -> ResponseReturnValue:
+    found = reading.read(session(), current_actor(), stack_id)
+    plan = found.plan
+    return render_template(
+        "capital/stack.html",
+        **about_round(found.round),
+        found=found,
+        plan=plan,
+        names=_names(found),
+        lead=_lead(found),
+        picture=_picture(found) if plan else "",
+        alternatives=found.result.get("alternatives", ()),
+        repairs=[_repair(found, one) for one in found.result.get("repairs", ())],
+        holding=[_room(one) for one in found.result.get("rooms", ()) if one["moved"] is not None],
+        phases=[_phase(one) for one in found.question["phases"]],
+        capital_label=lambda code: label(CapitalType(code)),
+        is_attended=jobs.is_attended(session()),
+    )
+
+
+@bp.post("/capital/stacks/<uuid:stack_id>/stop")
+@signed_in
+@commits
+def stop_stack(stack_id: UUID) -> ResponseReturnValue:
+    asking.stop(session(), current_actor(), stack_id)
+    flash(_("Stopped. What was found so far stays."), "success")
+    return redirect(url_for("capital.show_stack", stack_id=stack_id))
+
+
+def _render_list(asked: Round, form: AskForm) -> str:
+    return render_template(
+        "capital/stacks.html",
+        **about_round(asked),
+        form=form,
+        asked=asking.list_asked(session(), current_actor(), asked.id),
+    )
+
+
+def _names(found: StackReading) -> dict[str, Any]:
+    """What a key of a plan is called; one that is gone keeps its place."""
+    return {row["key"]: _name(found, row["key"]) for row in found.question["funds"]}
+
+
+def _name(found: StackReading, key: str) -> Any:
+    mandate = found.mandates.get(key)
+    return localised(mandate, "name") if mandate is not None else _("a fund that is gone")
+
+
+def _lead(found: StackReading) -> str:
+    """What comes of it, in a sentence."""
+    plan = found.plan
+    if plan is None:
+        return _("The plan is being worked out.") if found.asked.is_live else _("There is no plan.")
+    gap = plan["gap"]
+    if gap <= 0:
+        return _(
+            "%(funds)s funds close every month; %(paid)s in all.",
+            funds=number(len(plan["funds"])),
+            paid=yuan(plan["paid"]),
+        )
+    spans = [_span(one["from"], one["to"]) for one in plan["gaps"]]
+    return _(
+        "%(gap)s stay open in months %(months)s: no fund that may pay closes them.",
+        gap=yuan(gap),
+        months=", ".join(spans),
+    )
+
+
+def _span(first: int, last: int) -> str:
+    return number(first) if first == last else _("%(first)s to %(last)s", first=number(first), last=number(last))
+
+
+def _picture(found: StackReading) -> str:
+    """Money against need, month by month, cumulated: each fund a band, support a band, the need a line."""
+    plan = found.plan or {}
+    unit, title = (1e4, _("CNY 10,000, cumulated")) if current_language() == "zh" else (1e6, _("CNY M, cumulated"))
+    months = [row["month"] for row in plan["months"]]
+    bands = [
+        Band(
+            str(_name(found, one["key"]).striptags() if one["key"] else _("Money without a stake")),
+            _cumulated(one["amounts"], unit),
+        )
+        for one in plan["bands"]
+    ]
+    need = _cumulated([row["need"] for row in plan["months"]], unit)
+    short = [row["month"] for row in plan["months"] if row["gap"] > 0]
+    return bands_against_line(
+        bands,
+        Band(str(_("Need, cumulated")), need),
+        places=months,
+        titles=(str(_("Month")), str(title)),
+        alt_text=_lead(found),
+        short=short,
+        short_name=str(_("Gap")),
+    ).svg()
+
+
+def _cumulated(amounts: Sequence[float], unit: float) -> list[float]:
+    total, found = 0.0, []
+    for amount in amounts:
+        total += amount
+        found.append(round(total / unit, 4))
+    return found
+
+
+def _phase(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Who may pay in this phase, and what keeps the others out."""
+    stopped = {
+        str(STOPS[code]) if code in STOPS else label(ClauseKind(code)): count
+        for code, count in one["stopped_by"].items()
+    }
+    return {**one, "stopped": sorted(stopped.items(), key=lambda item: -item[1])}
+
+
+def _repair(found: StackReading, one: Mapping[str, Any]) -> str:
+    """One more fund of a usual kind, or one limit that gives way: what closes the gap, in a sentence."""
+    if one["added"]:
+        funds = [
+            _(
+                "one more fund like “%(name)s” with a life of %(years)s years (%(amount)s)",
+                name=typical["name_zh"] if current_language() == "zh" else typical["name_en"],
+                years=number(typical["life_months"] / 12, 0),
+                amount=yuan(typical["amount"]),
+            )
+            for typical in one["added"]
+        ]
+        text = (_(" and ")).join(funds)
+    else:
+        limit = one["limit"]
+        text = _(
+            "if %(limit)s goes from %(value)s to %(after)s",
+            limit=_limit(limit),
+            value=_value(limit, "value"),
+            after=_value(limit, "after"),
+        )
+    return (
+        _("%(what)s closes it", what=text)
+        if one["closes"]
+        else _("%(what)s leaves %(gap)s open", what=text, gap=yuan(one["gap"]))
+    )
+
+
+def _room(one: Mapping[str, Any]) -> str:
+    """What a little more room would change."""
+    return _(
+        "%(limit)s holds the plan back: with %(after)s in place of %(value)s, %(gap)s stay open.",
+        limit=_limit(one),
+        value=_value(one, "value"),
+        after=_value(one, "moved"),
+        gap=yuan(one["gap"]),
+    )
+
+
+def _limit(one: Mapping[str, Any]) -> str:
+    capital = label(CapitalType(one["capital_type"])) if one.get("capital_type") else ""
+    return str(LIMITS[one["kind"]]) % {"capital": capital}
+
+
+def _value(one: Mapping[str, Any], name: str) -> str:
+    value = one[name]
+    if value is None:
+        return _("no limit at all")
+    return number(value) if one["kind"] in ("funds", "lead") else percent(value, 1)

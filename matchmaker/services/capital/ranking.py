@@ -340,7 +340,9 @@ def _clauses(holds: Mask) -> tuple[ClauseKind, ...]:
 
 
 def _counted(kinds: Sequence[KindT], counts: NDArray[np.int64]) -> dict[KindT, int]:
-    return {kind: int(count) for kind, count in zip(kinds, counts, strict=True) if count}
+    """The most frequent first."""
+    order = np.argsort(-counts, kind="stable")
+    return {kinds[row]: int(counts[row]) for row in order if counts[row]}
 
 
 def _or_none(value: np.float64) -> float | None:

@@ -132,6 +132,8 @@ def test_filters_live_in_the_address_and_the_counts_are_of_all(mandate, manager,
 
     stopped = manager.get(f"{url}?verdict=stopped").text
     by_age = manager.get(f"{url}?clause=firm_age").text
+    to_waive = manager.get(f"{url}?clause=firm_age&outcome=waivable").text
+    failing = manager.get(f"{url}?clause=firm_age&outcome=failed").text
     nonsense = manager.get(f"{url}?verdict=x&clause=y&page=99").text
 
     assert "重庆千人科技" in stopped
@@ -139,6 +141,8 @@ def test_filters_live_in_the_address_and_the_counts_are_of_all(mandate, manager,
     assert f'href="{url}?verdict=to_ask"' in stopped
     assert "重庆老字号科技" in by_age
     assert "重庆千人科技" not in by_age
+    assert "重庆老字号科技" in to_waive
+    assert "0轮公开融资" in failing
     assert "3轮公开融资" in nonsense
 
 
@@ -315,7 +319,7 @@ def test_local_reinvestment_is_a_soft_clause_with_what_the_deal_would_add(mandat
     elsewhere = text_of(manager.get(f"/funds/mandates/{mandate.id}/firms/{far.id}").text)
 
     assert "最多可计入200万元" in local
-    assert "柔性条款" in local
+    assert "软性条款" in local
     assert "不计入：企业注册在外地" in elsewhere
 
 

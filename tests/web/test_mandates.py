@@ -246,29 +246,26 @@ def test_a_stranger_has_no_preview_of_a_funds_draft(person_of, organisation, dra
 # Who sees what
 
 
-def test_a_firm_reads_published_terms_and_never_a_draft_or_a_copy(session, manager, person_of, organisation, published):
-    post(manager, f"/funds/mandates/{published.id}/revise")
-    session.rollback()
-    copy = session.exec(select(Mandate).where(Mandate.revises_id == published.id)).one()
-    session.rollback()
-    post(manager, f"/funds/mandates/{copy.id}/limits", LIMITS | {"firm_age_high": "9"})
-    firm = person_of(organisation)
+def test_a_firm_reads_published_terms_and_never_a_draft_or_a_copy(manager, person_of, organisation, published):
+    firm, mandate_id = person_of(organisation), published.id
+    copy_id = post(manager, f"/funds/mandates/{mandate_id}/revise").location.split("/")[-2]
+    post(manager, f"/funds/mandates/{copy_id}/limits", LIMITS | {"firm_age_high": "9"})
 
-    card = firm.get(f"/funds/{published.id}")
+    card = firm.get(f"/funds/{mandate_id}")
 
     assert card.status_code == 200
     assert "成立不超过五年" in card.text
     assert "成立不超过5年" in card.text
     assert "不超过9年" not in card.text
     assert "修改条款" not in card.text
-    assert firm.get(f"/funds/{copy.id}").status_code == 404
-    assert manager.get(f"/funds/{copy.id}").status_code == 404
+    assert firm.get(f"/funds/{copy_id}").status_code == 404
+    assert manager.get(f"/funds/{copy_id}").status_code == 404
     for page in ("check", "fund", "direction", "limits", "clauses", "clearance", "editions"):
-        assert firm.get(f"/funds/mandates/{copy.id}/{page}").status_code == 404
-    for url in (f"/funds/mandates/{published.id}/clearance", f"/funds/mandates/{published.id}/status/paused"):
+        assert firm.get(f"/funds/mandates/{copy_id}/{page}").status_code == 404
+    for url in (f"/funds/mandates/{mandate_id}/clearance", f"/funds/mandates/{mandate_id}/status/paused"):
         assert firm.get(url).status_code in {403, 404}
-    assert post(firm, f"/funds/mandates/{published.id}/revise").status_code == 403
-    assert post(firm, f"/funds/mandates/{published.id}/verify").status_code == 403
+    assert post(firm, f"/funds/mandates/{mandate_id}/revise").status_code == 403
+    assert post(firm, f"/funds/mandates/{mandate_id}/verify").status_code == 403
 
 
 def test_a_manager_of_several_funds_finds_all_mandates_by_fund(session, fund, person_of, published):

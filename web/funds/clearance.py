@@ -33,7 +33,11 @@ AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
 @signed_in
 def show_clearance(mandate_id: UUID) -> ResponseReturnValue:
     mandate = seeing.get_published(session(), current_actor(), mandate_id)
-    filters = Filters(verdict=_member(ClearanceVerdict, "verdict"), clause=_member(ClauseKind, "clause"))
+    filters = Filters(
+        verdict=_member(ClearanceVerdict, "verdict"),
+        clause=_member(ClauseKind, "clause"),
+        outcome=_member(ClauseOutcome, "outcome"),
+    )
     page = request.args.get("page", 1, type=int)
     found = cleared.list_cleared(session(), current_actor(), mandate, filters, page=page, today=today())
     return render_template(
@@ -41,7 +45,7 @@ def show_clearance(mandate_id: UUID) -> ResponseReturnValue:
         mandate=mandate,
         found=found,
         verdicts=_verdict_options(filters, found),
-        stopping=_clause_options(filters, found),
+        in_the_way=_clause_options(filters, found),
         chips=_chips(filters),
         clauses=clauses,
     )
@@ -184,33 +188,55 @@ def _member(values: type[AnyEnum], name: str) -> AnyEnum | None:
     return values(code) if code in {value.value for value in values} else None
 
 
-def _verdict_options(filters: Filters, found: Cleared) -> list[tuple[str, int, str, bool]]:
+Option = tuple[str, int, str, bool]
+
+
+def _verdict_options(filters: Filters, found: Cleared) -> list[Option]:
     return [
-        _option("verdict", verdict.value, str(text), found.counts[verdict], filters.verdict is verdict)
+        (str(text), found.counts[verdict], _without_page(verdict=None if is_chosen else verdict.value), is_chosen)
         for verdict, text in LABELS[ClearanceVerdict].items()
         if isinstance(verdict, ClearanceVerdict)
+        for is_chosen in [filters.verdict is verdict]
     ]
 
 
-def _clause_options(filters: Filters, found: Cleared) -> list[tuple[str, int, str, bool]]:
-    """Each clause that stands in somebody's way: stopped, to be waived or to be asked."""
+def _clause_options(filters: Filters, found: Cleared) -> list[tuple[str, list[Option]]]:
+    """By what comes of it, each clause that stands in somebody's way with how many."""
+    titles = {
+        ClauseOutcome.FAILED: (_("Stopped by"), "failed"),
+        ClauseOutcome.WAIVABLE: (_("Could be waived"), "waivable"),
+        ClauseOutcome.UNKNOWN: (_("To be asked"), "unknown"),
+    }
     return [
-        _option(
-            "clause",
-            one.kind.value,
-            label(one.kind),
-            one.failed + one.waivable + one.unknown,
-            filters.clause is one.kind,
+        (
+            title,
+            [
+                _clause_option(one.kind, outcome, getattr(one, counted), filters)
+                for one in sorted(found.clauses, key=lambda one: -int(getattr(one, counted)))
+                if getattr(one, counted)
+            ],
         )
-        for one in found.clauses
+        for outcome, (title, counted) in titles.items()
     ]
 
 
-def _option(name: str, code: str, text: str, count: int, is_chosen: bool) -> tuple[str, int, str, bool]:
-    return text, count, page_url(**{name: None if is_chosen else code, "page": None}), is_chosen
+def _clause_option(kind: ClauseKind, outcome: ClauseOutcome, count: int, filters: Filters) -> Option:
+    is_chosen = (filters.clause, filters.outcome) == (kind, outcome)
+    wanted = (None, None) if is_chosen else (kind.value, outcome.value)
+    return label(kind), count, _without_page(clause=wanted[0], outcome=wanted[1]), is_chosen
 
 
 def _chips(filters: Filters) -> list[tuple[str, str]]:
     """The filters in force, each with the address without it."""
-    chosen = [("verdict", filters.verdict), ("clause", filters.clause)]
-    return [(label(value), page_url(**{name: None, "page": None})) for name, value in chosen if value]
+    chosen = []
+    if filters.verdict:
+        chosen.append((label(filters.verdict), _without_page(verdict=None)))
+    if filters.clause:
+        words = [label(filters.clause), *([label(filters.outcome)] if filters.outcome else [])]
+        chosen.append((_(": ").join(words), _without_page(clause=None, outcome=None)))
+    return chosen
+
+
+def _without_page(**changes: str | None) -> str:
+    """This page with other filters, from its first page on."""
+    return page_url(**changes, page=None)

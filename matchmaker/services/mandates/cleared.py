@@ -23,8 +23,11 @@ from models.rounds import Round
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
+    """`outcome` narrows `clause`: where it is not met, could be waived, or is not known."""
+
     verdict: ClearanceVerdict | None = None
     clause: ClauseKind | None = None
+    outcome: ClauseOutcome | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def _kept(reading: Reading, filters: Filters) -> list[int]:
     if filters.verdict is not None:
         passes &= verdicts == VERDICTS.index(filters.verdict)
     if filters.clause is not None:
-        passes &= stands[CLAUSES.index(filters.clause)]
+        codes = reading.clearance.in_the_way[CLAUSES.index(filters.clause), 0]
+        passes &= codes > MET if filters.outcome is None else codes == OUTCOMES.index(filters.outcome)
     found = np.flatnonzero(passes)
     # Ids grow with time, so from the last row on the rounds become older.
     order = np.lexsort((-found, stands[:, found].sum(axis=0), verdicts[found]))

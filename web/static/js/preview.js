@@ -3,8 +3,8 @@
 const PAUSE = 600;
 
 for (const place of document.querySelectorAll("[data-preview]")) {
-  const form = place.closest("form");
-  const said = form.querySelector("[data-preview-says]");
+  const form = document.getElementById(place.dataset.form);
+  const said = place.parentElement.querySelector("[data-preview-says]");
   let timer = 0;
   let asked = 0;
 
@@ -22,7 +22,7 @@ for (const place of document.querySelectorAll("[data-preview]")) {
     }
   };
 
-  form.querySelector("[data-preview-button]").hidden = true;
+  place.parentElement.querySelector("[data-preview-button]").hidden = true;
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(show, PAUSE);

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlmodel import Session
 
-from matchmaker.cli.serve import open_instance, serve
+from matchmaker.cli.serve import open_instance, prepare, serve
+from models.enums import ClauseForce, ClauseKind
+from models.funds import ClauseDefault
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +79,24 @@ def test_a_folder_that_is_in_use_does_not_become_a_demo(tmp_path):
     again = open_instance(tmp_path / "ours", demo=True)
 
     assert not again.settings.demo
+
+
+def test_a_newer_release_brings_the_rows_that_its_pages_need_and_leaves_what_was_edited(tmp_path):
+    instance = open_instance(tmp_path / "ours", demo=False)
+    (instance.folder / "settings.env").write_text("MATCHMAKER_ENCODER=hashed\n")
+    prepare(instance)
+    with Session(instance.engine) as session:
+        session.delete(session.get_one(ClauseDefault, ClauseKind.STAGE))
+        session.get_one(ClauseDefault, ClauseKind.TICKET).force = ClauseForce.SOFT
+        session.commit()
+
+    prepare(instance)  # the same release: what an officer took away stays away
+    with Session(instance.engine) as session:
+        assert session.get(ClauseDefault, ClauseKind.STAGE) is None
+
+    (instance.folder / "reference.sha256").write_text("of an earlier release")
+    prepare(instance)
+    with Session(instance.engine) as session:
+        assert session.get_one(ClauseDefault, ClauseKind.STAGE).force is ClauseForce.HARD
+        assert session.get_one(ClauseDefault, ClauseKind.TICKET).force is ClauseForce.SOFT
+    instance.engine.dispose()

@@ -37,6 +37,7 @@ COUNT = InRange(
 SHIFT = InRange(
     min=0, max=LONGEST_SHIFT, message=_l("Enter a whole number from %(low)s to %(high)s.", low=0, high=LONGEST_SHIFT)
 )
+WORTH_SAYING = 0.005
 STOPS: Mapping[str, object] = {
     "investing_over": _l("the investment period is over by then"),
     "life_over": _l("the fund has to be out by then"),
@@ -123,7 +124,7 @@ def show_stack(stack_id: UUID) -> ResponseReturnValue:
         picture=_picture(found) if plan else "",
         alternatives=found.result.get("alternatives", ()),
         repairs=[_repair(found, one) for one in found.result.get("repairs", ())],
-        holding=[_room(one) for one in found.result.get("rooms", ()) if one["moved"] is not None],
+        holding=_holding(found),
         phases=[_phase(one) for one in found.question["phases"]],
         capital_label=lambda code: label(CapitalType(code)),
         is_attended=jobs.is_attended(session()),
@@ -252,15 +253,28 @@ def _repair(found: StackReading, one: Mapping[str, Any]) -> str:
     )
 
 
-def _room(one: Mapping[str, Any]) -> str:
-    """What a little more room would change."""
-    return _(
-        "%(limit)s holds the plan back: with %(after)s in place of %(value)s, %(gap)s stay open.",
-        limit=_limit(one),
-        value=_value(one, "value"),
-        after=_value(one, "moved"),
-        gap=yuan(one["gap"]),
-    )
+def _holding(found: StackReading) -> list[str]:
+    """Limits that hold the plan back: what one step of more room in one of them would change."""
+    plan = found.plan or {}
+    told = [_room(plan, one) for one in found.result.get("rooms", ()) if one["moved"] is not None]
+    return [text for text in told if text]
+
+
+def _room(plan: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    """Empty where the step would change nothing."""
+    change = {"limit": _limit(one), "value": _value(one, "value"), "after": _value(one, "moved")}
+    if one["gap"] < plan["gap"] - WORTH_SAYING * plan["gap"]:
+        return _(
+            "%(limit)s: with %(after)s in place of %(value)s, the gap falls to %(gap)s.", **change, gap=yuan(one["gap"])
+        )
+    sold = plan["proof"]["dilution"]["value"]
+    if plan["gap"] <= 0 and sold and one["shares"] < sold * (1 - WORTH_SAYING):
+        return _(
+            "%(limit)s: with %(after)s in place of %(value)s, %(share)s fewer shares have to be sold.",
+            **change,
+            share=percent(1 - one["shares"] / sold, 1),
+        )
+    return ""
 
 
 def _limit(one: Mapping[str, Any]) -> str:
@@ -272,4 +286,6 @@ def _value(one: Mapping[str, Any], name: str) -> str:
     value = one[name]
     if value is None:
         return _("no limit at all")
-    return number(value) if one["kind"] in ("funds", "lead") else percent(value, 1)
+    if one["kind"] == "lead":
+        return _("yes") if value else _("no")
+    return number(value) if one["kind"] == "funds" else percent(value, 1)

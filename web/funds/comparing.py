@@ -155,7 +155,7 @@ def _round_rows(columns: Sequence[Column]) -> list[Row]:
     return [
         Row(_("Amount sought"), of_round("amount", yuan)),
         Row(_("Financing stage"), of_round("stage", label)),
-        Row(_("Readiness reached"), of_round("trl", lambda level: f"TRL {level}")),
+        Row(_("Readiness level reached today"), of_round("trl", lambda level: f"TRL {level}")),
         Row(_("Milestones"), of_round("milestones", lambda steps: number(len(steps)))),
         Row(_("Round closes on"), of_round("closes_on", day)),
         Row(_("Valuation before the money"), of_figures("valuation", yuan)),

@@ -67,6 +67,10 @@ def _values(change: object, deal_list: DealList) -> list[str]:
 
 
 def _line(name: str, before: str, after: str) -> str:
+    if before == NOTHING:
+        return _("%(field)s: now %(after)s", field=name, after=after)
+    if after == NOTHING:
+        return _("%(field)s: %(before)s taken out", field=name, before=before)
     return _("%(field)s: %(before)s, now %(after)s", field=name, before=before, after=after)
 
 

@@ -139,11 +139,11 @@ def _render(deal: Deal, *, form: DealForm | None = None, note_form: DealNoteForm
 
 
 def _more_links(deal: Deal) -> list[tuple[str, str]]:
-    """What else there is about the firm: the clearance, where the list has a mandate, and the comparison."""
+    """What else there is about the firm: the clearance, where the list has a mandate, and the memo."""
     deal_list = _list(deal)
     pair = {"mandate_id": deal_list.mandate_id, "organisation_id": deal.candidate_id}
     clearance = [(_("Clause by clause"), url_for("funds.show_firm", **pair))] if deal_list.mandate_id else []  # type: ignore[arg-type]
-    return clearance
+    return [*clearance, (_("Memo for the investment committee"), url_for("funds.show_memo", deal_id=deal.id))]
 
 
 def _form(deal: Deal, *, sent: bool) -> DealForm:

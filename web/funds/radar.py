@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from matchmaker.services import reference
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.capital import naming
-from matchmaker.services.desk import lists, radar, rights, screens, verdicts
+from matchmaker.services.capital.ranking import CapitalList
+from matchmaker.services.desk import lists, radar, rights, screens, startups, verdicts
 from matchmaker.services.desk.radar import Look, RadarFilters
+from matchmaker.services.desk.startups import OnList
 from matchmaker.services.paging import PAGE_SIZE
 from models.desk import DealList, Screen
 from models.enums import ClearanceVerdict, FinancingStage
@@ -229,10 +231,20 @@ def _render(
         stopped=[(kind, count) for kind, count in _most_first(seen.ranked.stopped_by)],
         options=_options(),
         deal_lists=editable_lists(fund.id),
+        places=_places(fund, seen.ranked),
         screen_form=ScreenForm(formdata=None, alerts=True),
         plain=filters.plain() | {"mandate": str(mandate.id)},
         clauses=clauses,
     )
+
+
+def _places(fund: Organisation, ranked: CapitalList) -> dict[UUID, list[OnList]]:
+    """Where the fund has the firms of the page already."""
+    firms = [one.organisation_id for one in ranked.items]
+    found: dict[UUID, list[OnList]] = {}
+    for one in startups.list_places(session(), current_actor(), fund.id, firms):
+        found.setdefault(one.deal.candidate_id, []).append(one)
+    return found
 
 
 def _most_first(counts: Any) -> list[tuple[Any, int]]:

@@ -71,12 +71,17 @@ def read_startup(session: Session, actor: Actor, fund_id: UUID, organisation_id:
 
 def on_lists(session: Session, actor: Actor, fund_id: UUID, organisation_id: UUID) -> list[OnList]:
     """Where the fund has this firm already."""
+    return list_places(session, actor, fund_id, [organisation_id])
+
+
+def list_places(session: Session, actor: Actor, fund_id: UUID, organisation_ids: Sequence[UUID]) -> list[OnList]:
+    """Where the fund has these firms already."""
     rights.get_fund(session, actor, fund_id)
     held = (
         select(Deal, DealList, DealStage)
         .join(DealList, col(Deal.list_id) == col(DealList.id))
         .join(DealStage, col(Deal.stage_id) == col(DealStage.id))
-        .where(Deal.organisation_id == fund_id, Deal.candidate_id == organisation_id)
+        .where(Deal.organisation_id == fund_id, col(Deal.candidate_id).in_(organisation_ids))
         .order_by(col(DealList.name), col(Deal.id))
     )
     return [OnList(deal, deal_list, stage) for deal, deal_list, stage in session.exec(held)]

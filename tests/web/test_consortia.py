@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlmodel import Session, select
 
 from matchmaker.services.actors import Actor
-from matchmaker.services.consortia import invitations, rights, seats, sections
+from matchmaker.services.consortia import invitations, rights, sections
 from matchmaker.services.consortia.drafts import Article, GoalDraft, RightDraft
 from models.accounts import Membership, User
 from models.consortia import Consortium, ConsortiumVersion, IpItem, Seat
@@ -277,19 +277,6 @@ def test_a_line_that_a_colleague_has_rewritten_is_not_removed_unread(stage):
     assert stale.status_code == 409
     assert "整车平台与专利" in stale.text
     assert len(stage.session.exec(select(IpItem)).all()) == 1
-
-
-def test_a_seat_for_which_somebody_was_proposed_meanwhile_is_not_taken_away(stage):
-    seat = committed(stage, stage.case.add)
-    seen = stage.lead.get(stage.url("/seats")).text.split('name="seen" value="')[1].split('"')[0]
-    committed(
-        stage, lambda: seats.propose(stage.session, stage.case.leader, stage.case.id, seat.id, stage.case.firm.id)
-    )
-
-    stale = post(stage.lead, stage.url(f"/seats/{seat.id}/remove"), {"seen": seen})
-
-    assert stale.status_code == 409
-    assert [one.state for one in stage.seats()] == [SeatState.ACCEPTED, SeatState.PROPOSED]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

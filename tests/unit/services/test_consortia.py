@@ -165,16 +165,6 @@ def test_a_no_cannot_be_taken_back_when_somebody_else_is_asked(case):
         invitations.accept(case.session, case.owner, seat.id)
 
 
-def test_who_has_declined_keeps_its_own_seat_and_hears_no_more_of_the_room(case):
-    seat = case.invite(money=1_000.0)
-    invitations.decline(case.session, case.owner, seat.id, DeclineReason.TERMS)
-
-    outline = rooms.get_outline(case.session, case.owner, rooms.get_asked_seat(case.session, case.owner, seat.id))
-
-    assert outline.about is None
-    assert (outline.lead.id, outline.seat.money) == (case.lead.id, 1_000.0)
-
-
 def test_who_has_declined_is_not_proposed_again(case):
     seat = case.invite()
     vacant = invitations.decline(case.session, case.owner, seat.id, DeclineReason.TERMS)

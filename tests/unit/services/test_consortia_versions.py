@@ -2,6 +2,7 @@
 
 import pytest
 
+from matchmaker.errors import Stale
 from matchmaker.services.consortia import (
     invitations,
     rights,
@@ -118,3 +119,14 @@ def test_a_seat_that_comes_back_is_taken_for_no_other_when_a_no_is_taken_back(ca
     invitations.accept(case.session, case.owner, seat.id)
 
     assert sorted(one.role_zh for one in case.room().seats) == sorted(["牵头单位", "研发", "标准", "检测"])
+
+
+def test_a_seat_for_which_somebody_was_proposed_meanwhile_is_not_taken_away(case):
+    seat = case.add()
+    seen = seats.seen_vacant(seat)
+    seats.propose(case.session, case.leader, case.id, seat.id, case.firm.id)
+
+    with pytest.raises(Stale):
+        seats.remove_seat(case.session, case.leader, case.id, seat.id, seen=seen)
+
+    assert [one.state for one in case.room().seats] == [S.ACCEPTED, S.PROPOSED]

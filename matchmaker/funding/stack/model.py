@@ -52,6 +52,7 @@ class Model:
     high: Scores
     cells: tuple[NDArray[np.intp], NDArray[np.intp]]  # fund and phase of each ticket variable
     gap: int
+    takes_part: Mask  # which variables say that a fund takes part
     aims: Mapping[Aim, Scores]
     unit: float
 
@@ -138,6 +139,7 @@ class _Builder:
             high=np.array(self.high),
             cells=(self.fund, self.phase),
             gap=int(self.g[0]),
+            takes_part=np.isin(np.arange(self.width), self.z),
             aims=self._aims(added_from),
             unit=self.unit,
         )

@@ -13,7 +13,7 @@ import numpy as np
 from matchmaker.columns import take
 from matchmaker.funding.calendar import EPOCH
 from matchmaker.funding.clauses import FAILED, MET, MONTHS, NOT_ASKED, Outcomes
-from matchmaker.funding.clearance import STOPPED, VERDICTS, Clearance, Waivers, clear
+from matchmaker.funding.clearance import STOPPED, Clearance, Waivers, clear
 from matchmaker.funding.columns import CLAUSES, Firms, Mandates
 from matchmaker.profiles import UNKNOWN, Mask, Scores
 from models.enums import ClauseKind
@@ -47,7 +47,8 @@ def access(mandates: Mandates, firm: Firms, phases: Sequence[Phase], *, day: int
     """`firm` has one row, as it is on `day`."""
     firms, starts = _as_in_phases(firm, phases, day)
     found = clear(mandates, firms, day=day, waivers=_life_waived(len(mandates), len(firms)))
-    verdict = np.minimum.reduceat(found.verdict, starts, axis=1)
+    best = _best_rows(found, starts)
+    verdict = np.take_along_axis(found.verdict, best, axis=1)
     months, until = (np.array([getattr(one, name) for one in phases]) for name in ("month", "until"))
     over = {
         INVESTING_OVER: (mandates.investing_left * MONTHS)[:, None] <= months[None, :],  # NaN: not known, not over
@@ -55,7 +56,7 @@ def access(mandates: Mandates, firm: Firms, phases: Sequence[Phase], *, day: int
     }
     left_out = tuple(_left_out(found, over, starts, len(firms), number) for number in range(len(phases)))
     verdict = np.where(over[INVESTING_OVER] | over[LIFE_OVER], STOPPED, verdict).astype(np.uint8)
-    return Access(verdict, _fit(found, verdict, starts), left_out)
+    return Access(verdict, _fit(found, best, verdict), left_out)
 
 
 def _as_in_phases(firm: Firms, phases: Sequence[Phase], day: int) -> tuple[Firms, np.ndarray]:
@@ -97,13 +98,16 @@ def _left_out(found: Clearance, over: Mapping[str, Mask], starts: np.ndarray, ro
     return {name: count for name, count in counts.items() if count}
 
 
-def _fit(found: Clearance, verdict: Outcomes, starts: np.ndarray) -> Scores:
-    first = starts[np.argmax(verdict < STOPPED, axis=1)]
-    outcomes = found.outcomes[:, np.arange(len(verdict)), first]
+def _best_rows(found: Clearance, starts: np.ndarray) -> np.ndarray:
+    """m x P, the row of the stage under which least stands in the way."""
+    ends = [*starts[1:], found.verdict.shape[1]]
+    best = [start + found.verdict[:, start:end].argmin(axis=1) for start, end in zip(starts, ends, strict=True)]
+    return np.stack(best, axis=1)
+
+
+def _fit(found: Clearance, best: np.ndarray, verdict: Outcomes) -> Scores:
+    mandates = np.arange(len(verdict))
+    first = best[mandates, np.argmax(verdict < STOPPED, axis=1)]
+    outcomes = found.outcomes[:, mandates, first]
     asked = (outcomes != NOT_ASKED).sum(axis=0)
     return np.where(asked > 0, (outcomes == MET).sum(axis=0) / np.maximum(asked, 1), 1.0)
-
-
-def codes(verdict: Outcomes) -> list[list[str]]:
-    """The verdicts by name."""
-    return [[str(VERDICTS[one]) for one in row] for row in verdict.tolist()]

@@ -77,6 +77,7 @@ def solve(
     for aim in run.close(aims):
         if not run.reach(aim):
             break
+    run.trim()
     return run.plan()
 
 
@@ -109,6 +110,14 @@ class _Run:
         found = _best(aiming(self.model, aim), self.values, seconds=self._left())
         self._keep(aim, found)
         return found.is_proved
+
+    def trim(self) -> None:
+        """Among the plans of the funds that were chosen, the one with the least dilution: no money beyond the need."""
+        if Aim.FUNDS not in self.reached or not self.reached[Aim.FUNDS].is_proved:
+            return
+        upper = np.where(self.model.takes_part & (self.values < 0.5), 0.0, self.model.upper)
+        found = _best(aiming(replace(self.model, upper=upper), Aim.DILUTION), self.values, seconds=self._left())
+        self.values = self.values if found.values is None else found.values
 
     def plan(self) -> Plan:
         tickets = self.model.tickets(self.values, self.shape)

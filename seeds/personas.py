@@ -23,6 +23,7 @@ class Persona:
     description_en: str
     organisation_key: str | None = None
     role: PlatformRole | None = None
+    also: Sequence[str] = ()  # organisations for which the person acts besides
 
     @property
     def user_id(self) -> UUID:
@@ -34,7 +35,7 @@ PERSONAS: Sequence[Persona] = (
     Persona("leader", "leader@example.org", "何岳峰", "链主企业：整车企业的生态合作经理", "Chain leader: partner manager of a carmaker", "leader-01"),
     Persona("lab", "lab@example.org", "林若溪", "实验室：开放仪器与成果的课题组长", "Lab: group leader who opens instruments and results", "lab-02"),
     Persona("base", "base@example.org", "周启航", "中试基地：负责接单和排期", "Pilot base: takes orders and plans the line", "base-01"),
-    Persona("fund", "fund@example.org", "吴静文", "基金：投资经理，筛选科技企业", "Fund: investment manager who shortlists startups", "fund-01"),
+    Persona("fund", "fund@example.org", "吴静文", "基金：投资经理，筛选科技企业", "Fund: investment manager who shortlists startups", "fund-01", also=("fund-39",)),
     Persona("officer", "officer@example.org", "赵明远", "项目官员：组织对接、出对接报告", "Programme officer: brings people together and reports", role=PlatformRole.OFFICER),
     Persona("administrator", "administrator@example.org", "管理员", "系统管理员：账号、权重与导入", "Administrator: accounts, weights, imports", role=PlatformRole.ADMINISTRATOR),
 )  # fmt: skip
@@ -80,15 +81,19 @@ def _add(session: Session, persona: Persona, roles: dict[PlatformRole, Role]) ->
         user.roles.append(roles[persona.role])
     session.add(user)
     session.flush()
-    if persona.organisation_key is None:
-        return
+    for key in filter(None, (persona.organisation_key, *persona.also)):
+        _join(session, persona, key)
+
+
+def _join(session: Session, persona: Persona, key: str) -> None:
     organisation = session.exec(
-        select(Organisation).where(Organisation.source == SOURCE, Organisation.source_key == persona.organisation_key)
+        select(Organisation).where(Organisation.source == SOURCE, Organisation.source_key == key)
     ).one()
+    is_first = key == persona.organisation_key
     session.add(
         Membership(
-            id=identity(f"membership/{persona.code}"),
-            user_id=user.id,
+            id=identity(f"membership/{persona.code}" + ("" if is_first else f"/{key}")),
+            user_id=persona.user_id,
             organisation_id=organisation.id,
             role=MembershipRole.OWNER,
         )

@@ -33,7 +33,6 @@ from web.forms.edit import EditForm
 from web.funds.area import bp
 from web.funds.mandate_cards import seen_by_terms
 from web.funds.mandate_forms import ClausesForm, DirectionForm, FundForm, LimitsForm
-from web.labels import label
 from web.transactions import commits
 
 writers_only = permitted(Permission.MANDATE_EDIT, organisation="organisation_id")
@@ -272,7 +271,7 @@ def _render(
     )
 
 
-def _clause_rows(form: Any, terms: Terms) -> list[tuple[ClauseDraft, str, str]]:
+def _clause_rows(form: Any, terms: Terms) -> list[tuple[ClauseDraft, str, ClauseForce]]:
     """Each clause that is stated as it stands on the form, with the sentence of its limit and the usual force."""
     typed = {clause.kind: clause for clause in form.clauses.data}
     frozen, names = editions.freeze(session(), terms), clauses.code_names()
@@ -281,7 +280,7 @@ def _clause_rows(form: Any, terms: Terms) -> list[tuple[ClauseDraft, str, str]]:
         (
             typed.get(held.kind, held),
             clauses.limit_sentence(held.kind, frozen, names),
-            str(label(FIXED_FORCES.get(held.kind) or usual.get(held.kind, ClauseForce.HARD))),
+            usual.get(held.kind, ClauseForce.HARD),
         )
         for held in reading.held_clauses(session(), terms)
     ]

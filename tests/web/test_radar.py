@@ -24,6 +24,7 @@ from models.enums import (
     ClearanceVerdict,
     FinancingStage,
     ParticipationRole,
+    PostingState,
     ProjectKind,
     RoundState,
     StageKind,
@@ -404,8 +405,8 @@ def test_a_firm_without_a_round_that_can_be_seen_keeps_no_rule_of_clearance(sky)
 def test_a_firm_of_the_portfolio_that_offers_the_same_in_the_same_place_may_be_a_rival(sky):
     same, other = capital.firm(sky.session), capital.firm(sky.session, nodes=("nev-bms",))
     for one in (sky.firm, same, other):
-        offer = make.offer(sky.session, one.organisation, capabilities=["head-up-display"])
-        capital.say(sky.session, offer, state="published")
+        published = {"state": PostingState.PUBLISHED, "valid_until": today() + timedelta(days=90)}
+        make.offer(sky.session, one.organisation, capabilities=["head-up-display"], **published)
     for one in (same, other):
         capital.add_investment(sky.session, sky.fund, one, 1e6)
 

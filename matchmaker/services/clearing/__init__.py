@@ -20,6 +20,7 @@ from matchmaker.services.clearing.questions import (
     get_question,
     list_questions,
     questions_of,
+    settled,
 )
 from matchmaker.services.clearing.waiving import list_waivers, take_back_waiver, waive
 from matchmaker.store.capital import Terms
@@ -51,6 +52,7 @@ __all__ = [
     "list_waivers",
     "preview",
     "questions_of",
+    "settled",
     "take_back_waiver",
     "waive",
     "what_would_open",

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.funding.clauses import UNKNOWN
+from matchmaker.funding.columns import CLAUSES
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.changes import check_version
 from matchmaker.services.clearing.firms import lines
-from matchmaker.services.clearing.reading import get_mandate
+from matchmaker.services.clearing.reading import as_fund_sees, get_mandate
 from models.base import utc_now
 from models.enums import ClauseKind, MandateStatus, QuestionState
 from models.funds import Mandate
@@ -114,6 +116,16 @@ def list_questions(session: Session, actor: Actor, organisation_id: UUID) -> Seq
     )
     is_answered = sa.case((col(FactQuestion.state) == QuestionState.ASKED, 0), else_=1)
     return session.exec(wanted.order_by(is_answered, col(FactQuestion.changed_at).desc(), col(FactQuestion.id))).all()
+
+
+def settled(session: Session, actor: Actor, organisation_id: UUID, *, today: date) -> frozenset[UUID]:
+    """The questions to a firm that need no answer any more: the fund can judge the clause by what it sees now."""
+    found = set()
+    for question, mandate in list_questions(session, actor, organisation_id):
+        reading = as_fund_sees(session, mandate, today=today, organisation_id=organisation_id)
+        if len(reading.firms) and reading.clearance.outcomes[CLAUSES.index(question.kind), 0, -1] != UNKNOWN:
+            found.add(question.id)
+    return frozenset(found)
 
 
 def questions_of(

@@ -11,6 +11,7 @@ from models.enums import (
     MembershipRole,
     QuestionState,
 )
+from models.rounds import FieldGrant
 from tests import capital_records as capital
 from tests import records as make
 from tests.capital_records import TODAY, as_firm, as_fund, line, outcome, say
@@ -53,6 +54,18 @@ class TestQuestions:
 
         assert asked.state is QuestionState.ANSWERED
         assert outcome(as_fund(registry, market), ClauseKind.RD_RATIO) is ClauseOutcome.MET
+
+    def test_a_fact_that_is_there_by_now_needs_no_answer(self, registry, market, asked):
+        firm = market.firm
+        before = clearing.settled(registry, firm.actor, firm.organisation.id, today=TODAY)
+        grant = FieldGrant(
+            organisation_id=firm.organisation.id, field="rd_ratio", grantee_id=market.fund.organisation.id
+        )
+
+        say(registry, grant)
+
+        assert before == frozenset()
+        assert clearing.settled(registry, firm.actor, firm.organisation.id, today=TODAY) == {asked.id}
 
     def test_an_answer_in_words_may_be_asked_after_and_a_refusal_may_not(self, registry, market, asked):
         clearing.answer(registry, market.firm.actor, asked.id, "正在审计，下月可以提供")

@@ -15,6 +15,7 @@ from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.changes import check_version
 from matchmaker.services.clearing.firms import lines
 from matchmaker.services.clearing.reading import as_fund_sees, get_mandate
+from matchmaker.services.visibility import open_fields
 from models.base import utc_now
 from models.enums import ClauseKind, MandateStatus, QuestionState
 from models.funds import Mandate
@@ -82,11 +83,18 @@ def answer_by_showing(
     expires_on: date | None = None,
     expected_version: int | None = None,
 ) -> FactQuestion:
-    """Let the fund that asks see the fields that its clause reads."""
+    """Let the fund that asks see those fields that its clause reads and that are kept back.
+
+    Where nothing is kept back there is nothing to show: the fact is to be stated in the profile or the round.
+    """
     question = get_question(session, actor, question_id)
     require(actor, Permission.DOSSIER_SEND, question.organisation_id)
     fund_id = session.get_one(Mandate, question.mandate_id).organisation_id
-    for field in FIELDS_OF.get(question.kind, ()):
+    fields = FIELDS_OF.get(question.kind, ())
+    kept_back = set(fields) - open_fields(session, [question.organisation_id], fields)[question.organisation_id]
+    if not kept_back:
+        raise InvalidInput("nothing_to_show", field="fields", kind=question.kind)
+    for field in sorted(kept_back):
         _show(session, question.organisation_id, field, fund_id, expires_on)
     return _close(session, actor, question_id, QuestionState.ANSWERED, question.answer, expected_version)
 

@@ -67,6 +67,16 @@ class TestQuestions:
         assert before == frozenset()
         assert clearing.settled(registry, firm.actor, firm.organisation.id, today=TODAY) == {asked.id}
 
+    def test_a_fact_that_is_open_and_not_stated_cannot_be_shown(self, registry, market):
+        say(registry, market.mandate, staff_high=100)
+        say(registry, market.firm.organisation, staff=None)
+        asked = self.ask(registry, market, ClauseKind.STAFF)
+
+        with pytest.raises(InvalidInput) as caught:
+            clearing.answer_by_showing(registry, market.firm.actor, asked.id)
+
+        assert (caught.value.code, asked.state) == ("nothing_to_show", QuestionState.ASKED)
+
     def test_an_answer_in_words_may_be_asked_after_and_a_refusal_may_not(self, registry, market, asked):
         clearing.answer(registry, market.firm.actor, asked.id, "正在审计，下月可以提供")
         reopened = self.ask(registry, market).state

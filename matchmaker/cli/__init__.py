@@ -32,6 +32,7 @@ class Commands(click.Group):
             "matchmaker.cli.compose:compose",
             "Compose the best team for a challenge, or say what clashes.",
         ),
+        "stack": ("matchmaker.cli.stack:stack", "Choose the funds that pay a round's milestones, month by month."),
         "account": ("matchmaker.cli.account:account", "Make an account, or set its password and roles anew."),
         "doctor": ("matchmaker.cli.doctor:doctor", "Check that an installation is sound."),
     }

@@ -36,6 +36,7 @@ class Aim(StrEnum):
     SLACK = "slack"  # of the relaxed limit
     ADDED = "added"  # funds beyond those that there are
     DILUTION = "dilution"
+    EARLY = "early"  # money times the share of all months that lie ahead when it is paid
     FUNDS = "funds"  # their number; among equal numbers, what they lack of a full fit
 
 
@@ -252,5 +253,6 @@ class _Builder:
         aims[Aim.SLACK][self.slack] = -1.0
         aims[Aim.ADDED][self.z[added_from:]] = -1.0
         aims[Aim.DILUTION][self.m] = -1.0 / self.instance.price
+        aims[Aim.EARLY][self.m] = self.instance.phases / len(self.instance.need) - 1.0
         aims[Aim.FUNDS][self.z] = -1.0 - (1.0 - self.instance.funds.fit) * lack_weight(len(self.z))
         return aims

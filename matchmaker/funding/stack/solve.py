@@ -22,6 +22,9 @@ USUAL = (Aim.GAP, Aim.DILUTION, Aim.FUNDS)
 #: Plans whose dilution is within this share of the least count as equal: no firm deals with one fund more for that.
 NEAR = 0.01
 
+#: What a month's idle money weighs against money that dilutes, once the funds are chosen.
+LATE = 0.01
+
 IN_MONEY = frozenset({Aim.GAP, Aim.DILUTION})
 
 
@@ -112,11 +115,12 @@ class _Run:
         return found.is_proved
 
     def trim(self) -> None:
-        """Among the plans of the funds that were chosen, the one with the least dilution: no money beyond the need."""
+        """Of the funds that were chosen no money beyond the need, and none much earlier than it is needed."""
         if Aim.FUNDS not in self.reached or not self.reached[Aim.FUNDS].is_proved:
             return
         upper = np.where(self.model.takes_part & (self.values < 0.5), 0.0, self.model.upper)
-        found = _best(aiming(replace(self.model, upper=upper), Aim.DILUTION), self.values, seconds=self._left())
+        cost = self.model.aims[Aim.DILUTION] + LATE * self.model.aims[Aim.EARLY]
+        found = _best(replace(self.model, upper=upper, objective=cost), self.values, seconds=self._left())
         self.values = self.values if found.values is None else found.values
 
     def plan(self) -> Plan:

@@ -236,6 +236,18 @@ def test_dilution_that_hardly_differs_does_not_cost_a_fund_more():
     assert plan.reached[Aim.DILUTION].value == pytest.approx(6 * MILLION)
 
 
+def test_no_fund_pays_before_its_money_is_needed():
+    plan = solve(question(fund()))
+
+    assert plan.tickets.tolist() == [pytest.approx([3 * MILLION, 3 * MILLION])]
+
+
+def test_no_money_beyond_the_need_is_taken():
+    asked = question(fund(low=2.0, fit=0.3), fund(low=2.0, fit=0.9))
+
+    assert solve(asked).tickets.sum() == pytest.approx(6 * MILLION)
+
+
 def test_money_that_takes_no_stake_is_used_first():
     plan = solve(question(fund(), support=(0, 2, 0, 0, 0, 0)))
 

@@ -92,6 +92,8 @@ KEPT_BACK = frozenset(
         "seats",
     }
 )
+# Of a fund's desk others learn nothing at all, not even that.
+ITS_OWN = frozenset({"deal_lists", "deal_notes", "deal_stages", "deals", "screens"})
 HOW_FAR = frozenset(
     {"stage", "state", "is_submitted", "fields", "kind", "number", "version", "submitted_at", "signed_at", "signed_on"}
 )
@@ -280,7 +282,7 @@ def seen_changes(
         if entry.organisation_id is None or can(actor, Permission.ORGANISATION_SEE_CLOSED, entry.organisation_id):
             return True
         if entry.subject_type in KEPT_BACK:
-            return name in HOW_FAR
+            return name in HOW_FAR and entry.subject_type not in ITS_OWN
         field = name if entry.subject_type == Organisation.__tablename__ else PARTS.get(entry.subject_type)
         return field not in FIELDS or field in open_of[entry.organisation_id]
 

@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
+from matchmaker.services import visibility
+from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
 from matchmaker.services.desk import columns, deals, history, lists, moving, reading, rights, screens, stages
 from matchmaker.services.desk.deals import DealDraft
@@ -14,7 +16,15 @@ from matchmaker.services.desk.moving import Move
 from matchmaker.services.desk.screens import ScreenDraft
 from matchmaker.services.desk.stages import StageDraft
 from models.audit import AuditEntry
-from models.enums import ColumnType, DeclineReason, InteractionKind, OrganisationKind, StageKind, StageRule
+from models.enums import (
+    ColumnType,
+    DeclineReason,
+    InteractionKind,
+    OrganisationKind,
+    PlatformRole,
+    StageKind,
+    StageRule,
+)
 from models.matching import Interaction
 from tests import records as make
 from tests.desk_records import make_desk
@@ -394,9 +404,12 @@ def test_every_audit_row_of_a_desk_belongs_to_the_fund_so_that_its_values_stay_t
     screens.save_screen(desk.session, desk.manager, desk.fund.id, ScreenDraft(name="种子期"))
 
     rows = desk.session.exec(select(AuditEntry)).all()
+    auditor = Actor(user_id=make.person(desk.session).id, roles=frozenset({PlatformRole.AUDITOR}))
+    seen = visibility.seen_changes(desk.session, auditor, rows)
 
     assert len(rows) >= 7
     assert {one.organisation_id for one in rows} == {desk.fund.id}
+    assert {type(value) for changes in seen.values() for value in changes.values()} == {visibility.Hidden}
 
 
 def test_the_board_counts_and_sums_the_deals_of_every_stage(desk, deal, registry):

@@ -107,12 +107,9 @@ def main_fields(terms: FrozenTerms) -> list[str]:
 
 
 def life_ends_on(terms: FrozenTerms) -> date | None:
-    """The last day of the fund without an extension; None where its life is not said."""
-    years = (terms["investment_years"], terms["exit_years"])
-    if not terms["started_on"] or None in years:
-        return None
-    start = date.fromisoformat(str(terms["started_on"]))
-    return start.replace(day=min(start.day, 28), year=start.year + sum(years))
+    """When the fund has to be out, without an extension; None where its life is not said."""
+    start = date.fromisoformat(str(terms["started_on"])) if terms["started_on"] else None
+    return reading.life_ends_on(start, terms["investment_years"], terms["exit_years"])
 
 
 def listed(words: Iterable[str]) -> str:

@@ -393,6 +393,16 @@ def test_imported_terms_have_a_card_and_no_edition_yet(session, fund, manager, p
     assert "尚无版本" in manager.get(f"/funds/mandates/{mandate.id}/editions").text
 
 
+def test_what_an_import_changed_since_the_last_edition_is_told(session, manager, published):
+    assert "有内容与该版不同" not in manager.get(f"/funds/mandates/{published.id}/editions").text
+    published.staff_high = 60
+    session.commit()
+
+    page = text_of(manager.get(f"/funds/mandates/{published.id}/editions").text)
+
+    assert "有内容与该版不同：员工人数上限、条款：" in page
+
+
 def test_the_pages_speak_english_too(manager, fund, published):
     manager.get("/funds/mandates?lang=en")
 

@@ -1,5 +1,6 @@
 """Mandates of a fund: the list, the check before publishing, editions, what happens to published terms, the card."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.mandates import checking, editing, editions, listing, reading, seeing, steering
 from models.enums import MandateStatus
-from models.funds import Mandate
+from models.funds import Mandate, MandateEdition
 from web import clause_sentences as clauses
 from web import mandate_terms as wording
 from web.access import current_actor, signed_in
@@ -132,9 +133,15 @@ def list_editions(mandate_id: UUID) -> ResponseReturnValue:
         before=pair[0],
         after=pair[1],
         differences=differences,
+        drift=[wording.term_label(one.name) for one in _drift(mandate, found)],
         names=clauses.code_names(),
         wording=wording,
     )
+
+
+def _drift(mandate: Mandate, found: Sequence[MandateEdition]) -> Sequence[editions.Difference]:
+    """What the mandate says that its latest edition does not: tables come in without publishing."""
+    return editions.compare(found[0].terms, clauses.frozen_terms(mandate)) if found else ()
 
 
 @bp.get("/funds/<uuid:mandate_id>")

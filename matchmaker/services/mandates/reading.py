@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matchmaker.funding.calendar import after_years
 from matchmaker.services.mandates.drafts import (
     ClauseDraft,
     ClausesDraft,
@@ -131,6 +133,13 @@ def held_clauses(session: Session, terms: Terms) -> tuple[ClauseDraft, ...]:
     return tuple(
         own.get(kind) or ClauseDraft(kind=kind, force=usual.get(kind, ClauseForce.HARD)) for kind in stated_kinds(terms)
     )
+
+
+def life_ends_on(started_on: date | None, investment_years: int | None, exit_years: int | None) -> date | None:
+    """When a fund has to be out without an extension, as clearance counts it; None where its life is not said."""
+    if started_on is None or investment_years is None or exit_years is None:
+        return None
+    return after_years(started_on, investment_years + exit_years)
 
 
 def _is_said(value: Any) -> bool:

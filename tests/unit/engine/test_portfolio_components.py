@@ -131,6 +131,17 @@ def test_a_fund_that_invests_here_more_than_others_do_says_more_than_half():
     assert said[1] > 0.5 > said[2]
 
 
+def test_an_investment_that_comes_later_says_nothing_of_places():
+    some = [Firm(), Firm(area=0), Firm(area=1), Firm()]
+    here = [Joint([0, 1], years=2, lead=1), Joint([3, 2], years=2, lead=2)]
+    asked = need(mandate=0, organisation=0)
+
+    before = FundPlaces().fit(invested(here, some)).score_candidates(asked, rows(4))
+    later = FundPlaces().fit(invested([*here, Joint([0, 2], years=-1, lead=2)], some)).score_candidates(asked, rows(4))
+
+    np.testing.assert_array_equal(before, later)
+
+
 # What few others can do.
 levels = st.dictionaries(st.sampled_from([code for code, _ in CAPABILITIES]), st.integers(1, 5), max_size=3)
 

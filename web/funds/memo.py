@@ -92,23 +92,23 @@ def make_memo(deal_id: UUID) -> ResponseReturnValue:
     format_ = request.form.get("format", "docx")
     language = request.form.get("language", current_language())
     return redirect(
-        url_for("funds.download_memo", deal_id=deal.id, extension=format_, mandate=chosen.id, language=language)
+        url_for("funds.download_memo", deal_id=deal.id, kind=format_, mandate=chosen.id, language=language)
     )
 
 
-@bp.get("/funds/desk/deals/<uuid:deal_id>/memo.<extension>")
+@bp.get("/funds/desk/deals/<uuid:deal_id>/memo/<kind>")
 @signed_in
-def download_memo(deal_id: UUID, extension: str) -> ResponseReturnValue:
-    if extension not in FORMATS:
-        raise NotFound("format", extension)
+def download_memo(deal_id: UUID, kind: str) -> ResponseReturnValue:
+    if kind not in FORMATS:
+        raise NotFound("format", kind)
     deal = rights.get_deal(session(), current_actor(), deal_id)
     chosen = _chosen(deal, _mandates(deal))
     language = request.args.get("language")
-    render, kind = FORMATS[extension]
+    render, media_type = FORMATS[kind]
     with force_locale(language if language in {"zh", "en"} else current_language()):
         content = render(_document(_case(deal, chosen)))
-    name = f"memo-{_firm(deal).short_name or _firm(deal).name_en or deal.candidate_id}.{extension}"
-    return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
+    name = f"memo-{_firm(deal).short_name or _firm(deal).name_en or deal.candidate_id}.{kind}"
+    return send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 def _mandates(deal: Deal) -> list[Mandate]:

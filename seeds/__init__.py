@@ -49,9 +49,9 @@ def has_demo(session: Session) -> bool:
 
 def _load_demo(instance: Instance, progress: Progress) -> None:
     # Only a first start needs the generator and its libraries.
-    from seeds.demo.consortia import form
     from seeds.demo.load import insert_demo
     from seeds.demo.region import generate
+    from seeds.demo.scenes import play
 
     progress(1, STEPS, "demo")
     demo = generate(utc_now().date())
@@ -62,4 +62,5 @@ def _load_demo(instance: Instance, progress: Progress) -> None:
         remember_vectors(instance, VECTORS)
     with writing(instance.engine) as session:
         insert_demo(session, demo)
-        form(session, demo.world.today)
+        load_personas(session)
+        play(session, demo.world.today)

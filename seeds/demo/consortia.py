@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from matchmaker.services.actors import Actor
 from matchmaker.services.consortia import (
@@ -27,9 +27,9 @@ from matchmaker.services.consortia.drafts import Article, GoalDraft, PlanDraft, 
 from matchmaker.services.consortia.opening import Place
 from models.challenges import Challenge
 from models.consortia import Consortium, Seat
-from models.enums import DeclineReason, IpSide, MembershipRole
-from models.organisations import Organisation
-from seeds.demo.identity import HERO, SOURCE, identity
+from models.enums import DeclineReason, IpSide
+from seeds.demo.identity import HERO, identity
+from seeds.demo.people import People
 
 COCKPIT = "challenge/cockpit-cold-start"
 ARTICLES = {
@@ -63,27 +63,13 @@ CHARGING: Sequence[Term] = (
 
 def form(session: Session, today: date) -> None:
     """Add the three; the demo's organisations and challenges are there."""
-    people = _People(session)
+    people = People(session)
     _wait_for_answers(session, people)
     _begin(session, people)
     _sign(session, people, today)
 
 
-class _People:
-    """Organisations of the demo by key, and somebody who acts for each."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def organisation(self, key: str) -> UUID:
-        found = select(Organisation.id).where(Organisation.source == SOURCE, Organisation.source_key == key)
-        return self.session.exec(found).one()
-
-    def of(self, key: str) -> Actor:
-        return Actor(memberships={self.organisation(key): MembershipRole.OWNER})
-
-
-def _wait_for_answers(session: Session, people: _People) -> None:
+def _wait_for_answers(session: Session, people: People) -> None:
     """The lab is in, the SME of the demo is asked, another firm has said no."""
     challenge = session.get_one(Challenge, identity(COCKPIT))
     lead = people.of("leader-01")
@@ -128,7 +114,7 @@ def _wait_for_answers(session: Session, people: _People) -> None:
     )
 
 
-def _begin(session: Session, people: _People) -> None:
+def _begin(session: Session, people: People) -> None:
     """The SME's own room, with a name and one open seat."""
     lead = people.of(HERO)
     draft = GoalDraft(
@@ -141,7 +127,7 @@ def _begin(session: Session, people: _People) -> None:
     seats.add_seat(session, lead, room.id, SeatDraft(role_zh="贴合工艺", role_en="Bonding process"))
 
 
-def _sign(session: Session, people: _People, today: date) -> None:
+def _sign(session: Session, people: People, today: date) -> None:
     """Everything agreed and signed."""
     first, *others = CHARGING
     lead = people.of(first.key)

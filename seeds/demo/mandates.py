@@ -55,15 +55,18 @@ COCKPIT = "nev-cockpit-domain"
 TOLD: Mapping[str, Mapping[str, Any]] = {
     "fund-01": {"trl_low": 2, "staff_high": 200, "valuation_high": 8e7, "certifications": ["tech-sme", "innovative-sme", "high-tech"], "exclusions": ["房地产", "纯贸易"]},
     "fund-12": {"trl_low": 5, "rd_ratio_low": None, "certifications": ["innovative-sme"]},
-    "fund-19": {"rd_ratio_low": 0.03, "trl_low": 6, "certifications": []},
-    "fund-24": {"rd_ratio_low": None, "trl_low": 6, "certifications": ["high-tech", "little-giant"]},
+    "fund-19": {"rd_ratio_low": 0.03, "trl_low": 6, "certifications": [], "main_field_share": None},
+    "fund-24": {"rd_ratio_low": None, "trl_low": 6, "certifications": ["high-tech", "little-giant"], "main_field_share": None},
     "fund-29": {"rd_ratio_low": 0.03, "trl_low": 6, "certifications": []},
     "fund-32": {"trl_low": 3, "certifications": ["tech-sme"], "rd_ratio_low": None},
     "fund-39": {"trl_low": 5, "rd_ratio_low": None, "certifications": ["tech-sme", "innovative-sme"]},
     "fund-50": {"rd_ratio_low": None, "trl_low": 7, "certifications": []},
     "fund-52": {"trl_low": 5, "rd_ratio_low": None, "certifications": []},
 }  # fmt: skip
-ALSO_IN_COCKPITS = ("fund-12", "fund-19", "fund-24", "fund-33", "fund-52", "fund-58")
+ALSO_IN: Mapping[str, tuple[str, ...]] = {
+    "fund-01": ("biomedicine-devices", "biomedicine-services", "biomedicine-medicines"),
+    **dict.fromkeys(("fund-12", "fund-19", "fund-24", "fund-33", "fund-52", "fund-58"), (COCKPIT,)),
+}
 # One management company, two funds: so one person keeps two desks.
 SAME_MANAGER = ("fund-01", "fund-39")
 
@@ -75,9 +78,10 @@ def spell_out(world: World, funds: Sequence[Fund]) -> None:
     by_key = {fund.body.key: fund for fund in funds}
     first, second = (by_key[key].mandate for key in SAME_MANAGER)
     second.manager = first.manager
-    for key in ALSO_IN_COCKPITS:
-        if COCKPIT not in by_key[key].nodes:
-            world.add(MandateField, mandate_id=by_key[key].mandate.id, node_code=COCKPIT, is_main=False)
+    for key, codes in ALSO_IN.items():
+        for code in codes:
+            if code not in by_key[key].nodes:
+                world.add(MandateField, mandate_id=by_key[key].mandate.id, node_code=code, is_main=False)
 
 
 def _set_thresholds(world: World, fund: Fund) -> None:

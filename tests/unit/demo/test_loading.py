@@ -8,9 +8,9 @@ from sqlmodel import func, select
 from models.accounts import User
 from models.facilities import Facility
 from models.funds import Mandate
-from models.rounds import Round
 from models.offers import Need, Offer
 from models.organisations import Organisation
+from models.rounds import Round
 from models.track import Participation, Project
 from seeds import load
 from seeds.demo.identity import HERO

@@ -11,9 +11,9 @@ from matchmaker import uscc
 from models.enums import OrganisationKind, ParticipationRole, ProjectKind
 from models.facilities import Facility
 from models.funds import Mandate, MandateField
-from models.rounds import Round, RoundMilestone
 from models.offers import Need, Offer
 from models.organisations import Certification, Organisation, OrganisationNode, PatentCount
+from models.rounds import Round, RoundMilestone
 from models.track import Participation, Project
 from seeds.demo.region import generate
 

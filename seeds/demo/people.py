@@ -1,0 +1,24 @@
+"""Who acts in the scenes of the demo."""
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from matchmaker.services.actors import Actor
+from models.enums import MembershipRole
+from models.organisations import Organisation
+from seeds.demo.identity import SOURCE
+
+
+class People:
+    """Organisations of the demo by key, and somebody who acts for each."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def organisation(self, key: str) -> UUID:
+        found = select(Organisation.id).where(Organisation.source == SOURCE, Organisation.source_key == key)
+        return self.session.exec(found).one()
+
+    def of(self, key: str, *, user_id: UUID | None = None) -> Actor:
+        return Actor(user_id=user_id, memberships={self.organisation(key): MembershipRole.OWNER})

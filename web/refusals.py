@@ -83,6 +83,17 @@ REFUSALS: Mapping[str, object] = {
     "round_is_over": _l("The round is over; its state is: %(state)s."),
     "round_not_open": _l("Only an open round can be handed in or closed."),
     "round_not_ready": _l("The round does not say enough yet to be opened."),
+    "least_above_most": _l("The least share is above the largest share."),
+    "milestone_without_cost": _l(
+        "The milestone of readiness level %(trl)s has no cost yet; without it nobody can tell what is needed."
+    ),
+    "milestones_cost_nothing": _l("All milestones ahead cost nothing, so no money is needed."),
+    "no_milestones": _l(
+        "The round has no milestone ahead. Add what the money is to reach, by which month, for how much."
+    ),
+    "no_verdicts": _l("Say which funds count: at least those that are cleared."),
+    "shares_above_all": _l("The least shares add up to more than 100 percent."),
+    "stack_ended": _l("This plan is not being worked out any more."),
     "round_running": _l("There is a round already that is written or open."),
     "share_out_of_range": _l("Enter a share above 0 and up to 100 percent."),
     "stages_missing": _l("Choose at least one financing stage."),

@@ -28,6 +28,9 @@ ABOUT: Mapping[str, object] = {
     JobKind.COMPOSE_TEAM: _l(
         "Looks for the best team for a challenge and proves that no better one exists, or says why none is possible."
     ),
+    JobKind.BUILD_STACK: _l(
+        "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
+    ),
 }
 
 # Facts of the message fill the places in %(...)s.
@@ -55,6 +58,9 @@ MESSAGES: Mapping[str, object] = {
     ),
     "composition_without_team": _l("No team was found in the time given, and it is not proved that there is none."),
     "composition_clash": _l("No team can meet all rules; %(repairs)s ways to make one possible were worked out."),
+    "stack_proved": _l("Every month is paid, by %(funds)s funds; proved: no plan is better."),
+    "stack_found": _l("Every month is paid, by %(funds)s funds; the time ran out before the proof was complete."),
+    "stack_gap": _l("A gap remains with %(funds)s funds; %(repairs)s ways to close it or part of it were worked out."),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(
         "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."

@@ -71,7 +71,8 @@ class Firm:
 @pytest.fixture
 def firm(session, sign_in, owner, organisation):
     make.add_taxonomy(session)
-    for name, grade in {"rounds": Grade.OPEN, "round_figures": Grade.CONDITIONAL, "rd_ratio": Grade.CONDITIONAL}.items():
+    grades = {"rounds": Grade.OPEN, "round_figures": Grade.CONDITIONAL, "rd_ratio": Grade.CONDITIONAL}
+    for name, grade in grades.items():
         session.merge(FieldGradeDefault(field=name, grade=grade, source="test"))
     session.commit()
     return Firm(session, sign_in(owner), organisation)

@@ -135,7 +135,9 @@ class TestTerms:
 
         assert outcome(pair, ClauseKind.REINVESTMENT) is ClauseOutcome.FAILED
         assert pair.verdict is ClearanceVerdict.CLEARED
-        assert (pair.contribution.payable, pair.contribution.counted, pair.contribution.owed) == (2e6, 0.0, 6e6)
+        added = pair.contribution
+        assert added is not None
+        assert (added.payable, added.counted, added.owed) == (2e6, 0.0, 6e6)
 
 
 class TestBothSides:

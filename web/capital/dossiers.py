@@ -11,12 +11,11 @@ from wtforms import DateField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from matchmaker.errors import NotFound
 from matchmaker.services import organisations
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import dossiers, rounds
 from matchmaker.services.capital.dossiers import DossierDraft
-from models.enums import MandateStatus
+from matchmaker.services.mandates import seeing
 from models.funds import Mandate
 from models.rounds import Dossier, Round
 from web import challenge_wording as wording
@@ -93,10 +92,7 @@ def _save(asked: Round, mandate: Mandate, begun: Dossier | None, form: DossierFo
 
 
 def _mandate(mandate_id: UUID) -> Mandate:
-    mandate = session().get(Mandate, mandate_id)
-    if mandate is None or mandate.status is MandateStatus.DRAFT:
-        raise NotFound("mandate", mandate_id)
-    return mandate
+    return seeing.get_published(session(), current_actor(), mandate_id)
 
 
 def _render(asked: Round, mandate: Mandate, begun: Dossier | None, form: DossierForm) -> str:

@@ -17,9 +17,9 @@ from matchmaker.services import audit, visibility
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.capital import rounds
 from matchmaker.services.changes import change
+from matchmaker.services.mandates import seeing
 from models.base import utc_now
 from models.enums import ClauseKind, DeclineReason, DossierState, Grade, MandateStatus, RoundState
-from models.funds import Mandate
 from models.rounds import Dossier, FieldGrant, Round
 
 DAYS_VALID = 180
@@ -91,7 +91,7 @@ def prepare(session: Session, actor: Actor, round_id: UUID, mandate_id: UUID, dr
     """Begin a dossier; nobody but the firm knows of it."""
     asked = rounds.get_round(session, actor, round_id)
     require(actor, Permission.DOSSIER_SEND, asked.organisation_id)
-    mandate = _published(session, mandate_id)
+    mandate = seeing.get_published(session, actor, mandate_id)
     if find(session, actor, round_id, mandate_id) is not None:
         raise InvalidInput("dossier_begun")
     _check(session, asked.organisation_id, draft)
@@ -134,7 +134,7 @@ def submit(session: Session, actor: Actor, dossier_id: UUID, *, today: date) -> 
         return handed_in
     if session.get_one(Round, handed_in.round_id).state is not RoundState.OPEN:
         raise InvalidInput("round_not_open")
-    mandate = _published(session, handed_in.mandate_id)
+    mandate = seeing.get_published(session, actor, handed_in.mandate_id)
     if mandate.status is not MandateStatus.INVESTING:
         raise InvalidInput("mandate_not_investing")
     expires_on = handed_in.expires_on or today + timedelta(days=DAYS_VALID)
@@ -215,13 +215,6 @@ def _received(session: Session, actor: Actor, dossier_id: UUID) -> Dossier:
     found = get(session, actor, dossier_id)
     require(actor, Permission.DOSSIER_ANSWER, found.fund_id)
     return found
-
-
-def _published(session: Session, mandate_id: UUID) -> Mandate:
-    mandate = session.get(Mandate, mandate_id)
-    if mandate is None or mandate.status is MandateStatus.DRAFT:
-        raise NotFound("mandate", mandate_id)
-    return mandate
 
 
 def _check(session: Session, organisation_id: UUID, draft: DossierDraft) -> None:

@@ -181,10 +181,10 @@ def _paid(session: Session, mandate: Mandate) -> Sequence[tuple[UUID, float | No
         .join(Project, col(payee.project_id) == Project.id)
         .join(payer, col(payer.project_id) == Project.id)
         .where(
-            payee.role == ParticipationRole.INVESTEE,
-            payer.role == ParticipationRole.INVESTOR,
-            payer.organisation_id == mandate.organisation_id,
-            Project.kind == ProjectKind.INVESTMENT,
+            col(payee.role) == ParticipationRole.INVESTEE,
+            col(payer.role) == ParticipationRole.INVESTOR,
+            col(payer.organisation_id) == mandate.organisation_id,
+            col(Project.kind) == ProjectKind.INVESTMENT,
             col(Project.started_on) >= mandate.started_on,
         )
         .order_by(col(Project.started_on), col(Project.id))

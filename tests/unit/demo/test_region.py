@@ -129,7 +129,8 @@ def test_the_chinese_and_the_english_text_speak_of_the_tagged_capability(world, 
 
 
 def test_a_need_tells_its_problem_and_does_not_name_the_product(world, needs, required):
-    for need_id, (tag, *_) in required.items():
+    tagged = ((need_id, tags[0]) for need_id, tags in required.items() if tags)
+    for need_id, tag in tagged:
         need, skill = needs[need_id], world.chains.skills[tag.capability_code]
         zh = need.summary_zh + need.description_zh
 

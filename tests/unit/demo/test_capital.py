@@ -1,6 +1,7 @@
 """Money in the demo: terms in full, rounds that say their way, and a story between a firm, its funds and a desk."""
 
 from collections import Counter, defaultdict
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
@@ -70,7 +71,7 @@ def test_a_fund_words_only_clauses_that_its_terms_state(world):
 
 def test_rounds_say_their_way_and_few_leave_it_open(world):
     rounds = world.all_of(Round)
-    last = defaultdict(int)
+    last: dict[UUID, int] = defaultdict(int)
     for one in world.all_of(RoundMilestone):
         last[one.round_id] = max(last[one.round_id], one.month)
 

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
@@ -20,12 +19,12 @@ from matchmaker.services.calendar import today
 from matchmaker.services.changes import check_version
 from matchmaker.services.credentials import list_certifications, list_patents
 from matchmaker.services.organisations import ContactDraft, list_node_codes, update_contact
-from matchmaker.store.capital.seeing import HANDED_OVER
+from matchmaker.store.capital.seeing import in_force
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import Grade, OrganisationKind
 from models.organisations import FieldGrade, Organisation
-from models.rounds import Dossier, FieldGrant
+from models.rounds import FieldGrant
 from models.taxonomy import FieldGradeDefault
 from models.track import Participation, Project
 
@@ -168,15 +167,10 @@ def granted_fields(session: Session, actor: Actor, organisation_id: UUID) -> fro
     """The kept-back fields that `organisation_id` lets an organisation of the actor's see at present."""
     if not actor.memberships:
         return frozenset()
-    granted = (
-        select(FieldGrant.field)
-        .join(Dossier, col(FieldGrant.dossier_id) == col(Dossier.id), isouter=True)
-        .where(FieldGrant.organisation_id == organisation_id)
-        .where(col(FieldGrant.grantee_id).in_(list(actor.memberships)))
-        .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today()))
-        .where(sa.or_(col(FieldGrant.dossier_id).is_(None), col(Dossier.state).in_(HANDED_OVER)))
+    granted = select(FieldGrant.field).where(
+        FieldGrant.organisation_id == organisation_id, col(FieldGrant.grantee_id).in_(list(actor.memberships))
     )
-    return frozenset(session.exec(granted))
+    return frozenset(session.exec(in_force(granted, today=today())))
 
 
 def grades_of(session: Session, organisation_id: UUID) -> dict[str, Grade]:

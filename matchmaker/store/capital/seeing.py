@@ -40,15 +40,16 @@ class SeenBy:
 def read_grantees(session: Session, organisation_id: UUID, *, today: date) -> frozenset[UUID]:
     """Who may see more of an organisation than everybody."""
     wanted = select(FieldGrant.grantee_id).where(FieldGrant.organisation_id == organisation_id)
-    return frozenset(session.exec(_in_force(wanted, today)).all())
+    return frozenset(session.exec(in_force(wanted, today=today)).all())
 
 
 def _grants(session: Session, reader: UUID, today: date) -> frozenset[tuple[UUID, str]]:
     wanted = select(FieldGrant.organisation_id, FieldGrant.field).where(FieldGrant.grantee_id == reader)
-    return frozenset(session.exec(_in_force(wanted, today)).all())
+    return frozenset(session.exec(in_force(wanted, today=today)).all())
 
 
-def _in_force(grants: Any, today: date) -> Any:
+def in_force(grants: Any, *, today: date) -> Any:
+    """Of a statement about grants: those that hold on `today`."""
     return (
         grants.join(Dossier, col(FieldGrant.dossier_id) == Dossier.id, isouter=True)
         .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today))

@@ -15,12 +15,13 @@ from matchmaker.services.actors import PLATFORM, VISITOR, Actor
 from matchmaker.services.calendar import today
 from matchmaker.services.visibility import FIELDS, NEVER_OPEN, Hidden, Shown, Unknown
 from models.audit import AuditEntry
-from models.enums import Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
+from models.base import utc_now
+from models.enums import DeclineReason, DossierState, Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
 from models.organisations import FieldGrade
-from models.rounds import FieldGrant
+from models.rounds import Dossier, FieldGrant
 from models.taxonomy import FieldGradeDefault
 from tests import records as make
-from tests.factories import make_round
+from tests.factories import make_mandate, make_round
 
 ROOT = Path(__file__).parents[3]
 FILLED = {
@@ -178,6 +179,25 @@ def test_a_grant_holds_until_the_end_of_its_last_day(dossier, days_left, is_show
     view = visibility.profile_for(session, viewer, sme)["rd_ratio"]
 
     assert isinstance(view, Shown) is is_shown
+
+
+def test_what_a_dossier_gives_is_seen_from_the_day_it_is_handed_in_until_it_is_declined(dossier):
+    session, sme, fund, viewer = dossier
+    seeking, mandate = make_round(sme), make_mandate(fund)
+    session.add_all([seeking, mandate])
+    session.flush()
+    folder = Dossier(round_id=seeking.id, organisation_id=sme.id, mandate_id=mandate.id, fund_id=fund.id)
+    session.add(folder)
+    session.flush()
+    session.add(FieldGrant(organisation_id=sme.id, field="rd_ratio", grantee_id=fund.id, dossier_id=folder.id))
+
+    seen = []
+    for state in (DossierState.DRAFT, DossierState.SUBMITTED, DossierState.TAKEN_UP, DossierState.DECLINED):
+        folder.state, folder.submitted_at, folder.reason = state, utc_now(), DeclineReason.TERMS
+        session.flush()
+        seen.append(isinstance(visibility.profile_for(session, viewer, sme)["rd_ratio"], Shown))
+
+    assert seen == [False, True, True, False]
 
 
 def test_a_grant_of_one_firm_opens_nothing_of_another(dossier):

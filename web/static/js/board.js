@@ -64,7 +64,7 @@ board?.addEventListener("keydown", (event) => {
     if (to) take(to);
   } else if (event.key === "Enter") {
     card.querySelector("a").click();
-  } else if (["m", "]", "["].includes(event.key)) {
+  } else if (["m", "]", "["].includes(event.key) && document.documentElement.dataset.keys !== "off") {
     event.preventDefault();
     send(card, next(card, event.key === "[" ? -1 : 1));
   }

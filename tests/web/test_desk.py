@@ -130,7 +130,7 @@ def test_who_only_looks_sees_the_desk_and_no_form_that_changes_it(viewer, desk, 
 
 
 def test_a_firm_is_added_by_its_name_and_a_wrong_name_is_kept_to_correct(manager, desk, firm, session):
-    url = f"/funds/desk/{desk.deal_list.id}/add"
+    url = f"/funds/desk/{desk.deal_list.id}"
 
     wrong = post(manager, url, {"name": "没有这家公司"})
     right = post(manager, url, {"name": firm.name_zh})

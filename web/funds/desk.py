@@ -78,7 +78,7 @@ def show_list(list_id: UUID) -> ResponseReturnValue:
     return _render_list(list_id, FirmForm(formdata=None))
 
 
-@bp.post("/funds/desk/<uuid:list_id>/add")
+@bp.post("/funds/desk/<uuid:list_id>")
 @signed_in
 @commits
 def add_deal(list_id: UUID) -> ResponseReturnValue:

@@ -41,7 +41,7 @@ def _stopping(terms: Terms) -> Iterator[Finding]:
         yield Finding("ticket_low_missing", "ticket_low", stops=True)
     if terms.limits.ticket_high is None:
         yield Finding("ticket_high_missing", "ticket_high", stops=True)
-    if terms.limits.main_field_share and not any(one.is_main for one in terms.direction.fields):
+    if terms.limits.main_field_share and not terms.direction.main_fields:
         yield Finding("main_field_missing", "fields", stops=True)
 
 

@@ -75,6 +75,10 @@ class DirectionDraft:
     thesis_zh: str = ""
     thesis_en: str = ""
 
+    @property
+    def main_fields(self) -> tuple[str, ...]:
+        return tuple(one.node_code for one in self.fields if one.is_main)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LimitsDraft:

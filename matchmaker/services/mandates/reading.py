@@ -39,7 +39,7 @@ STATED_BY: Mapping[ClauseKind, tuple[str, ...]] = {
     K.STAKE: ("stake_high", "ticket_low"),
     K.MONEY_LEFT: ("remaining", "ticket_low"),
     K.LIFE: ("started_on", "investment_years", "exit_years"),
-    K.MAIN_FIELD_SHARE: ("main_field_share",),
+    K.MAIN_FIELD_SHARE: ("main_field_share", "main_fields"),
     K.REINVESTMENT: ("reinvestment_multiple",),
 }
 
@@ -76,7 +76,11 @@ class Terms:
         }
 
     def value(self, name: str) -> Any:
-        return self.direction.fields if name == "fields" else self.columns()[name]
+        if name == "fields":
+            return self.direction.fields
+        if name == "main_fields":
+            return self.direction.main_fields
+        return self.columns()[name]
 
 
 # Rows of their own; everything else of a step is a column of the mandate.

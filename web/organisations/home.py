@@ -26,11 +26,12 @@ from web.access import current_actor, signed_in
 from web.database import reader, session
 from web.organisations import cards
 from web.organisations.area import bp
+from web.organisations.money import FirmMoney, FundDesk, read_firm, read_fund
 
 
 @dataclass(frozen=True)
 class Step:
-    """One of the five things to do before partners come."""
+    """One of the few things to do before partners, or firms that seek money, come."""
 
     label: str
     why: str
@@ -53,6 +54,8 @@ class Desk:
     posted: Page[ChallengeView]
     invited: Sequence[RoomEntry]
     consortia: Sequence[RoomEntry]
+    fund: FundDesk | None
+    money: FirmMoney | None
 
 
 @bp.get("/home")
@@ -80,6 +83,7 @@ def _read_desk(organisation: Organisation) -> Desk:
     measured = completeness.of_profile(session(), organisation)
     offers = postings.list_offers(session(), actor, organisation)
     needs = postings.list_needs(session(), actor, organisation)
+    fund = read_fund(organisation)
     return Desk(
         organisation,
         measured,
@@ -87,12 +91,32 @@ def _read_desk(organisation: Organisation) -> Desk:
         needs,
         interests.requests_received(session(), actor, organisation.id),
         interests.requests_sent(session(), actor, organisation.id),
-        _list_steps(organisation, measured, offers, needs),
+        _list_fund_steps(organisation, fund) if fund else _list_steps(organisation, measured, offers, needs),
         matching.for_organisation(session(), actor, reader(), organisation, today=today()),
         listing.list_challenges(session(), actor, Filters(poster=organisation.id), size=5).page,
         rooms.list_invitations(session(), actor, organisation.id),
         rooms.list_rooms(session(), actor, organisation.id),
+        fund,
+        read_firm(organisation),
     )
+
+
+def _list_fund_steps(organisation: Organisation, fund: FundDesk) -> list[Step]:
+    """A fund looks for firms, not for partners of its own."""
+    return [
+        Step(
+            _("Publish a mandate"),
+            _("What the fund may and wants to invest in: every firm that seeks money is held against it."),
+            url_for("funds.list_mandates"),
+            fund.has_mandate,
+        ),
+        Step(
+            _("Begin a list on the deal desk"),
+            _("Firms from the radar go onto it, and from stage to stage until the exit."),
+            url_for("funds.list_lists"),
+            fund.has_list,
+        ),
+    ]
 
 
 def _list_steps(

@@ -32,6 +32,16 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Overdue:
+    """A deal whose day has passed, and where it stands."""
+
+    deal: Deal
+    firm: Organisation
+    stage: DealStage
+    deal_list: DealList
+
+
+@dataclass(frozen=True)
 class Filters:
     """Empty ones let everything pass. `owner` is a person's id or NOBODY."""
 
@@ -93,6 +103,19 @@ def read_desk(session: Session, actor: Actor, list_id: UUID) -> Desk:
         cards=_cards(session, deal_list, listed, people),
         may_edit=can(actor, Permission.DEAL_EDIT, deal_list.organisation_id),
     )
+
+
+def list_overdue(session: Session, actor: Actor, fund_id: UUID) -> list[Overdue]:
+    """The running deals of all lists of a fund whose day has passed, the longest overdue first."""
+    fund = rights.get_fund(session, actor, fund_id)
+    joined = (
+        select(Deal, Organisation, DealStage, DealList)
+        .join(Organisation, col(Deal.candidate_id) == col(Organisation.id))
+        .join(DealStage, col(Deal.stage_id) == col(DealStage.id))
+        .join(DealList, col(Deal.list_id) == col(DealList.id))
+    )
+    late = joined.where(Deal.organisation_id == fund.id, col(Deal.due_on) < today(), col(DealStage.kind).not_in(ENDED))
+    return [Overdue(*row) for row in session.exec(late.order_by(col(Deal.due_on), col(Deal.id)))]
 
 
 def sort_cards(cards: Sequence[Card], by: str, *, backwards: bool) -> list[Card]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
 
-from matchmaker.exports.charts import Band, bands_against_line
+from matchmaker.exports.charts import Band, Picture, bands_against_line
 from matchmaker.services import jobs
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import rounds
@@ -121,7 +121,7 @@ def show_stack(stack_id: UUID) -> ResponseReturnValue:
         plan=plan,
         names=_names(found),
         lead=_lead(found),
-        picture=_picture(found) if plan else "",
+        picture=_picture(found) if plan else None,
         alternatives=found.result.get("alternatives", ()),
         repairs=[_repair(found, one) for one in found.result.get("repairs", ())],
         holding=_holding(found),
@@ -183,7 +183,7 @@ def _span(first: int, last: int) -> str:
     return number(first) if first == last else _("%(first)s to %(last)s", first=number(first), last=number(last))
 
 
-def _picture(found: StackReading) -> str:
+def _picture(found: StackReading) -> Picture:
     """Money against need, month by month, cumulated: each fund a band, support a band, the need a line."""
     plan = found.plan or {}
     unit, title = (1e4, _("CNY 10,000, cumulated")) if current_language() == "zh" else (1e6, _("CNY M, cumulated"))
@@ -205,7 +205,7 @@ def _picture(found: StackReading) -> str:
         alt_text=_lead(found),
         short=short,
         short_name=str(_("Gap")),
-    ).svg()
+    )
 
 
 def _cumulated(amounts: Sequence[float], unit: float) -> list[float]:

@@ -7,7 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.exports.charts import bars
+from matchmaker.exports.charts import Picture, bars
 from matchmaker.services import organisations
 from matchmaker.services.calendar import today
 from matchmaker.services.desk import rights
@@ -41,7 +41,7 @@ def _shown(held: MandatePortfolio) -> dict[str, object]:
         "held": held,
         "names": _names(ids),
         "mandates": mandates,
-        "chart": _allocation(held) if held.paid else "",
+        "chart": _allocation(held) if held.paid else None,
     }
 
 
@@ -49,7 +49,7 @@ def _names(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
     return {key: organisations.get_organisation(session(), key) for key in ids}
 
 
-def _allocation(held: MandatePortfolio) -> str:
+def _allocation(held: MandatePortfolio) -> Picture:
     """Money by field, with the share that was promised to main fields as a mark."""
     parts = {True: 0.0, False: 0.0, None: 0.0}
     for one in held.holdings:
@@ -64,7 +64,7 @@ def _allocation(held: MandatePortfolio) -> str:
     if asked:
         alt += _("; promised to main fields: %(share)s", share=percent(asked))
     title = _("CNY 10,000") if current_language() == "zh" else "CNY M"
-    return bars(told, title=str(title), alt_text=str(alt), mark=mark, unit_format=",.1~f").svg()
+    return bars(told, title=str(title), alt_text=str(alt), mark=mark, unit_format=",.1~f")
 
 
 def _unit() -> float:

@@ -231,6 +231,7 @@ def _render(
         stopped=[(kind, count) for kind, count in _most_first(seen.ranked.stopped_by)],
         options=_options(),
         deal_lists=editable_lists(fund.id),
+        may_keep=can(current_actor(), Permission.DEAL_EDIT, fund.id),
         places=_places(fund, seen.ranked),
         screen_form=ScreenForm(formdata=None, alerts=True),
         plain=filters.plain() | {"mandate": str(mandate.id)},

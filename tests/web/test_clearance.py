@@ -106,7 +106,9 @@ def text_of(page):
 
 
 def row_of(page, kind):
-    return text_of(re.search(rf'<tr id="{kind}">.*?</tr>', page, re.S)[0])
+    found = re.search(rf'<tr id="{kind}">.*?</tr>', page, re.S)
+    assert found, f"no row of {kind}"
+    return text_of(found[0])
 
 
 # The list

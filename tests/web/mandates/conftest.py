@@ -90,3 +90,9 @@ def the_mandate(session):
 
 def text_of(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def version_in(page):
+    found = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    assert found, "the form shows no version"
+    return found[1]

@@ -1,7 +1,5 @@
 """Mandates in the browser: who sees what, revised on a copy, steered, verified, read by firms."""
 
-import re
-
 import pytest
 from sqlmodel import select
 
@@ -9,7 +7,7 @@ from models.enums import MembershipRole, OrganisationKind
 from models.funds import Mandate, MandateEdition
 from tests.factories import make_fund, make_mandate
 from tests.web.conftest import post
-from tests.web.mandates.conftest import FUND, LIMITS, text_of, the_mandate
+from tests.web.mandates.conftest import FUND, LIMITS, text_of, the_mandate, version_in
 
 # Who sees what
 
@@ -98,7 +96,7 @@ def test_published_terms_are_changed_on_a_copy_with_what_changes_shown_before(se
 
 def test_terms_that_a_colleague_has_changed_since_are_not_published_unread(session, manager, draft):
     page = manager.get(f"/funds/mandates/{draft.id}/check").text
-    version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]
+    version = version_in(page)
     post(manager, f"/funds/mandates/{draft.id}/limits", LIMITS | {"firm_age_high": "8"})
 
     response = post(manager, f"/funds/mandates/{draft.id}/publish", {"version": version})
@@ -121,7 +119,7 @@ def test_a_status_changes_after_a_question_and_firms_see_it(
     session, manager, person_of, organisation, published, status
 ):
     asked = manager.get(f"/funds/mandates/{published.id}/status/{status}")
-    version = re.search(r'name="version"[^>]*value="(\d+)"', asked.text)[1]
+    version = version_in(asked.text)
 
     response = post(manager, f"/funds/mandates/{published.id}/status/{status}", {"version": version})
 

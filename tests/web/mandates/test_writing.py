@@ -1,14 +1,12 @@
 """Mandates in the browser: written in steps, each with a live preview of the firms that the terms would see."""
 
-import re
-
 import pytest
 
 from matchmaker.services.mandates import reading
 from models.enums import ClauseForce, ClauseKind, MandateStatus
 from models.funds import Mandate
 from tests.web.conftest import post
-from tests.web.mandates.conftest import CLAUSES, DIRECTION, FUND, LIMITS, text_of, the_mandate
+from tests.web.mandates.conftest import CLAUSES, DIRECTION, FUND, LIMITS, text_of, the_mandate, version_in
 
 # Writing
 
@@ -78,7 +76,7 @@ def test_what_cannot_be_is_named_at_its_field_and_what_was_typed_stays(session, 
 
 def test_a_colleague_who_was_faster_is_shown_term_by_term(session, fund, manager, person_of, draft):
     opened = manager.get(f"/funds/mandates/{draft.id}/limits").text
-    version = re.search(r'name="version"[^>]*value="(\d+)"', opened)[1]
+    version = version_in(opened)
     post(person_of(fund), f"/funds/mandates/{draft.id}/limits", LIMITS | {"firm_age_high": "8", "version": version})
 
     response = post(manager, f"/funds/mandates/{draft.id}/limits", LIMITS | {"firm_age_high": "6", "version": version})
@@ -86,7 +84,7 @@ def test_a_colleague_who_was_faster_is_shown_term_by_term(session, fund, manager
     assert response.status_code == 409
     assert "8年" in response.text
     assert 'value="6"' in response.text
-    again = re.search(r'name="version"[^>]*value="(\d+)"', response.text)[1]
+    again = version_in(response.text)
     retry = LIMITS | {"firm_age_high": "6", "version": again}
     assert post(manager, f"/funds/mandates/{draft.id}/limits", retry).status_code == 302
 

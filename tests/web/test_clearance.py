@@ -229,6 +229,19 @@ def test_every_clause_has_its_text_its_force_and_the_fact_it_was_held_against(se
     assert "20人" in row_of(page, "staff")
 
 
+def test_from_the_clauses_a_firm_is_put_on_a_list_of_the_desk(session, fund, mandate, manager, firm_of):
+    firm = firm_of("重庆青年科技")
+    post(manager, f"/funds/{fund.id}/desk/new", {"name": "2026种子项目"})
+    session.rollback()
+    page = manager.get(f"/funds/mandates/{mandate.id}/firms/{firm.id}").text
+    typed = dict(re.findall(r'name="(firm|round|list)" value="([^"]+)"', page))
+
+    response = post(manager, "/funds/desk/add", typed)
+
+    assert response.status_code == 302
+    assert "重庆青年科技" in manager.get(response.location).text
+
+
 def test_what_a_firm_keeps_back_is_not_known_and_is_asked_with_one_click(session, mandate, manager, firm_of, person_of):
     firm = firm_of("重庆青年科技")
     url = f"/funds/mandates/{mandate.id}/firms/{firm.id}"

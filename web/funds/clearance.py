@@ -22,6 +22,7 @@ from web.access import current_actor, signed_in
 from web.database import session
 from web.funds.area import bp
 from web.funds.mandate_forms import WaiverForm
+from web.funds.radar import editable_lists
 from web.labels import LABELS, label
 from web.rendering import page_url
 from web.transactions import commits
@@ -69,6 +70,7 @@ def show_firm(mandate_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
         waived={one.kind: one for one in _waivers_of(mandate, organisation_id)},
         may_act=can(current_actor(), Permission.DEAL_EDIT, mandate.organisation_id),
         life_ends_on=clauses.life_ends_on(frozen),
+        deal_lists=editable_lists(mandate.organisation_id),
         clauses=clauses,
     )
 

@@ -8,7 +8,7 @@
     sum of t_fq / r_q, q <= p, <= s_f (V + sum of m_q / r_q, q <= p) where f pays in p    stake of f after phase p
     sum m_p / r_p <= V S / (1 - S)                                                  total stake at most S
     sum z_f <= N;  sum of t of those who stay >= a sum m;  of a capital type >= lo sum m, <= hi sum m
-    y_fp <= w_p <= sum of y_fp that may lead, for those that may not;  sum of z_f in an earlier set <= half of it
+    y_fp <= w_p <= sum of y_fp that may lead;  sum of z_f in an earlier set <= half of it
 
 r is the price of a share against the first phase's, V the valuation before the money. Who pays t_fp gets t_fp / r_p
 shares where there were V, so stakes are linear in money: exact, no bound. The gap of month t is what g grows by in it,
@@ -16,7 +16,7 @@ so one variable stands for all months. Money is in units of a hundredth of the n
 held at 0 but for the one that is relaxed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -27,9 +27,6 @@ from scipy.sparse import csr_array, vstack
 from matchmaker.funding.stack.check import most_kept
 from matchmaker.funding.stack.instance import INFINITE, Instance, Limit, LimitKind
 from matchmaker.profiles import Mask, Scores
-
-#: In place of a variable, of a fund that may pay in no phase.
-NOBODY = -1
 
 
 class Aim(StrEnum):
@@ -101,16 +98,12 @@ class _Builder:
         self.phase_count = len(instance.phases)
         open_to = instance.funds.allowed & (self._most() > 0)[:, None]
         self.fund, self.phase = np.nonzero(open_to)
-        often = np.flatnonzero(np.bincount(self.fund, minlength=len(instance.funds)) > 1)
-        sizes = [len(self.fund), len(self.fund), len(often), self.phase_count, self.phase_count]
+        sizes = [len(self.fund), len(self.fund), len(instance.funds), self.phase_count, self.phase_count]
         ends = np.cumsum([*sizes, 1, len(instance.limits)])
-        self.t, self.y, several, self.m, self.w, self.g, self.slack = (
+        self.t, self.y, self.z, self.m, self.w, self.g, self.slack = (
             np.arange(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)
         )
         self.width = int(ends[-1])
-        self.z = np.full(len(instance.funds), NOBODY)
-        self.z[self.fund] = self.y  # in one phase only: that it pays there is that it takes part
-        self.z[often] = several
         self.rows: list[tuple[NDArray[np.intp], Scores]] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -120,14 +113,14 @@ class _Builder:
         self._money()
         self._gap()
         self._stakes()
-        self._follow()
+        self._leads()
         for limit, slack in zip(self.instance.limits, self.slack, strict=True):
             self._limit(limit, int(slack))
         for earlier in self.instance.excluded:
-            self.add(self.parts_of(list(earlier)), 1.0, high=most_kept(earlier))
+            self.add(self.z[list(earlier)], 1.0, high=most_kept(earlier))
         upper = self._upper(relaxed)
         whole = np.zeros(self.width, dtype=bool)
-        whole[self.y], whole[self.parts_of()] = True, True
+        whole[self.y], whole[self.z] = True, True
         starts = np.cumsum([0, *(len(columns) for columns, _ in self.rows)])
         matrix = csr_array(
             (
@@ -151,11 +144,6 @@ class _Builder:
             aims=self._aims(added_from),
             unit=self.unit,
         )
-
-    def parts_of(self, funds: Sequence[int] | slice = slice(None)) -> NDArray[np.intp]:
-        """The variables that say that these funds take part, without those that cannot."""
-        found = self.z[funds]
-        return found[found != NOBODY]
 
     def add(self, columns: ArrayLike, weights: ArrayLike, *, low: float = -INFINITE, high: float = INFINITE) -> None:
         columns = np.asarray(columns, dtype=np.intp)
@@ -181,15 +169,15 @@ class _Builder:
     def _tickets(self) -> None:
         most, least = self._most(), self.instance.ticket_floor / self.unit
         for cell, fund in enumerate(self.fund):
-            t, y = self.t[cell], self.y[cell]
+            t, y, z = self.t[cell], self.y[cell], self.z[fund]
             self.add([t, y], [1.0, -most[fund]], high=0.0)
             self.add([t, y], [1.0, -least[fund]], low=0.0)
-            if self.z[fund] != y:
-                self.add([y, self.z[fund]], [1.0, -1.0], high=0.0)
-        for fund in np.flatnonzero(self.z > self.y[-1]) if len(self.y) else ():
+            self.add([y, z], [1.0, -1.0], high=0.0)
+        for fund in np.unique(self.fund):
             cells = np.flatnonzero(self.fund == fund)
             self.add([*self.y[cells], self.z[fund]], [*np.ones(len(cells)), -1.0], low=0.0)
-            self.add([*self.t[cells], self.z[fund]], [*np.ones(len(cells)), -most[fund]], high=0.0)
+            if len(cells) > 1:
+                self.add([*self.t[cells], self.z[fund]], [*np.ones(len(cells)), -most[fund]], high=0.0)
 
     def _money(self) -> None:
         for phase in range(self.phase_count):
@@ -227,10 +215,9 @@ class _Builder:
                 high=stake[fund] * value + loose,
             )
 
-    def _follow(self) -> None:
-        """Who may not lead pays where there is a lead; who may is one."""
-        for cell in np.flatnonzero(~self.instance.funds.may_lead[self.fund]):
-            self.add([self.y[cell], self.w[self.phase[cell]]], [1.0, -1.0], high=0.0)
+    def _leads(self) -> None:
+        for cell, phase in enumerate(self.phase):
+            self.add([self.y[cell], self.w[phase]], [1.0, -1.0], high=0.0)
 
     def _limit(self, limit: Limit, slack: int) -> None:
         instance = self.instance
@@ -239,8 +226,7 @@ class _Builder:
                 room = limit.value / (1 - limit.value) * instance.valuation / self.unit
                 self.add([*self.m, slack], [*(1 / instance.price), -1.0], high=room)
             case LimitKind.FUNDS:
-                parts = self.parts_of()
-                self.add([*parts, slack], [*np.ones(len(parts)), -1.0], high=limit.value)
+                self.add([*self.z, slack], [*np.ones(len(self.z)), -1.0], high=limit.value)
             case LimitKind.PATIENCE if not np.isnan(instance.exit_months):
                 self._share(instance.stays, slack, low=limit.value)
             case LimitKind.LEAST:
@@ -265,9 +251,8 @@ class _Builder:
         aims = {aim: np.zeros(self.width) for aim in Aim}
         aims[Aim.GAP][self.g] = -1.0
         aims[Aim.SLACK][self.slack] = -1.0
-        aims[Aim.ADDED][self.parts_of(slice(added_from, None))] = -1.0
+        aims[Aim.ADDED][self.z[added_from:]] = -1.0
         aims[Aim.DILUTION][self.m] = -1.0 / self.instance.price
         aims[Aim.EARLY][self.m] = self.instance.phases / len(self.instance.need) - 1.0
-        lack = (1.0 - self.instance.funds.fit) * lack_weight(len(self.z))
-        aims[Aim.FUNDS][self.parts_of()] = -1.0 - lack[self.z != NOBODY]
+        aims[Aim.FUNDS][self.z] = -1.0 - (1.0 - self.instance.funds.fit) * lack_weight(len(self.z))
         return aims

@@ -271,6 +271,7 @@ def test_all_missing_facts_are_asked_at_once(session, mandate, manager, firm_of)
 
     kinds = {one.kind for one in session.exec(select(FactQuestion))}
     assert kinds == {ClauseKind.RD_RATIO, ClauseKind.STAFF, ClauseKind.LIFE}
+    assert "一次询问全部" not in manager.get(url).text
 
 
 def test_what_the_firm_opens_is_known(session, mandate, manager, firm_of):

@@ -15,8 +15,9 @@ from matchmaker.services.calendar import today
 from matchmaker.services.clearing import ClauseLine
 from matchmaker.services.mandates import cleared, seeing
 from matchmaker.services.mandates.cleared import Cleared, Filters
-from models.enums import ClauseForce, ClauseKind, ClauseOutcome, ClearanceVerdict
+from models.enums import ClauseForce, ClauseKind, ClauseOutcome, ClearanceVerdict, QuestionState
 from models.funds import Mandate
+from models.rounds import FactQuestion
 from web import clause_sentences as clauses
 from web.access import current_actor, signed_in
 from web.database import session
@@ -59,6 +60,7 @@ def show_firm(mandate_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     pair = clearing.lines(session(), current_actor(), mandate.id, organisation_id, today=today())
     frozen, names = clauses.frozen_terms(mandate), clauses.code_names()
     shown = [_line(line, frozen, names) for line in pair.lines]
+    asked = clearing.questions_of(session(), current_actor(), mandate.id, organisation_id)
     return render_template(
         "funds/clearance_firm.html",
         mandate=mandate,
@@ -66,7 +68,8 @@ def show_firm(mandate_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
         pair=pair,
         counting=[one for one in shown if one["line"].force is not ClauseForce.SOFT],
         soft=[one for one in shown if one["line"].force is ClauseForce.SOFT],
-        asked=clearing.questions_of(session(), current_actor(), mandate.id, organisation_id),
+        asked=asked,
+        to_ask=[line for line in pair.lines if line.is_askable and _is_open(asked.get(line.kind))],
         waived={one.kind: one for one in _waivers_of(mandate, organisation_id)},
         may_act=can(current_actor(), Permission.DEAL_EDIT, mandate.organisation_id),
         life_ends_on=clauses.life_ends_on(frozen),
@@ -168,6 +171,11 @@ def _line(line: ClauseLine, frozen: clauses.FrozenTerms, names: clauses.Names) -
         "fact": clauses.fact_sentence(line, names),
         "meaning": clauses.outcome_sentence(line),
     }
+
+
+def _is_open(question: FactQuestion | None) -> bool:
+    """Whether it can be asked: not yet, or once more after an answer that did not bring the fact."""
+    return question is None or question.state is QuestionState.ANSWERED
 
 
 def _waivers_of(mandate: Mandate, organisation_id: UUID) -> list[Any]:

@@ -8,7 +8,6 @@ from wtforms import (
     DateField,
     Field,
     FloatField,
-    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -198,11 +197,7 @@ class StatusForm(EditForm):
 
 
 class WaiverForm(Form):
-    reason = TextAreaField(_l("Why the firm may pass"), validators=[Length(max=1000)])
-
-
-class QuestionForm(Form):
-    note = HiddenField(filters=[lambda text: text or ""])
+    reason = TextAreaField(_l("The reason of the fund"), validators=[Length(max=1000)])
 
 
 def _values(form: EditForm, draft: type[Any]) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 from matchmaker.instance import Instance
 from seeds.demo.identity import HERO, identity
+from tests.browser.capital_pages import list_money_pages, list_terms_pages
+from tests.browser.desk_pages import list_desk_pages
+from tests.browser.finding import find, find_on
 from tests.browser.live import LiveApp
 from web import create_app
 
@@ -32,7 +35,7 @@ NOT_ON_THE_LIST = {
     *("static", "bootstrap.static", "account.demo_sign_in"),
     *("consortia.download", "imports.download_template"),
     *("consortia.show_leave", "learning.show_run", "officer.show_claim"),
-    *("challenges.show_rule", "consortia.show_edit_right"),
+    *("challenges.show_rule", "consortia.show_edit_right", "funds.download_memo"),
 }
 EXPECTED_STATUS = {"/nowhere": 404, "/admin/audit": 403}
 # A page of the wrong status is on the list on purpose, and the browser says so in its console.
@@ -116,8 +119,12 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     leaders = find_on(page, live_app.address + "/challenges", r"/organisations/[\w-]{36}/challenges/new")
     answers = f"{challenge('pack-fire')}/answers"
     answer = find_on(page, live_app.address + answers, r"/challenge-answers/[\w-]{36}")
+    page.goto(live_app.sign_in_links["sme"])
+    money = list_money_pages(page, live_app.address)
     page.goto(live_app.sign_in_links["administrator"])
     job = find_on(page, live_app.address + "/jobs", r"/jobs/[\w-]{36}")  # composing was one
+    page.goto(live_app.sign_in_links["fund"])
+    desk, terms = list_desk_pages(page, live_app.address), list_terms_pages(page, live_app.address)
     context.close()
     ours, theirs = f"/organisations/{own}", f"/organisations/{first}"
     asked = challenge("cockpit-cold-start")
@@ -137,7 +144,10 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *[challenge("rain-perception"), f"{ours}/answers/{identity('challenge/cockpit-cold-start')}"],
             *["/consortia", "/consortia/new", room[0], "/rules/", rules[0], "/fast-track/"],
             f"/fast-track/?need={need.rsplit('/', 1)[-1]}",
+            *money,
         ],
+        "fund": [*terms, *desk],
+        "lab": [f"/organisations/{identity('lab-02')}/rounds/new"],
         "leader": [
             *[f"{challenge('heat-pump-draft')}/{step}" for step in ("problem", "metrics", "team", "terms", "check")],
             *[f"{leaders}?kind=challenge", asked, f"{asked}/plan", answers, answer],
@@ -216,17 +226,6 @@ def find_room(page: Page, home: str) -> list[str]:
     parts = ("", "/seats", "/agreement", "/goal", "/plan", "/articles/secrecy", "/rights/new?side=background")
     records = ("/versions", "/versions/compare?from=1&to=0", "/versions/1/go-back", "/comments", "/sign", "/dissolve")
     return [room + part for part in (*parts, *records)]
-
-
-def find_on(page: Page, address: str, pattern: str) -> str:
-    page.goto(address)
-    return find(page, pattern)
-
-
-def find(page: Page, pattern: str) -> str:
-    found = re.search(pattern, page.content())
-    assert found is not None, f"{pattern} is not at {page.url}"
-    return found.group(1) if found.re.groups else found.group()
 
 
 @pytest.fixture

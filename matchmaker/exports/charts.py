@@ -124,11 +124,11 @@ def bars(
         base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("value:Q", format=unit_format)),
     ]
     if mark is not None:
-        layers.append(
-            alt.Chart(_data([{"value": mark[1], "name": mark[0]}]))
-            .mark_rule(color=WARNING, strokeWidth=2, strokeDash=[4, 3])
-            .encode(x="value:Q")
-        )
+        marked = alt.Chart(_data([{"value": mark[1], "name": mark[0]}])).encode(x="value:Q")
+        layers += [
+            marked.mark_rule(color=WARNING, strokeWidth=2, strokeDash=[4, 3]),
+            marked.mark_text(color=INK, baseline="bottom", dy=-4).encode(y=alt.value(0), text="name:N"),
+        ]
     return _picture(alt.layer(*layers), alt_text, height=max(60, 26 * len(rows)))
 
 

@@ -34,10 +34,11 @@ document.addEventListener("click", (event) => {
   if (button) button.closest("[data-dismissible]").remove();
 });
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; one that is answered by a file leaves its page as it is,
+// so it may be sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "answersFile" in form.dataset) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });

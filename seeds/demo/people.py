@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from matchmaker.services.actors import Actor
+from matchmaker.services.actors import PLATFORM, Actor
 from models.enums import MembershipRole
 from models.organisations import Organisation
 from seeds.demo.identity import SOURCE
@@ -21,4 +21,6 @@ class People:
         return self.session.exec(found).one()
 
     def of(self, key: str, *, user_id: UUID | None = None) -> Actor:
-        return Actor(user_id=user_id, memberships={self.organisation(key): MembershipRole.OWNER})
+        # Where nobody has an account, the platform's own hand enters it for them.
+        roles = frozenset() if user_id else PLATFORM.roles
+        return Actor(user_id=user_id, roles=roles, memberships={self.organisation(key): MembershipRole.OWNER})

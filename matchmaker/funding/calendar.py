@@ -34,11 +34,14 @@ def years_between(first: date, last: date) -> float:
 
 
 def after_years(start: date, years: int) -> date:
-    """The anniversary of `start` after `years`."""
+    """The anniversary of `start` after `years`; the last day there is where the calendar ends before it."""
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
     try:
-        return start.replace(year=start.year + years)
+        return start.replace(year=year)
     except ValueError:  # 29 February
-        return date(start.year + years, 3, 1)
+        return date(year, 3, 1)
 
 
 def _anniversary(start: Days, years: NDArray[np.int64]) -> Days:

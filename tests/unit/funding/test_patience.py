@@ -28,6 +28,13 @@ def test_a_whole_number_of_years_is_a_whole_number(start: date, years: int) -> N
     assert years_between(start, after_years(start, years)) == years
 
 
+def test_a_life_beyond_the_end_of_the_calendar_ends_with_it() -> None:
+    ends = after_years(date(9990, 1, 1), 40)
+
+    assert ends == date.max
+    assert years_between(date(2026, 11, 22), ends) > 7900
+
+
 @given(DAYS, st.integers(0, 20_000))
 def test_time_that_has_passed_and_time_to_come_are_of_opposite_sign(first: date, days: int) -> None:
     last = first + timedelta(days=days)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotFound
-from matchmaker.services import audit, visibility
+from matchmaker.services import audit, calendar, visibility
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.capital import rounds
 from matchmaker.services.changes import change
@@ -113,13 +113,15 @@ def prepare(session: Session, actor: Actor, round_id: UUID, mandate_id: UUID, dr
 def edit(
     session: Session, actor: Actor, dossier_id: UUID, draft: DossierDraft, *, expected_version: int | None
 ) -> Dossier:
-    """What a fund has in its hands can be changed too: fields are granted or taken back at once.
+    """What a fund has in its hands can be changed too: fields are granted or taken back at once, and always end.
 
     One that was declined becomes a draft again, of which the fund knows nothing until it is handed in anew.
     """
     edited = _own(session, actor, dossier_id)
     _check(session, edited.organisation_id, draft)
     values = {"fields": list(draft.fields), "message": draft.message, "expires_on": draft.expires_on}
+    if edited.state in WITH_THE_FUND:
+        values["expires_on"] = _last_day(draft.expires_on or edited.expires_on, today=calendar.today())
     if edited.state is DossierState.DECLINED:
         values["state"] = DossierState.DRAFT
     change(session, actor, "dossier.edit", edited, values, expected_version=expected_version)
@@ -132,14 +134,13 @@ def submit(session: Session, actor: Actor, dossier_id: UUID, *, today: date) -> 
     handed_in = _own(session, actor, dossier_id)
     if handed_in.state in WITH_THE_FUND:
         return handed_in
-    if session.get_one(Round, handed_in.round_id).state is not RoundState.OPEN:
+    asked = session.get_one(Round, handed_in.round_id)
+    if asked.state is not RoundState.OPEN or (asked.closes_on is not None and asked.closes_on < today):
         raise InvalidInput("round_not_open")
     mandate = seeing.get_published(session, actor, handed_in.mandate_id)
     if mandate.status is not MandateStatus.INVESTING:
         raise InvalidInput("mandate_not_investing")
-    expires_on = handed_in.expires_on or today + timedelta(days=DAYS_VALID)
-    if not today < expires_on <= today + timedelta(days=LONGEST_DAYS):
-        raise InvalidInput("expiry_out_of_range", field="expires_on", days=LONGEST_DAYS)
+    expires_on = _last_day(handed_in.expires_on, today=today)
     fresh = {"answered_at": None, "reason": None, "clause": None, "answer": ""}
     told = {**fresh, "submitted_at": utc_now(), "expires_on": expires_on}
     _move(session, actor, handed_in, DossierState.SUBMITTED, told)
@@ -221,6 +222,14 @@ def _check(session: Session, organisation_id: UUID, draft: DossierDraft) -> None
     allowed = grantable(session, organisation_id)
     if unknown := [name for name in draft.fields if name not in allowed]:
         raise InvalidInput("field_not_grantable", field="fields", fields=unknown)
+
+
+def _last_day(expires_on: date | None, *, today: date) -> date:
+    """Until when the fund may see it: the day that the firm names, or the usual time; never for good."""
+    last = expires_on or today + timedelta(days=DAYS_VALID)
+    if not today < last <= today + timedelta(days=LONGEST_DAYS):
+        raise InvalidInput("expiry_out_of_range", field="expires_on", days=LONGEST_DAYS)
+    return last
 
 
 def _move(session: Session, actor: Actor, moved: Dossier, state: DossierState, values: Mapping[str, object]) -> None:

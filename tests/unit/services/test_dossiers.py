@@ -106,6 +106,23 @@ def test_a_field_can_be_taken_back_while_the_fund_has_the_dossier(session, case)
     assert case.granted() == {(case.fund.id, "rd_ratio")}
 
 
+def test_what_a_fund_holds_keeps_its_last_day_when_the_firm_names_none(session, case):
+    one = case.submitted("rd_ratio")
+    until = one.expires_on
+
+    dossiers.edit(session, case.owner, one.id, DossierDraft(fields=("rd_ratio",)), expected_version=one.version)
+
+    assert one.expires_on == until == session.exec(select(FieldGrant)).one().expires_on
+
+
+def test_what_a_fund_holds_is_not_granted_beyond_the_longest_time(session, case):
+    one = case.submitted("rd_ratio")
+    for_good = DossierDraft(fields=("rd_ratio",), expires_on=today() + timedelta(days=10_000))
+
+    with pytest.raises(InvalidInput, match="expiry_out_of_range"):
+        dossiers.edit(session, case.owner, one.id, for_good, expected_version=one.version)
+
+
 def test_two_people_who_edit_a_dossier_do_not_lose_each_others_words(session, case):
     one = case.prepared()
     opened = one.version
@@ -129,6 +146,15 @@ def test_only_an_open_round_is_handed_in_and_only_to_a_fund_that_invests(session
 
     case.mandate.status, case.round.state = MandateStatus.INVESTING, RoundState.CLOSED
     session.flush()
+    with pytest.raises(InvalidInput, match="round_not_open"):
+        dossiers.submit(session, case.owner, one.id, today=today())
+
+
+def test_a_round_whose_day_has_passed_is_not_handed_in(session, case):
+    one = case.prepared()
+    case.round.closes_on = today() - timedelta(days=1)
+    session.flush()
+
     with pytest.raises(InvalidInput, match="round_not_open"):
         dossiers.submit(session, case.owner, one.id, today=today())
 

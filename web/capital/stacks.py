@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
 
@@ -166,9 +167,10 @@ def _lead(found: StackReading) -> str:
         return _("The plan is being worked out.") if found.asked.is_live else _("There is no plan.")
     gap = plan["gap"]
     if gap <= 0:
-        return _(
-            "%(funds)s funds close every month; %(paid)s in all.",
-            funds=number(len(plan["funds"])),
+        return ngettext(
+            "%(num)s fund closes every month; %(paid)s in all.",
+            "%(num)s funds close every month; %(paid)s in all.",
+            len(plan["funds"]),
             paid=yuan(plan["paid"]),
         )
     spans = [_span(one["from"], one["to"]) for one in plan["gaps"]]

@@ -219,7 +219,7 @@ def _ask(session: Session, people: People, manager: Actor, today: date) -> None:
         question = clearing.ask(session, manager, first, firm_id, kind, today=today)
         firm = people.of(session.get_one(Organisation, firm_id).source_key or "")
         if firm_id == showing:
-            clearing.answer_by_showing(session, firm, question.id, expires_on=today + timedelta(days=DAYS_VALID))
+            clearing.answer_by_showing(session, firm, question.id, today=today)
         else:
             clearing.decline_question(session, firm, question.id, "本轮估值尚在与领投方商谈，暂不便提供。")
 

@@ -172,7 +172,7 @@ def _answer(question: FactQuestion, form: QuestionForm) -> None:
     version = form.version.data
     match request.form.get("action"):
         case "show":
-            clearing.answer_by_showing(session(), current_actor(), question.id, expected_version=version)
+            clearing.answer_by_showing(session(), current_actor(), question.id, today=today(), expected_version=version)
         case "decline":
             clearing.decline_question(
                 session(), current_actor(), question.id, form.answer.data, expected_version=version
@@ -188,6 +188,7 @@ def _render_questions(firm: Organisation, asked: Sequence[Any], failed: Question
         asked=asked,
         failed=failed,
         fields_of=clearing.FIELDS_OF,
+        days_shown=clearing.DAYS_SHOWN,
         field_names=lambda names: clauses.listed(field_label(name) for name in names),
         may_answer=can(current_actor(), Permission.DOSSIER_SEND, firm.id),
         differences=wording.differences(failed) if failed else [],

@@ -12,6 +12,7 @@ from matchmaker.services.clearing.funds import FundClearance, RoundClearance, fo
 from matchmaker.services.clearing.lines import ClauseCount, ClauseLine, PairContribution, PairPatience
 from matchmaker.services.clearing.openings import FactChange, Opening, RoundOpenings, what_would_open
 from matchmaker.services.clearing.questions import (
+    DAYS_SHOWN,
     FIELDS_OF,
     answer,
     answer_by_showing,
@@ -26,6 +27,7 @@ from matchmaker.services.clearing.waiving import list_waivers, take_back_waiver,
 from matchmaker.store.capital import Terms
 
 __all__ = [
+    "DAYS_SHOWN",
     "FIELDS_OF",
     "ClauseCount",
     "ClauseLine",

@@ -1,7 +1,7 @@
 """A clause that is unknown is a question to the firm, asked with one click and answered once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +22,8 @@ from models.funds import Mandate
 from models.rounds import FactQuestion, FieldGrant
 
 LONGEST_ANSWER = 500
+DAYS_SHOWN = 180  # what is shown to a fund that asks; nothing is shown for good
+PURPOSE = "question"
 # Fields of a profile that a clause reads: what a firm may show to the fund that asks.
 FIELDS_OF: Mapping[ClauseKind, tuple[str, ...]] = {
     ClauseKind.FIELD: ("nodes",),
@@ -80,10 +82,10 @@ def answer_by_showing(
     actor: Actor,
     question_id: UUID,
     *,
-    expires_on: date | None = None,
+    today: date,
     expected_version: int | None = None,
 ) -> FactQuestion:
-    """Let the fund that asks see those fields that its clause reads and that are kept back.
+    """Let the fund that asks see, for a time, those fields that its clause reads and that are kept back.
 
     Where nothing is kept back there is nothing to show: the fact is to be stated in the profile or the round.
     """
@@ -95,7 +97,7 @@ def answer_by_showing(
     if not kept_back:
         raise InvalidInput("nothing_to_show", field="fields", kind=question.kind)
     for field in sorted(kept_back):
-        _show(session, question.organisation_id, field, fund_id, expires_on)
+        _show(session, question.organisation_id, field, fund_id, today + timedelta(days=DAYS_SHOWN))
     return _close(session, actor, question_id, QuestionState.ANSWERED, question.answer, expected_version)
 
 
@@ -174,7 +176,7 @@ def _close(
     return question
 
 
-def _show(session: Session, organisation_id: UUID, field: str, fund_id: UUID, expires_on: date | None) -> None:
+def _show(session: Session, organisation_id: UUID, field: str, fund_id: UUID, expires_on: date) -> None:
     """A grant that is there reaches as far as the further of the two; those of dossiers stand beside it."""
     wanted = select(FieldGrant).where(
         FieldGrant.organisation_id == organisation_id,
@@ -183,9 +185,9 @@ def _show(session: Session, organisation_id: UUID, field: str, fund_id: UUID, ex
         col(FieldGrant.dossier_id).is_(None),
     )
     grant = session.exec(wanted).first() or FieldGrant(
-        organisation_id=organisation_id, field=field, grantee_id=fund_id, expires_on=expires_on
+        organisation_id=organisation_id, field=field, grantee_id=fund_id, purpose=PURPOSE, expires_on=expires_on
     )
-    if grant.expires_on is not None and (expires_on is None or expires_on > grant.expires_on):
+    if grant.expires_on is not None and expires_on > grant.expires_on:
         grant.expires_on = expires_on
     session.add(grant)
     session.flush()

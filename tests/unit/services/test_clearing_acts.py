@@ -1,5 +1,7 @@
 """What a fund and a firm may do about a clause: ask, answer, waive, and see what one changed fact would open."""
 
+from datetime import timedelta
+
 import pytest
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
@@ -50,10 +52,18 @@ class TestQuestions:
         assert caught.value.code == "nothing_to_ask"
 
     def test_to_show_the_field_answers_the_clause(self, registry, market, asked):
-        clearing.answer_by_showing(registry, market.firm.actor, asked.id)
+        clearing.answer_by_showing(registry, market.firm.actor, asked.id, today=TODAY)
 
         assert asked.state is QuestionState.ANSWERED
         assert outcome(as_fund(registry, market), ClauseKind.RD_RATIO) is ClauseOutcome.MET
+
+    def test_what_was_shown_for_a_question_is_not_shown_for_good(self, registry, market, asked):
+        clearing.answer_by_showing(registry, market.firm.actor, asked.id, today=TODAY)
+
+        later = TODAY + timedelta(days=clearing.DAYS_SHOWN + 1)
+        capital.say(registry, market.round, closes_on=None)
+        pair = clearing.lines(registry, market.fund.actor, market.mandate.id, market.firm.organisation.id, today=later)
+        assert outcome(pair, ClauseKind.RD_RATIO) is ClauseOutcome.UNKNOWN
 
     def test_a_fact_that_is_there_by_now_needs_no_answer(self, registry, market, asked):
         firm = market.firm
@@ -73,7 +83,7 @@ class TestQuestions:
         asked = self.ask(registry, market, ClauseKind.STAFF)
 
         with pytest.raises(InvalidInput) as caught:
-            clearing.answer_by_showing(registry, market.firm.actor, asked.id)
+            clearing.answer_by_showing(registry, market.firm.actor, asked.id, today=TODAY)
 
         assert (caught.value.code, asked.state) == ("nothing_to_show", QuestionState.ASKED)
 

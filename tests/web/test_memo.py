@@ -19,7 +19,7 @@ from tests import capital_records as capital
 from tests import records as make
 from tests.capital_records import Side
 from tests.desk_records import make_desk
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
 
@@ -98,6 +98,23 @@ def test_word_pdf_and_workbook_say_the_same_in_either_language(case):
         assert clause in "".join(one.extract_text() for one in PdfReader(io.BytesIO(case.file("pdf", language))).pages)
         book = openpyxl.load_workbook(io.BytesIO(case.file("xlsx", language)))
         assert any(clause in str(cell.value) for sheet in book for row in sheet.rows for cell in row)
+
+
+def test_what_another_fund_of_the_same_manager_was_given_is_in_no_paper_of_this_one(case):
+    other = capital.fund(case.session)
+    case.session.add(make_member(case.session.get_one(User, case.desk.manager.user_id), other.organisation))
+    case.session.add(
+        FieldGrant(organisation_id=case.firm.organisation.id, field="round_figures", grantee_id=other.organisation.id)
+    )
+    case.session.commit()
+    firm, fund = case.firm.organisation.id, case.desk.fund.id
+
+    pages = [case.url, f"/funds/firms/{firm}?fund={fund}", f"/funds/compare?with={firm}&fund={fund}"]
+    shown = [case.browser.get(page) for page in pages]
+
+    assert [page.status_code for page in shown] == [200, 200, 200]
+    assert not [page for page in shown if "4,000万元" in page.text]
+    assert "4,000万元" in case.browser.get(f"/funds/firms/{firm}?fund={other.organisation.id}").text
 
 
 def test_the_same_data_give_the_same_bytes(case):

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from matchmaker.services import organisations, reference, visibility
 from matchmaker.services.calendar import today
 from matchmaker.services.clearing import ClauseLine
-from matchmaker.services.desk import startups, verdicts
+from matchmaker.services.desk import rights, startups, verdicts
 from matchmaker.services.desk.startups import OnList
 from matchmaker.services.desk.verdicts import Held
 from matchmaker.services.visibility import Hidden, ProfileView
@@ -112,7 +112,7 @@ def _column(fund: Organisation, mandate: Mandate | None, organisation_id: UUID) 
     held = verdicts.hold(session(), actor, [mandate] if mandate else [], organisation_id)
     return Column(
         firm=firm,
-        profile=visibility.profile_for(session(), actor, firm),
+        profile=visibility.profile_for(session(), rights.as_fund(actor, fund.id), firm),
         held=next(iter(held), None),
         on_lists=startups.on_lists(session(), actor, fund.id, organisation_id),
     )

@@ -91,9 +91,7 @@ def make_memo(deal_id: UUID) -> ResponseReturnValue:
     history.note_memo(session(), current_actor(), deal.id)
     format_ = request.form.get("format", "docx")
     language = request.form.get("language", current_language())
-    return redirect(
-        url_for("funds.download_memo", deal_id=deal.id, kind=format_, mandate=chosen.id, language=language)
-    )
+    return redirect(url_for("funds.download_memo", deal_id=deal.id, kind=format_, mandate=chosen.id, language=language))
 
 
 @bp.get("/funds/desk/deals/<uuid:deal_id>/memo/<kind>")
@@ -134,7 +132,7 @@ def _firm(deal: Deal) -> Organisation:
 
 def _case(deal: Deal, mandate: Mandate) -> Case:
     firm = _firm(deal)
-    profile = visibility.profile_for(session(), current_actor(), firm)
+    profile = visibility.profile_for(session(), rights.as_fund(current_actor(), deal.organisation_id), firm)
     rounds = profile.value("rounds") or ()
     found = next((one for one in rounds if one.id == deal.round_id), rounds[0] if rounds else None)
     figures = next(

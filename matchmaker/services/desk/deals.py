@@ -61,7 +61,7 @@ def add_deal(
         list_id=deal_list.id,
         organisation_id=deal_list.organisation_id,
         candidate_id=candidate_id,
-        round_id=_round(session, actor, candidate, round_id),
+        round_id=_round(session, rights.as_fund(actor, deal_list.organisation_id), candidate, round_id),
         stage_id=_first_stage(session, deal_list).id,
     )
     session.add(deal)

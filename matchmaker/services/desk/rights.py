@@ -1,7 +1,7 @@
 """Who may see and change a desk. To everybody else its lists and deals do not exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -37,6 +37,12 @@ def get_fund(session: Session, actor: Actor, fund_id: UUID) -> Organisation:
     if fund.kind is not OrganisationKind.FUND:
         raise InvalidInput("not_a_fund")
     return fund
+
+
+def as_fund(actor: Actor, fund_id: UUID) -> Actor:
+    """The actor as a person of this fund alone: what another organisation of theirs was given is not for its papers."""
+    held = {key: role for key, role in actor.memberships.items() if key == fund_id}
+    return replace(actor, roles=frozenset(), memberships=held)
 
 
 def get_list(session: Session, actor: Actor, list_id: UUID) -> DealList:

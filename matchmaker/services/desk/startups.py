@@ -52,7 +52,7 @@ class Startup:
 def read_startup(session: Session, actor: Actor, fund_id: UUID, organisation_id: UUID) -> Startup:
     fund = rights.get_fund(session, actor, fund_id)
     organisation = organisations.get_seen(session, actor, organisation_id)
-    profile = visibility.profile_for(session, actor, organisation)
+    profile = visibility.profile_for(session, rights.as_fund(actor, fund.id), organisation)
     projects = profile.value("projects") or ()
     consortia = [one for one in projects if one.kind is ProjectKind.CONSORTIUM]
     return Startup(

@@ -151,6 +151,18 @@ def test_funds_are_named_that_could_pay_the_rest_and_that_the_record_ties_to_the
     assert all(one.closes(found.rest) for one in found.funds)
 
 
+def test_no_fund_pays_more_than_it_has_left(sky):
+    capital.say(sky.session, sky.mandate, remaining=1.5e6)
+    poor = capital.fund(sky.session)
+    terms = TERMS | {"ticket_high": 1e7, "remaining": 2e6}
+    capital.mandate(sky.session, poor, fields={"nev-cockpit": True}, **terms)
+    together(sky.session, capital.firm(sky.session, nodes=("nev-bms",)), sky.fund, poor)
+
+    found = coinvestors.suggest(sky.session, sky.fund.actor, sky.mandate.id, sky.firm.organisation.id)
+
+    assert (found.rest, [one.pays for one in found.funds]) == (3.5e6, [2e6])
+
+
 def together(session: Session, firm: Side, *funds: Side) -> None:
     project = Project(kind=ProjectKind.INVESTMENT, title_zh="天使轮", started_on=today() - timedelta(days=300))
     session.add(project)

@@ -264,7 +264,7 @@ def _deal_row(one: Comparable) -> DealRow:
         firm=_name(one.firm) if one.firm else _("not to be named"),
         stage=label_of("FinancingStage", one.project.stage),
         investors=clauses.listed(_name(investor) for investor in one.investors) or _("not to be named"),
-        amount=one.project.amount,
+        amount=one.amount,
     )
 
 

@@ -42,7 +42,7 @@ class CoInvestor:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`rest` is what the round needs beyond our largest ticket; None where either is not known."""
+    """`rest` is what the round needs beyond the most that we can pay; None where either is not known."""
 
     rest: float | None
     funds: tuple[CoInvestor, ...] = ()
@@ -71,17 +71,19 @@ def suggest(session: Session, actor: Actor, mandate_id: UUID, organisation_id: U
     keys = {m: UUID(others.fund_ids[m].decode()) for m in np.flatnonzero(lets_in)}
     sees = SeenBy(session, fund.id, today=today())
     ties = _Ties(session, fund.id, organisation_id, set(keys.values()) - {fund.id}, sees)
+    tied = {m: key for m, key in keys.items() if key in ties.funds and ties.together[key] + ties.in_the_field[key]}
+    wanted = select(Mandate).where(col(Mandate.id).in_([UUID(others.ids[m].decode()) for m in tied]))
+    mandates = {one.id: one for one in session.exec(wanted)}
     found = [
         CoInvestor(
             fund=ties.funds[key],
-            mandate=session.get_one(Mandate, UUID(others.ids[m].decode())),
+            mandate=mandates[UUID(others.ids[m].decode())],
             verdict=VERDICTS[verdict[m]],
             together=ties.together[key],
             in_the_field=ties.in_the_field[key],
-            pays=float(np.nanmin([rest, others.ticket_high[m]])),
+            pays=float(np.nanmin([rest, others.ticket_high[m], others.remaining[m]])),
         )
-        for m, key in keys.items()
-        if key in ties.funds and ties.together[key] + ties.in_the_field[key]
+        for m, key in tied.items()
     ]
     return Suggestion(rest, tuple(_best_of_each(found, rest)[:MOST_SUGGESTED]))
 
@@ -124,7 +126,8 @@ def _deals_of(session: Session, funds: Iterable[UUID]) -> list[tuple[UUID, UUID,
 def _rest(mandate: Mandate, amount: float) -> float | None:
     if mandate.ticket_high is None or np.isnan(amount):
         return None
-    return max(0.0, amount - mandate.ticket_high)
+    most = mandate.ticket_high if mandate.remaining is None else min(mandate.ticket_high, mandate.remaining)
+    return max(0.0, amount - most)
 
 
 def _low(mandates: Mandates) -> np.ndarray:

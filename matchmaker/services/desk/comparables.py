@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.store.capital import SeenBy
+from matchmaker.store.capital.paid import CURRENCY
 from models.enums import ParticipationRole, ProjectKind
 from models.organisations import Organisation
 from models.track import Participation, Project
@@ -29,6 +30,11 @@ class Comparable:
     investors: tuple[Organisation, ...]
     is_ours: bool
     likeness: float
+
+    @property
+    def amount(self) -> float | None:
+        """In CNY; None where it is not known, or was paid in other money."""
+        return self.project.amount if self.project.currency == CURRENCY else None
 
 
 def find_comparables(
@@ -60,6 +66,8 @@ def find_comparables(
             continue
         shown = [one for one in paid_by if one.id == fund_id or sees(one.id, "projects")]
         firm = paid_to if paid_to is not None and sees(paid_to.id, "projects") else None
+        if firm is None and not shown:
+            continue  # kept back by everybody who took part, so its amount and its day are, too
         found.append(
             Comparable(project, firm, tuple(shown), any(one.id == fund_id for one in paid_by), round(likeness, 6))
         )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
 from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor
@@ -197,7 +198,7 @@ def test_deals_of_the_same_node_stage_and_time_come_first(case):
     assert [one.firm.id for one in comparables_of(case)] == [near.id, far.id]
 
 
-def test_who_paid_is_named_as_far_as_everybody_may_know(case, session):
+def test_a_deal_that_all_who_took_part_keep_back_is_no_comparison_to_others(case, session):
     quiet = make_fund()
     session.add(quiet)
     session.flush()
@@ -207,13 +208,18 @@ def test_who_paid_is_named_as_far_as_everybody_may_know(case, session):
     grade.grade = Grade.CLOSED
     session.flush()
 
-    found = comparables_of(case)
+    (ours,) = comparables_of(case)
 
-    assert [[one.id for one in deal.investors] for deal in sorted(found, key=lambda one: one.is_ours)] == [
-        [],
-        [case.fund.id],
-    ]
-    assert all(deal.firm is None for deal in found)
+    assert ([one.id for one in ours.investors], ours.firm) == ([case.fund.id], None)
+
+
+def test_an_amount_in_other_money_is_not_told_as_cny(case, session):
+    case.paid(1e6, SCREEN)
+    (paid,) = session.exec(select(Project)).all()
+    paid.currency = "USD"
+    session.flush()
+
+    assert [one.amount for one in comparables_of(case)] == [None]
 
 
 def test_a_later_deal_and_the_firms_own_are_no_comparison(case):

@@ -1,25 +1,22 @@
 """Money and firms: a fund from its mandate to a memo, a firm from its round to a reasoned answer, in both languages."""
 
-import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-import docx
-import openpyxl
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from pypdf import PdfReader
 
 from matchmaker.services.calendar import today
 from tests.browser.capital_market import NODE, Market, Side
 from tests.browser.conftest import list_accessibility_faults
 from tests.browser.live import LiveApp
+from tests.browser.papers import squeezed, text_of_pdf, text_of_word, text_of_workbook
+from tests.browser.words import Words
 from web.i18n import CATALOGUE
 
 USE = "座舱域控制器样件试制与台架验证 / samples of the cockpit controller and bench tests"
@@ -27,21 +24,6 @@ PATIENCE_MS = 120_000  # two cores work out a plan while other tests run
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 Enter = Callable[[str], Page]
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a text of the platform is in the language of a journey."""
-
-    language: str
-    chinese: Catalog
-
-    def __call__(self, text: str, **facts: object) -> str:
-        if self.language == "zh":
-            found = self.chinese.get(text)
-            assert found is not None, text
-            text = str(found.string)
-        return text % facts if facts else text
 
 
 @pytest.fixture(scope="session")
@@ -205,28 +187,6 @@ def make_memo(page: Page, say: Words, extension: str) -> bytes:
         press(page, say("Make the memo"))
     assert waiting.value.suggested_filename.endswith(f".{extension}")
     return Path(waiting.value.path()).read_bytes()
-
-
-def text_of_word(content: bytes) -> str:
-    document = docx.Document(io.BytesIO(content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
-
-
-def text_of_pdf(content: bytes) -> str:
-    """Without the line breaks, which fall inside Chinese names."""
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
-    return re.sub(r"\s+", " ", text.replace("\u200b", "")).replace("\n", "")
-
-
-def text_of_workbook(content: bytes) -> str:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    rows = [row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
-    return "\n".join(str(value) for row in rows for value in row if value is not None)
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def test_a_manager_goes_from_a_mandate_to_a_shortlist_and_to_a_memo(market: Market, enter: Enter, say: Words):

@@ -20,8 +20,10 @@ from matchmaker.exports.content import (
     Notice,
     Paragraph,
     Phrase,
+    Span,
     Table,
     blank,
+    clean,
     plain,
     strong,
 )
@@ -74,6 +76,7 @@ DECISION_LINE = Phrase("决议", "Resolution")
 AMOUNT_LINE = Phrase("投资金额", "Amount")
 CONDITIONS_LINE = Phrase("附加条件", "Conditions")
 SIGNED_LINE = Phrase("签字与日期", "Signatures and date")
+COLON = Phrase("：", ": ")
 CHECKSUM = Phrase("内容校验码", "Checksum of the content")
 
 
@@ -135,7 +138,7 @@ def memo_document(memo: Memo, language: Language, *, chart: Figure | None = None
         Heading(PROPOSAL(language)),
         Paragraph(strong(memo.summary)),
         Heading(FIRM(language)),
-        *_facts(memo.about),
+        *_facts(memo.about, language),
         Heading(CLAUSES(language)),
         _clauses(memo, language),
         Heading(MILESTONES(language)),
@@ -153,12 +156,12 @@ def memo_document(memo: Memo, language: Language, *, chart: Figure | None = None
         Notice(
             DECISION(language),
             tuple(
-                (*plain(f"{line(language)}: "), *blank(line(language), language))
+                (_label(line(language), language), *blank(line(language), language))
                 for line in (DECISION_LINE, AMOUNT_LINE, CONDITIONS_LINE, SIGNED_LINE)
             ),
         ),
         Heading(BASIS(language)),
-        *_facts((*memo.basis, (CHECKSUM(language), checksum(memo)))),
+        *_facts((*memo.basis, (CHECKSUM(language), checksum(memo))), language),
     ]
     return Document(
         title=TITLE(language),
@@ -172,8 +175,14 @@ def memo_document(memo: Memo, language: Language, *, chart: Figure | None = None
     )
 
 
-def _facts(pairs: Sequence[tuple[str, str]]) -> list[Block]:
-    return [Bullets(tuple((*strong(f"{name}: "), *plain(value)) for name, value in pairs))] if pairs else []
+def _facts(pairs: Sequence[tuple[str, str]], language: Language) -> list[Block]:
+    lines = tuple((_label(name, language), *plain(value)) for name, value in pairs)
+    return [Bullets(lines)] if lines else []
+
+
+def _label(name: str, language: Language) -> Span:
+    """With the colon of the language, and the space after it where there is one."""
+    return Span(clean(name) + COLON(language), is_strong=True)
 
 
 def _listed(lines: Sequence[str], nothing: str) -> Block:

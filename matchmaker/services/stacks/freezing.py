@@ -24,7 +24,8 @@ from models.funds import Mandate, TypicalFund
 from models.rounds import Round, RoundMilestone, RoundSupport
 from models.taxonomy import RelayHop
 
-LEADS = frozenset({LeadOrFollow.LEAD, LeadOrFollow.BOTH})
+# A mandate that does not say whether it leads is asked, as a clause that is not known is: it stops no plan.
+LEADS = frozenset({LeadOrFollow.LEAD, LeadOrFollow.BOTH, None})
 
 
 @dataclass(frozen=True)

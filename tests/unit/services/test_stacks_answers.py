@@ -12,6 +12,7 @@ from matchmaker.services.stacks.freezing import freeze
 from matchmaker.services.stacks.settings import Terms
 from models.enums import (
     CapitalType,
+    LeadOrFollow,
     RoundState,
     StackState,
 )
@@ -161,3 +162,13 @@ class TestAsking:
         capital.mandate(case.session, capital.fund(case.session), status="draft", name_zh="未发布")
 
         assert len(question(case)["funds"]) == 4
+
+
+def test_a_fund_that_does_not_say_whether_it_leads_stops_no_plan(session):
+    case = make_case(session)
+    silent = case.add_fund("未说明", stages=("angel",), leads=None)
+    follower = case.add_fund("跟投", stages=("angel",), leads=LeadOrFollow.FOLLOW)
+
+    rows = {row["key"]: row["may_lead"] for row in question(case)["funds"]}
+
+    assert rows == {str(silent.id): True, str(follower.id): False}

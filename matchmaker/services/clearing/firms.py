@@ -68,19 +68,19 @@ class PairClearance:
 def for_mandate(session: Session, actor: Actor, mandate_id: UUID, *, today: date) -> MandateClearance:
     """The verdict on every open round, the fund's waivers counted; the lines of one pair come by `lines`."""
     mandate = get_mandate(session, actor, mandate_id)
-    return _firms(mandate, as_fund_sees(session, mandate, today=today))
+    return _firms(mandate, as_fund_sees(session, mandate, today=today, actor=actor))
 
 
 def preview(session: Session, actor: Actor, terms: Terms, *, today: date) -> MandateClearance:
     """The same for terms that are not saved: the mandate of `terms` is a record that is in no session."""
     require(actor, Permission.MANDATE_EDIT, terms.mandate.organisation_id)
-    return _firms(terms.mandate, terms_as_fund_sees(session, terms, today=today))
+    return _firms(terms.mandate, terms_as_fund_sees(session, terms, today=today, actor=actor))
 
 
 def lines(session: Session, actor: Actor, mandate_id: UUID, organisation_id: UUID, *, today: date) -> PairClearance:
     """Clause by clause. Raises NotFound where the firm has no open round that the fund may know of."""
     mandate = get_mandate(session, actor, mandate_id)
-    reading = as_fund_sees(session, mandate, today=today, organisation_id=organisation_id)
+    reading = as_fund_sees(session, mandate, today=today, organisation_id=organisation_id, actor=actor)
     if not len(reading.firms):
         raise NotFound("round", organisation_id)
     n = len(reading.firms) - 1  # ids grow with time, so the last is the latest

@@ -60,17 +60,25 @@ def get_round(session: Session, actor: Actor, round_id: UUID) -> Round:
     return found
 
 
-def as_fund_sees(session: Session, mandate: Mandate, *, today: date, organisation_id: UUID | None = None) -> Reading:
-    """One mandate against all open rounds, or against those of one firm, as the fund may see them; waivers count."""
+def as_fund_sees(
+    session: Session, mandate: Mandate, *, today: date, organisation_id: UUID | None = None, actor: Actor | None = None
+) -> Reading:
+    """One mandate against all open rounds, or against those of one firm, as the fund may see them; waivers count.
+
+    `actor` is somebody who reads over the fund's shoulder: who may not see its desk does not learn what it has paid.
+    """
     terms = read_terms(session, [mandate])
-    return terms_as_fund_sees(session, terms[0], today=today, organisation_id=organisation_id)
+    return terms_as_fund_sees(session, terms[0], today=today, organisation_id=organisation_id, actor=actor)
 
 
-def terms_as_fund_sees(session: Session, terms: Terms, *, today: date, organisation_id: UUID | None = None) -> Reading:
+def terms_as_fund_sees(
+    session: Session, terms: Terms, *, today: date, organisation_id: UUID | None = None, actor: Actor | None = None
+) -> Reading:
     """The same for terms that need not be saved."""
     fund_id = terms.mandate.organisation_id
+    is_told = actor is None or can(actor, Permission.DEAL_VIEW, fund_id)
     vocabulary = read_vocabulary(session, also=[terms.mandate])
-    mandates = columns_of_terms(session, vocabulary, [terms], today=today, seen_by=fund_id)
+    mandates = columns_of_terms(session, vocabulary, [terms], today=today, seen_by=fund_id if is_told else None)
     firms = read_firms(session, vocabulary, today=today, seen_by=fund_id, of=organisation_id)
     waivers = read_waivers(session, mandates, firms)
     return _cleared(mandates, firms, vocabulary.codes, today, waivers)

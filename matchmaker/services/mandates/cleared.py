@@ -56,7 +56,7 @@ def list_cleared(
 ) -> Cleared:
     """As the fund may see them; what is least in the way first, then the latest rounds. The counts are of all."""
     require(actor, Permission.CAPITAL_VIEW, mandate.organisation_id)
-    reading = as_fund_sees(session, mandate, today=today)
+    reading = as_fund_sees(session, mandate, today=today, actor=actor)
     kept = _kept(reading, filters)
     number = min(max(1, page), max(1, -(-len(kept) // PAGE_SIZE)))
     shown = kept[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]

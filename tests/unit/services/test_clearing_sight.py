@@ -22,6 +22,7 @@ from models.funds import MandateClause
 from models.organisations import FieldGrade
 from models.rounds import Dossier, FieldGrant
 from tests import capital_records as capital
+from tests import records as make
 from tests.capital_records import TODAY, add_deal, as_firm, as_fund, line, outcome, say
 
 
@@ -280,6 +281,19 @@ class TestNothingLeaks:
         pair = as_fund(session, market)
         whole = clearing.for_mandate(session, market.fund.actor, market.mandate.id, today=TODAY)
         return replace(pair, mandate=None), replace(whole, mandate=None)
+
+
+def test_an_officer_does_not_learn_from_clearance_what_a_fund_has_paid(registry, market):
+    say(registry, market.mandate, reinvestment_multiple=1.5)
+    add_deal(registry, market.fund, market.mandate, capital.firm(registry), 3e6)
+    pair = market.mandate.id, market.firm.organisation.id
+
+    told = clearing.lines(registry, market.fund.actor, *pair, today=TODAY).contribution
+    officers = clearing.lines(registry, make.officer(registry), *pair, today=TODAY).contribution
+
+    assert told is not None
+    assert officers is not None
+    assert (told.owed, officers.owed) == (4.5e6, None)
 
 
 def test_a_field_that_an_organisation_opens_is_seen_by_all_funds(registry, market):

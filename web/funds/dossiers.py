@@ -41,10 +41,7 @@ class DeclineForm(Form):
 def list_dossiers() -> ResponseReturnValue:
     mine = organisations.my_organisations(session(), current_actor())
     inboxes = [
-        (
-            fund,
-            [(one, _firm(one), _mandate(one)) for one in dossiers.list_for_fund(session(), current_actor(), fund.id)],
-        )
+        (fund, dossiers.list_for_fund(session(), current_actor(), fund.id))
         for fund in mine
         if fund.kind is OrganisationKind.FUND
     ]

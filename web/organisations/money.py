@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.services import clearing, organisations
+from matchmaker.services import clearing
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import dossiers, rounds
@@ -51,19 +51,10 @@ def read_fund(fund: Organisation) -> FundDesk | None:
     actor = current_actor()
     if fund.kind is not OrganisationKind.FUND or not can(actor, Permission.DEAL_VIEW, fund.id):
         return None
-    handed_in = [
-        one for one in dossiers.list_for_fund(session(), actor, fund.id) if one.state is DossierState.SUBMITTED
-    ]
+    handed_in = dossiers.list_for_fund(session(), actor, fund.id)
     mandates = listing.list_of(session(), actor, fund)
     return FundDesk(
-        dossiers=[
-            (
-                one,
-                organisations.get_organisation(session(), one.organisation_id),
-                session().get_one(Mandate, one.mandate_id),
-            )
-            for one in handed_in
-        ],
+        dossiers=[row for row in handed_in if row[0].state is DossierState.SUBMITTED],
         overdue=reading.list_overdue(session(), actor, fund.id),
         has_mandate=any(one.mandate.status is not MandateStatus.DRAFT for one in mandates),
         has_list=bool(lists.list_lists(session(), actor, fund.id)),

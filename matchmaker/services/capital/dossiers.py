@@ -20,6 +20,8 @@ from matchmaker.services.changes import change
 from matchmaker.services.mandates import seeing
 from models.base import utc_now
 from models.enums import ClauseKind, DeclineReason, DossierState, Grade, MandateStatus, RoundState
+from models.funds import Mandate
+from models.organisations import Organisation
 from models.rounds import Dossier, FieldGrant, Round
 
 DAYS_VALID = 180
@@ -59,13 +61,16 @@ def list_for_firm(session: Session, actor: Actor, organisation_id: UUID) -> Sequ
     return session.exec(mine.order_by(col(Dossier.changed_at).desc(), col(Dossier.id))).all()
 
 
-def list_for_fund(session: Session, actor: Actor, fund_id: UUID) -> Sequence[Dossier]:
+def list_for_fund(session: Session, actor: Actor, fund_id: UUID) -> Sequence[tuple[Dossier, Organisation, Mandate]]:
     """What firms have handed in to this fund, the latest first; drafts and what was withdrawn are not among it."""
     require(actor, Permission.DEAL_VIEW, fund_id)
-    handed_in = select(Dossier).where(
-        Dossier.fund_id == fund_id, col(Dossier.state).in_([*WITH_THE_FUND, DossierState.DECLINED])
+    wanted = (
+        select(Dossier, Organisation, Mandate)
+        .join(Organisation, col(Dossier.organisation_id) == col(Organisation.id))
+        .join(Mandate, col(Dossier.mandate_id) == col(Mandate.id))
+        .where(Dossier.fund_id == fund_id, col(Dossier.state).in_([*WITH_THE_FUND, DossierState.DECLINED]))
     )
-    return session.exec(handed_in.order_by(col(Dossier.submitted_at).desc(), col(Dossier.id))).all()
+    return session.exec(wanted.order_by(col(Dossier.submitted_at).desc(), col(Dossier.id))).all()
 
 
 def get(session: Session, actor: Actor, dossier_id: UUID) -> Dossier:

@@ -172,10 +172,6 @@ def _numbers(rows: Sequence[Mandate], value: Callable[[Mandate], float | None]) 
     return np.array([np.nan if one is None else one for one in found], np.float64)
 
 
-def _bits(stages: Sequence[str]) -> int:
-    return sum(1 << STAGES.index(FinancingStage(code)) for code in set(stages))
-
-
 def _tolerance(mandate: Mandate) -> int:
     return UNKNOWN if mandate.risk_tolerance is None else TOLERANCES.index(mandate.risk_tolerance)
 

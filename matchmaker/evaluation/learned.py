@@ -91,8 +91,8 @@ def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker
     components = components_of(Engine.fit(dataset.profiles), names)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
-        order = _best_first(first_order(names, learned, score(components, need, candidates)))
-        return candidates.organisation[order[:top]]
+        order = best_first(first_order(names, learned, score(components, need, candidates)), top)
+        return candidates.organisation[order]
 
     return ranked
 
@@ -105,7 +105,7 @@ def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top:
     def ranked(need: Need, candidates: Candidates) -> Ints:
         scores = score(components, need, candidates)
         order = first_order(names, learned, scores)
-        listed = _best_first(order)
+        listed = best_first(order, max(top, DEPTH))
         best = listed[:DEPTH]
         past = timeline.known_to(need)
         seen = see(past, dataset.profiles.organisations, need, candidates.organisation[best], scores[best])
@@ -116,8 +116,12 @@ def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top:
     return ranked
 
 
-def _best_first(order: Scores) -> NDArray[np.intp]:
-    return np.argsort(-np.round(order, 9), kind="stable")
+def best_first(order: Scores, top: int) -> NDArray[np.intp]:
+    """The first `top` rows by what they are worth, equal ones as they stand; the others are not put in order."""
+    worth = np.round(order, 9)
+    least = np.partition(worth, -top)[-top] if top < len(worth) else -np.inf
+    among = np.flatnonzero(worth >= least)
+    return among[np.argsort(-worth[among], kind="stable")][:top]
 
 
 def _says_outcome(query: Query) -> bool:

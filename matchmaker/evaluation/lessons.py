@@ -15,7 +15,7 @@ from matchmaker.learning.examples import Examples
 from matchmaker.network.past import Past, Timeline
 from matchmaker.profiles import Candidates, Floats, Ints, Need, Organisations, Scores
 from matchmaker.scoring.base import Component
-from matchmaker.scoring.blend import add_up
+from matchmaker.scoring.blend import add_up, side_by_side
 from matchmaker.scoring.weighting import Weighting
 from models.enums import ProjectKind
 
@@ -124,7 +124,7 @@ def components_of(engine: Engine, names: Sequence[str]) -> list[Component]:
 
 def score(components: Sequence[Component], need: Need, candidates: Candidates) -> Scores:
     """Candidates x components."""
-    return np.stack([component.score_candidates(need, candidates) for component in components], axis=1)
+    return side_by_side([component.score_candidates(need, candidates) for component in components])
 
 
 def first_order(names: tuple[str, ...], weighting: Weighting, scores: Scores) -> Scores:

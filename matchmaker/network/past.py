@@ -111,6 +111,12 @@ class Past:
         """Projects in which both took part."""
         return np.intersect1d(self.of(one), self.of(other))
 
+    def took_part(self, organisation: int) -> Measures:
+        """1 for each project in which the organisation took part, else 0."""
+        took_part = np.zeros(len(self))
+        took_part[self.of(organisation)] = 1.0
+        return took_part
+
     def of(self, organisation: int) -> Rows:
         """Projects in which the organisation took part, the latest last."""
         start, end = self.projects_of.indptr[organisation : organisation + 2]

@@ -60,6 +60,10 @@ def length_closeness(past: Past, months: float) -> Measures:
     return np.where(said, np.exp(-LENGTH_STEEPNESS * np.abs(np.log(ratio))), UNKNOWN_LENGTH)
 
 
+def _closeness(past: Past, need: Need) -> Measures:
+    return past.once("length closeness", need, lambda: length_closeness(past, need.months))
+
+
 def has_subject(need: Need) -> bool:
     """Whether the need says anything that a project could resemble."""
     return len(need.tags) > 0 or (need.words is not None and need.words.nnz > 0)
@@ -67,9 +71,7 @@ def has_subject(need: Need) -> bool:
 
 def likeness(past: Past, need: Need) -> Measures:
     """Similarity of tags and words times closeness in length; 0 where nothing can be compared."""
-    return past.once(
-        "likeness", need, lambda: np.nan_to_num(similarity(past, need)) * length_closeness(past, need.months)
-    )
+    return past.once("likeness", need, lambda: np.nan_to_num(similarity(past, need)) * _closeness(past, need))
 
 
 def joint_projects_like(past: Past, need: Need, *, half_life_years: float) -> Measures:
@@ -77,7 +79,7 @@ def joint_projects_like(past: Past, need: Need, *, half_life_years: float) -> Me
 
     def work_out() -> Measures:
         alike = similar_projects(past, need, half_life_years=half_life_years)
-        return np.where(past.sizes > 1, alike * length_closeness(past, need.months), 0.0)
+        return np.where(past.sizes > 1, alike * _closeness(past, need), 0.0)
 
     return past.once(f"joint projects like, {half_life_years}", need, work_out)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.network.past import Measures, Past
+from matchmaker.profiles import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,20 @@ class TieStrengths:
 
 def newman_weights(past: Past) -> Measures:
     """1 / (members - 1): a project of two ties more than one of fifty (Newman 2001); 0 for one without partners."""
-    return np.divide(1.0, past.sizes - 1, out=np.zeros(len(past)), where=past.sizes > 1)
+    return past.once(
+        "newman weights",
+        past.rows,
+        lambda: np.divide(1.0, past.sizes - 1, out=np.zeros(len(past)), where=past.sizes > 1),
+    )
+
+
+def ties_of(past: Past, asker: int, need: Need, *, half_life_years: float) -> TieStrengths:
+    """The ties of the need's asker, worked out once for all components of a query."""
+    return past.once(
+        f"ties, {half_life_years}",
+        need,
+        lambda: ties_from(past, asker, day=need.day, half_life_years=half_life_years),
+    )
 
 
 def ties_from(past: Past, organisation: int, *, day: int, half_life_years: float) -> TieStrengths:
@@ -27,9 +41,7 @@ def ties_from(past: Past, organisation: int, *, day: int, half_life_years: float
     sum_k t_k t_kj / sum_m t_km. So a partner with a thousand partners passes little to each of them.
     """
     weights = newman_weights(past) * past.decay(day, half_life_years)
-    start = np.zeros(past.members.shape[1])
-    start[organisation] = 1.0
-    direct = _step(past, weights, start)
+    direct = np.asarray(past.projects_of @ (weights * past.took_part(organisation)), np.float64)
     direct[organisation] = 0.0
     two_hop = two_hop_over(past, direct, organisation, day=day, half_life_years=half_life_years)
     return TieStrengths(direct, two_hop)

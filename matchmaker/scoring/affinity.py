@@ -56,17 +56,16 @@ class GroupLift(Component):
         here = self._counting(past, need)
         if here is None:
             return None
-        observed = self._members(past, here)
+        observed = self._by_group(past.joined.T @ here)
         if not observed.any():
             return None
-        everywhere = self._members(past, past.decay(need.day, HALF_LIFE_YEARS))
+        everywhere = self._by_group(past.once("joined of late", need, lambda: _joined_of_late(past, need.day)))
         expected = (everywhere + 1) / (everywhere.sum() + len(everywhere))
         share = (observed + self.prior * expected) / (observed.sum() + self.prior)
         return np.asarray(lift_share(share, expected), np.float64)
 
-    def _members(self, past: Past, weights: Measures) -> Measures:
-        """Memberships of each group, without those of the leads."""
-        of_organisation = past.joined.T @ weights
+    def _by_group(self, of_organisation: Measures) -> Measures:
+        """Memberships of each group, from those of each organisation."""
         known = self.groups != UNKNOWN
         size = int(self.groups.max(initial=0)) + 1
         return np.bincount(self.groups[known], of_organisation[known], size).astype(np.float64)
@@ -165,3 +164,7 @@ class LengthHabit(Component):
         counts = past.projects_of @ known.astype(np.float64)
         usual = (past.projects_of @ np.where(known, logs, 0.0) + self.prior * overall) / (counts + self.prior)
         return usual, counts
+
+
+def _joined_of_late(past: Past, day: int) -> Measures:
+    return np.asarray(past.joined.T @ past.decay(day, HALF_LIFE_YEARS), np.float64)

@@ -37,7 +37,7 @@ def blend(components: Sequence[Component], weighting: Weighting, need: Need, can
     return add_up(
         names,
         weighting,
-        np.stack(columns, axis=1) if columns else np.empty((len(candidates), 0)),
+        side_by_side(columns) if columns else np.empty((len(candidates), 0)),
         np.array([component.is_evidence for component in used], dtype=bool),
     )
 
@@ -47,13 +47,19 @@ def add_up(names: tuple[str, ...], weighting: Weighting, scores: Scores, is_evid
     known = ~np.isnan(scores)
     weight = known * weights
     total = weight.sum(axis=1)
-    has_fit = (known & is_evidence).any(axis=1) & (total > 0)
+    has_fit = known[:, is_evidence].any(axis=1) & (total > 0)
     parts = [weighting.read(name, scores[:, k]) for k, name in enumerate(names)]
-    weighted = np.stack(parts, axis=1) * weights if parts else scores
-    terms = np.where(known & has_fit[:, None], weighted, 0.0) / np.where(has_fit, total, 1.0)[:, None]
+    weighted = side_by_side(parts) * weights if parts else scores
+    # Of NaN and 0, fmax takes 0: what is unknown adds nothing, nor does anything to a candidate without evidence.
+    terms = np.fmax(weighted, 0.0) / np.where(has_fit, total, np.inf)[:, None]
     fit = np.where(has_fit, terms.sum(axis=1), np.nan)
     all_weights = float(weights.sum())
     coverage = total / all_weights if all_weights > 0 else np.zeros(len(scores))
     median = float(np.median(fit[has_fit])) if has_fit.any() else 0.0
     order = np.where(has_fit, median + coverage * (np.nan_to_num(fit) - median), -np.inf)
     return Blend(names, weights, scores, terms, fit, coverage, order)
+
+
+def side_by_side(columns: Sequence[Scores]) -> Scores:
+    """Candidates x components, each component's scores in one piece of memory: whatever adds them up goes along it."""
+    return np.stack(columns).T

@@ -8,7 +8,7 @@ import numpy as np
 from matchmaker.network.circles import circle_map, unit
 from matchmaker.network.past import Measures, Past, Rows, Timeline
 from matchmaker.network.similar import has_subject, joint_projects_like, likeness
-from matchmaker.network.ties import TieStrengths, newman_weights, ties_from, two_hop_over
+from matchmaker.network.ties import TieStrengths, newman_weights, ties_of, two_hop_over
 from matchmaker.profiles import Candidates, Ints, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 from matchmaker.scoring.curves import log_share
@@ -63,9 +63,7 @@ class TiesInField(CircleComponent):
 
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
         weights = newman_weights(past) * past.decay(need.day, HALF_LIFE_YEARS) * likeness(past, need)
-        start = np.zeros(past.members.shape[1])
-        start[asker] = 1.0
-        tied = np.asarray(past.projects_of @ (weights * (past.members @ start)), np.float64)
+        tied = np.asarray(past.projects_of @ (weights * past.took_part(asker)), np.float64)
         tied[asker] = 0.0
         return tied
 
@@ -120,9 +118,7 @@ class CommonPartners(CircleComponent):
         super().__init__(typical=typical)
 
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
-        start = np.zeros(past.members.shape[1])
-        start[asker] = 1.0
-        partners = (past.projects_of @ (past.members @ start) > 0).astype(np.float64)
+        partners = (past.projects_of @ past.took_part(asker) > 0).astype(np.float64)
         partners[asker] = 0.0
         return np.asarray(past.projects_of @ (newman_weights(past) * (past.members @ partners)), np.float64)
 
@@ -237,8 +233,9 @@ class LikePartners(CircleComponent):
 
     def _measure(self, past: Past, asker: int, need: Need) -> Measures:
         places, direct = circle_map(past), circle_of(past, asker, need).direct
+        tied = np.flatnonzero(direct)
         strongest = direct.max(initial=0.0) or 1.0  # only the direction counts: old ties point as well as fresh ones
-        centre = unit((direct / strongest @ places)[None])[0]
+        centre = unit((direct[tied] / strongest @ places[tied])[None])[0]
         return places @ centre if centre.any() else np.full(len(places), np.nan)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
@@ -254,8 +251,7 @@ class LikePartners(CircleComponent):
 
 
 def circle_of(past: Past, asker: int, need: Need) -> TieStrengths:
-    """The asker's ties, worked out once for all components of a query."""
-    return past.once("circle", need, lambda: ties_from(past, asker, day=need.day, half_life_years=HALF_LIFE_YEARS))
+    return ties_of(past, asker, need, half_life_years=HALF_LIFE_YEARS)
 
 
 def partners_in(past: Past, projects: Rows, direct: Measures, candidate: int) -> Ints:

@@ -5,9 +5,9 @@ from typing import Self
 import numpy as np
 
 from matchmaker.network.past import Timeline
-from matchmaker.network.ties import TieStrengths, ties_from
+from matchmaker.network.ties import TieStrengths, ties_of
 from matchmaker.profiles import Candidates, Ints, Need, Profiles, Scores
-from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
+from matchmaker.scoring.base import Component, Evidence, unknown
 from matchmaker.scoring.curves import log_share
 
 
@@ -29,7 +29,6 @@ class Ties(Component):
     def fit(self, profiles: Profiles) -> Self:
         self.timeline_ = Timeline.of(profiles)
         self.organisation_ids_ = profiles.organisations.ids
-        self._last_ties: LastAnswer[TieStrengths] = LastAnswer()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -58,10 +57,7 @@ class Ties(Component):
         return Evidence("ties.two_hop", {"partners": len(between), "ids": partners})
 
     def _ties(self, need: Need, asker: int) -> TieStrengths:
-        past = self.timeline_.known_to(need)
-        return self._last_ties.to(
-            need, lambda: ties_from(past, asker, day=need.day, half_life_years=self.half_life_years)
-        )
+        return ties_of(self.timeline_.known_to(need), asker, need, half_life_years=self.half_life_years)
 
     def _between(self, need: Need, asker: int, candidate: int) -> Ints:
         """Common partners of the asker and the candidate, the strongest for the asker first."""

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matchmaker.evaluation.datasets import Dataset, Event, Party, Source, lesson_part, validation_part
-from matchmaker.evaluation.learned import additive_ranker, boosted_ranker, study
+from matchmaker.evaluation.learned import additive_ranker, best_first, boosted_ranker, study
 from matchmaker.evaluation.lessons import COMPONENTS, Lessons, examples_of, taken
 from matchmaker.evaluation.replay import read_preset
 from matchmaker.scoring.weighting import Weighting
@@ -151,3 +153,12 @@ def test_examples_keep_the_rows_of_a_query_together_and_only_queries_with_a_matc
     assert (np.bincount(examples.query, examples.outcome) >= 1).all()
     assert np.nanmin(examples.scores) >= 0
     assert np.nanmax(examples.scores) <= 1
+
+
+@given(st.lists(st.sampled_from([-np.inf, 0.1, 0.5, 0.5 + 1e-12, 0.9]), max_size=20), st.integers(1, 25))
+def test_the_first_of_a_list_stand_as_if_all_were_put_in_order(worth: list[float], top: int) -> None:
+    everybody = sorted(range(len(worth)), key=lambda row: (-round(worth[row], 9), row))
+
+    first = best_first(np.array(worth, float), top)
+
+    assert first.tolist() == everybody[:top]

@@ -82,6 +82,7 @@ REFUSALS: Mapping[str, object] = {
     "remaining_over_size": _l("What is left cannot be more than the size of the fund."),
     "round_is_over": _l("The round is over; its state is: %(state)s."),
     "round_not_open": _l("Only an open round can be handed in or closed."),
+    "round_would_be_empty": _l("Funds see this round: what it had to say to be opened stays. End the round first."),
     "round_not_ready": _l("The round does not say enough yet to be opened."),
     "least_above_most": _l("The least share is above the largest share."),
     "milestone_without_cost": _l(
@@ -109,6 +110,7 @@ REFUSALS: Mapping[str, object] = {
     "feedback_note_too_long": _l("A note may have %(most)s characters at most."),
     "feedback_reason_missing": _l("Choose the reason that comes nearest"),
     "founded_in_future": _l("The date of founding lies in the future."),
+    "grant_of_a_dossier": _l("This came with a dossier; change or take back the dossier."),
     "grade_not_allowed": _l("This field may be graded: %(allowed)s."),
     "in_the_room_already": _l("This organisation is in the room already, or has said no; its state is: %(state)s."),
     "interest_step": _l("This does not go any more; the state is: %(before)s."),

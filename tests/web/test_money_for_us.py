@@ -318,6 +318,22 @@ def test_a_firm_sees_what_funds_ask_and_shows_the_fact_to_that_fund_alone(firm, 
     ]
 
 
+def test_what_was_shown_is_taken_back(firm, question, session, sign_in):
+    answered(firm, question, "show")
+    grant = session.exec(select(FieldGrant)).one()
+    url = f"/fund-grants/{grant.id}/take-back"
+    assert "研发投入" in page(firm.browser, f"/organisations/{firm.organisation.id}/fund-questions")
+    stranger = make_user()
+    session.add(stranger)
+    session.commit()
+
+    assert post(sign_in(stranger), url).status_code == 404
+    assert post(firm.browser, url).status_code == 302
+
+    session.rollback()
+    assert session.exec(select(FieldGrant)).first() is None
+
+
 def test_an_answer_in_words_needs_words(firm, question):
     response = answered(firm, question, "say", answer="")
 

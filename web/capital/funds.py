@@ -17,7 +17,7 @@ from matchmaker.errors import NotFound
 from matchmaker.services import clearing, organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
-from matchmaker.services.capital import naming, ranking, rounds
+from matchmaker.services.capital import grants, naming, ranking, rounds
 from matchmaker.services.clearing import ClauseLine, Opening
 from matchmaker.services.paging import PAGE_SIZE
 from models.enums import ClauseForce, ClearanceVerdict
@@ -168,6 +168,15 @@ def answer_question(question_id: UUID) -> ResponseReturnValue:
     return _render_questions(firm, forms, form), form.status
 
 
+@bp.post("/fund-grants/<uuid:grant_id>/take-back")
+@signed_in
+@commits
+def take_back_grant(grant_id: UUID) -> ResponseReturnValue:
+    firm_id = grants.take_back(session(), current_actor(), grant_id)
+    flash(_("Taken back: the fund sees it no more."), "success")
+    return redirect(url_for("capital.list_questions", organisation_id=firm_id))
+
+
 def _answer(question: FactQuestion, form: QuestionForm) -> None:
     version = form.version.data
     match request.form.get("action"):
@@ -190,6 +199,8 @@ def _render_questions(firm: Organisation, asked: Sequence[Any], failed: Question
         fields_of=clearing.FIELDS_OF,
         days_shown=clearing.DAYS_SHOWN,
         field_names=lambda names: clauses.listed(field_label(name) for name in names),
+        shown=grants.list_grants(session(), current_actor(), firm.id, today=today()),
+        field_label=field_label,
         may_answer=can(current_actor(), Permission.DOSSIER_SEND, firm.id),
         differences=wording.differences(failed) if failed else [],
         clauses=clauses,

@@ -28,6 +28,7 @@ DAYS_VALID = 180
 LONGEST_DAYS = 730
 WITH_THE_FUND = (DossierState.SUBMITTED, DossierState.TAKEN_UP)
 PURPOSE = "dossier"
+ROUND = "rounds"  # the field of a profile that shows the round itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,7 @@ def edit(
     """
     edited = _own(session, actor, dossier_id)
     _check(session, edited.organisation_id, draft)
-    values = {"fields": list(draft.fields), "message": draft.message, "expires_on": draft.expires_on}
+    values: dict[str, object] = {"fields": list(draft.fields), "message": draft.message, "expires_on": draft.expires_on}
     if edited.state in WITH_THE_FUND:
         values["expires_on"] = _last_day(draft.expires_on or edited.expires_on, today=calendar.today())
     if edited.state is DossierState.DECLINED:
@@ -147,7 +148,7 @@ def submit(session: Session, actor: Actor, dossier_id: UUID, *, today: date) -> 
         raise InvalidInput("mandate_not_investing")
     expires_on = _last_day(handed_in.expires_on, today=today)
     fresh = {"answered_at": None, "reason": None, "clause": None, "answer": ""}
-    told = {**fresh, "submitted_at": utc_now(), "expires_on": expires_on}
+    told = {**fresh, "submitted_at": utc_now(), "expires_on": expires_on, "fields": _with_the_round(session, handed_in)}
     _move(session, actor, handed_in, DossierState.SUBMITTED, told)
     return handed_in
 
@@ -227,6 +228,12 @@ def _check(session: Session, organisation_id: UUID, draft: DossierDraft) -> None
     allowed = grantable(session, organisation_id)
     if unknown := [name for name in draft.fields if name not in allowed]:
         raise InvalidInput("field_not_grantable", field="fields", fields=unknown)
+
+
+def _with_the_round(session: Session, handed_in: Dossier) -> list[str]:
+    """A dossier is about a round, so it shows that round also where the profile keeps rounds back."""
+    is_kept_back = ROUND in grantable(session, handed_in.organisation_id) and ROUND not in handed_in.fields
+    return [*handed_in.fields, ROUND] if is_kept_back else list(handed_in.fields)
 
 
 def _last_day(expires_on: date | None, *, today: date) -> date:

@@ -15,11 +15,12 @@ from matchmaker.services.changes import check_version
 from models.base import Record, utc_now
 from models.enums import FinancingStage, OrganisationState, RoundState, SupportKind
 from models.organisations import Organisation
-from models.rounds import Round, RoundMilestone, RoundSupport
+from models.rounds import FieldGrant, Round, RoundMilestone, RoundSupport
 
 MOST_MILESTONES, MOST_SUPPORTS = 12, 12
 LONGEST_MONTHS = 240
 USE_AT_LEAST = 20
+ROUND_FIELDS = ("rounds", "round_figures")  # of the profile
 RUNNING = (RoundState.DRAFT, RoundState.OPEN)
 
 
@@ -140,11 +141,19 @@ def edit(
     changes = audit.apply_changes(changed, values)
     changes |= {part.name: [part.before, part.after] for part in parts if part.replace(session)}
     if changes:
+        _require_whole(session, changed)
         # Its rows are a part of the round: the moved clock moves its version, by which a stale form is told.
         changed.changed_at = utc_now()
         audit.record(session, actor, "round.edit", changed, changes=changes)
         session.flush()
     return changed
+
+
+def _require_whole(session: Session, changed: Round) -> None:
+    """What funds see already keeps saying what it had to say to be opened."""
+    session.flush()
+    if changed.state is RoundState.OPEN and (missing := _missing(session, changed)):
+        raise InvalidInput("round_would_be_empty", missing=list(missing))
 
 
 def get_editable(session: Session, actor: Actor, round_id: UUID) -> Round:
@@ -158,12 +167,17 @@ def get_editable(session: Session, actor: Actor, round_id: UUID) -> Round:
 
 def missing_to_open(session: Session, asked: Round, *, today: date) -> tuple[str, ...]:
     """What a round still has to say before funds may see it, as names of fields."""
+    is_over = asked.closes_on is not None and asked.closes_on <= today
+    return (*_missing(session, asked), *(("closes_on",) if is_over else ()))
+
+
+def _missing(session: Session, asked: Round) -> tuple[str, ...]:
     said = {
         "amount": asked.amount is not None,
         "stage": asked.stage is not None,
         "use": len(asked.use_zh) >= USE_AT_LEAST or len(asked.use_en) >= USE_AT_LEAST,
         "milestones": bool(milestones_of(session, asked.id)),
-        "closes_on": asked.closes_on is not None and asked.closes_on > today,
+        "closes_on": asked.closes_on is not None,
     }
     return tuple(name for name, is_said in said.items() if not is_said)
 
@@ -188,7 +202,20 @@ def end(session: Session, actor: Actor, round_id: UUID, state: RoundState) -> Ro
     ended = get_editable(session, actor, round_id)
     if state is RoundState.CLOSED and ended.state is not RoundState.OPEN:
         raise InvalidInput("round_not_open")
+    _forget_what_was_shown(session, ended)
     return _move(session, actor, ended, state, {})
+
+
+def _forget_what_was_shown(session: Session, ended: Round) -> None:
+    """What was shown of this round in answer to a fund's question is not shown of the next one."""
+    shown = select(FieldGrant).where(
+        FieldGrant.organisation_id == ended.organisation_id,
+        col(FieldGrant.field).in_(ROUND_FIELDS),
+        col(FieldGrant.dossier_id).is_(None),
+    )
+    for grant in session.exec(shown):
+        session.delete(grant)
+    session.flush()
 
 
 def _move(session: Session, actor: Actor, moved: Round, state: RoundState, values: dict[str, object]) -> Round:

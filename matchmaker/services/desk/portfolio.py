@@ -56,12 +56,16 @@ class MandatePortfolio:
     holdings: Sequence[Holding]
     paid: float | None
     paid_main: float | None
-    local: float | None
+    local: float | None  # at least; firms whose place is not known are not in it
     owed: float | None  # of local re-investment, on what is paid so far
     investing_left: float | None
     life_left: float | None
     extension: float | None
     hand_overs: Sequence[HandOver]
+
+    @property
+    def is_local_whole(self) -> bool:
+        return all(one.is_local is not None for one in self.holdings)
 
     @property
     def main_share(self) -> float | None:
@@ -94,7 +98,7 @@ class _Board:
         if not len(found):  # the fund itself is no longer active
             return MandatePortfolio(mandate, [], None, None, None, None, None, None, None, [])
         m, columns = int(found[0]), self._mandates
-        holdings = self._holdings(session, mandate, m, paid)
+        holdings = self._holdings(session, m, paid)
         located = [one for one in holdings if one.is_local is not None]
         return MandatePortfolio(
             mandate=mandate,
@@ -109,7 +113,7 @@ class _Board:
             hand_overs=[over for one in holdings if (over := self._hand_over(m, one)) is not None],
         )
 
-    def _holdings(self, session: Session, mandate: Mandate, m: int, paid: Sequence[Payment]) -> list[Holding]:
+    def _holdings(self, session: Session, m: int, paid: Sequence[Payment]) -> list[Holding]:
         """One row a firm, whom it paid most first."""
         by_firm: dict[UUID | None, list[Payment]] = defaultdict(list)
         for one in paid:
@@ -121,20 +125,18 @@ class _Board:
                 paid=sum(one.amount for one in payments),
                 last_on=max((one.paid_on for one in payments if one.paid_on), default=None),
                 is_main=bool(payments[0].nodes & mains) if payments[0].nodes and mains else None,
-                is_local=self._is_local(session, mandate, firm_id),
+                is_local=self._is_local(session, firm_id),
             )
             for firm_id, payments in by_firm.items()
         ]
         return sorted(found, key=lambda one: (-one.paid, str(one.firm_id)))
 
-    def _is_local(self, session: Session, mandate: Mandate, firm_id: UUID | None) -> bool | None:
-        """In the mandate's districts, or in the region at all where it names none."""
+    def _is_local(self, session: Session, firm_id: UUID | None) -> bool | None:
+        """Registered in the region, as the clause of re-investment counts it."""
         firm = session.get(Organisation, firm_id) if firm_id else None
         if firm is None or not self._sees(firm.id, "district_code"):
             return None
-        if firm.district_code is None:
-            return False if firm.region else None
-        return not mandate.districts or firm.district_code in mandate.districts
+        return True if firm.district_code is not None else (False if firm.region else None)
 
     def _hand_over(self, m: int, holding: Holding) -> HandOver | None:
         """None where the firm seeks no money now, or can stay where it is."""

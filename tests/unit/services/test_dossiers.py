@@ -20,6 +20,7 @@ from models.enums import (
     MembershipRole,
     RoundState,
 )
+from models.organisations import FieldGrade
 from models.rounds import FieldGrant
 from models.taxonomy import FieldGradeDefault
 from tests.factories import make_fund, make_mandate, make_organisation, make_round
@@ -35,7 +36,12 @@ class Case:
         session.flush()
         self.round = make_round(self.firm)
         self.mandate, self.second = make_mandate(self.fund), make_mandate(self.fund)
-        grades = {"staff": Grade.OPEN, "rd_ratio": Grade.CONDITIONAL, "round_figures": Grade.CONDITIONAL}
+        grades = {
+            "staff": Grade.OPEN,
+            "rounds": Grade.OPEN,
+            "rd_ratio": Grade.CONDITIONAL,
+            "round_figures": Grade.CONDITIONAL,
+        }
         session.add_all([self.round, self.mandate, self.second])
         session.add_all([FieldGradeDefault(field=name, grade=grade, source="test") for name, grade in grades.items()])
         session.flush()
@@ -242,3 +248,12 @@ def test_what_was_granted_for_another_reason_outlives_the_dossier(session, case)
     dossiers.withdraw(session, case.owner, one.id)
 
     assert case.granted() == {(case.fund.id, "rd_ratio")}
+
+
+def test_a_dossier_shows_its_round_also_where_rounds_are_kept_back(session, case):
+    session.add(FieldGrade(organisation_id=case.firm.id, field="rounds", grade=Grade.CLOSED))
+    session.flush()
+
+    case.submitted("rd_ratio")
+
+    assert case.granted() == {(case.fund.id, "rd_ratio"), (case.fund.id, "rounds")}

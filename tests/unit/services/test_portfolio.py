@@ -125,7 +125,16 @@ def test_what_went_to_firms_of_the_region_counts_towards_re_investment(case):
 
     held = case.read()
 
-    assert (held.local, held.owed) == (6e6, 12e6)
+    assert (held.local, held.owed, held.is_local_whole) == (6e6, 12e6, True)
+
+
+def test_a_firm_whose_place_is_not_known_makes_the_local_sum_a_least(case):
+    case.paid(6e6, SCREEN)
+    case.paid(2e6, SCREEN, district_code=None)
+
+    held = case.read()
+
+    assert (held.local, held.is_local_whole) == (6e6, False)
 
 
 def test_nothing_recorded_is_unknown(case):

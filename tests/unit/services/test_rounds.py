@@ -163,3 +163,13 @@ def test_a_round_that_is_over_is_not_edited_and_makes_room_for_the_next(session,
         refused(rounds.edit, session, member_of(firm), one.id, whole(), expected_version=None).code == "round_is_over"
     )
     assert started(session, firm).id != one.id
+
+
+def test_what_funds_see_already_cannot_be_emptied(session, firm):
+    one = started(session, firm)
+    set_rows(session, firm, one, milestones=[MilestoneDraft(trl=5, month=6)], version=one.version)
+    rounds.open_round(session, member_of(firm), one.id, today=today())
+
+    error = refused(set_rows, session, firm, one, milestones=[], version=one.version)
+
+    assert (error.code, error.facts["missing"]) == ("round_would_be_empty", ["milestones"])

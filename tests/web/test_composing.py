@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from matchmaker.consortium.check import breaches, worth
+from matchmaker.consortium.prove import Progress
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.reader import Reader
 from matchmaker.services.actors import Actor
@@ -168,7 +169,7 @@ def test_the_job_leaves_a_proved_team_that_covers_every_must(case):
 def test_search_and_proof_begin_from_one_relaxation(case):
     composition = case.ask()
     puzzle = asking.read_puzzle(case.session, Reader(case.instance), composition, today=today())
-    told = []
+    told: list[Progress] = []
 
     first = solving.first(puzzle, seed=0)
     guide = puzzle.guide

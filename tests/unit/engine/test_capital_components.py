@@ -1,5 +1,6 @@
 """What components say that hold rounds and mandates against each other, each beside its slow readable twin."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -69,7 +70,7 @@ def laid(drawn: Any) -> tuple[Capital, list[dict[str, Any]], list[dict[str, Any]
     return capital_of(mandates, firms, [plan for _, plan in both]), mandates, firms, profiles
 
 
-def one(kind: type[Component], mandate: dict[str, Any], firm: dict[str, Any]) -> float:
+def one(kind: Callable[[Any], Component], mandate: dict[str, Any], firm: dict[str, Any]) -> float:
     capital = capital_of([mandate], [firm])
     return float(for_round(kind(capital), capital, world([Firm(), Firm()]))[0])
 

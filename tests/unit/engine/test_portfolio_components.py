@@ -13,7 +13,7 @@ from matchmaker.scoring.portfolio import FundDeals, FundPlaces
 from matchmaker.scoring.prospects import CapabilityScarcity, MilestonePlan
 from tests.unit.engine.capital_world import NAMES, capital_of, for_mandate, nan, rows
 from tests.unit.engine.record import Joint, history_of
-from tests.unit.engine.world import CAPABILITIES, TODAY, Firm, Offered, need, world
+from tests.unit.engine.world import CAPABILITIES, Firm, Offered, need, world
 
 # What the fund has paid for.
 TAGS = [f"node:{name}" for name in NAMES]
@@ -49,7 +49,7 @@ startups = st.lists(
 
 
 def deals_twin(profiles: Profiles, record: list[Joint], some: list[Firm], firm: int) -> float | None:
-    past = [d for d in record if d.years > 0]
+    past = [d for d in record if d.years is not None and d.years > 0]
     if not past:
         return None
     idf = {tag: np.log((1 + len(past)) / (1 + sum(tag in d.tags for d in past))) + 1 for tag in TAGS}
@@ -64,7 +64,7 @@ def deals_twin(profiles: Profiles, record: list[Joint], some: list[Firm], firm: 
     total = 0.0
     for deal in paid:
         cosine = sum(idf[tag] ** 2 for tag in own & set(deal.tags)) / (length(own) * length(deal.tags))
-        age = (TODAY - (TODAY - round(deal.years * 365.25))) / 365.25
+        age = round((deal.years or 0) * 365.25) / 365.25  # in whole days, as dates are
         total += cosine**2 * 2 ** (-age / 4)
     logarithm = np.log1p(total)
     return float(logarithm / (1 + logarithm))

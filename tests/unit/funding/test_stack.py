@@ -30,7 +30,8 @@ def test_the_twin_that_tries_every_choice_agrees(first):
         assert found.gap == pytest.approx(known.gap, abs=tiny), seed
         assert plan.reached[Aim.DILUTION].value == pytest.approx(known.shares, abs=tiny), seed
         assert found.shares <= known.shares * (1 + NEAR) + tiny, seed
-        assert (found.funds, found.lack) == (known.funds, pytest.approx(known.lack, abs=1e-6)), seed
+        assert found.funds == known.funds, seed
+        assert found.lack == pytest.approx(known.lack, abs=1e-6), seed
 
 
 @pytest.mark.parametrize("seed", range(1000, 1015))
@@ -220,7 +221,8 @@ def test_without_any_fund_all_of_the_need_is_the_gap():
 
     plan = solve(asked)
 
-    assert (plan.gap, plan.funds) == (pytest.approx(6 * MILLION), ())
+    assert plan.gap == pytest.approx(6 * MILLION)
+    assert not plan.funds
 
 
 def test_a_search_without_time_says_so_and_breaks_nothing():

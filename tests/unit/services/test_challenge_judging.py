@@ -89,7 +89,11 @@ def test_who_is_not_chosen_reads_why(registry, in_judging, poster, firm, answere
     assert (told.state, told.verdict) == (AnswerState.DECLINED, "没有整机")
 
 
-@pytest.mark.parametrize("decide", [judging.shortlist, judging.select, lambda *to: judging.decline(*to, "成本过高")])
+def decline(session, actor, answer):
+    judging.decline(session, actor, answer, "成本过高")
+
+
+@pytest.mark.parametrize("decide", [judging.shortlist, judging.select, decline])
 def test_answerers_learn_of_no_decision_that_can_still_be_taken_back(
     registry, in_judging, poster, firm, answerer, decide
 ):

@@ -83,6 +83,7 @@ def test_who_is_invited_sees_an_outline_and_its_own_seat_and_nothing_of_others(c
 
     assert outline.seat.money == 1_000.0
     assert outline.lead.id == case.lead.id
+    assert outline.about is not None
     assert [role for role, _ in outline.about.roles] == ["牵头单位", "检测", "研发"]
     assert "秘密任务" not in repr(outline)
     with pytest.raises(NotFound):

@@ -6,13 +6,10 @@ import pytest
 from sqlmodel import select
 
 from matchmaker.services.calendar import today
-from matchmaker.services.stacks import asking
-from models.accounts import User
 from models.enums import ClauseKind, DossierState, Grade, QuestionState, RoundState
-from models.rounds import CapitalStack, Dossier, FactQuestion, FieldGrant, Round, RoundMilestone, RoundSupport
+from models.rounds import Dossier, FactQuestion, FieldGrant, Round, RoundMilestone, RoundSupport
 from models.taxonomy import FieldGradeDefault
 from tests import records as make
-from tests import stack_case
 from tests.factories import make_fund, make_mandate, make_member, make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
@@ -345,71 +342,3 @@ def test_a_firm_may_decline_to_say(firm, question, session):
     assert answered(firm, question, "decline", answer="上市前不披露").status_code == 302
 
     assert session.get_one(FactQuestion, question.id).state is QuestionState.DECLINED
-
-
-# --- Who pays when --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def case(session, instance):
-    return stack_case.make_usual_case(session)
-
-
-@pytest.fixture
-def browser(case, sign_in, session):
-    return sign_in(session.get_one(User, case.actor.user_id))
-
-
-def test_a_plan_is_asked_for_worked_out_and_read(case, browser, session, instance):
-    assert "测算方案" in page(browser, f"/capital/rounds/{case.round.id}/stacks")
-
-    sent = post(browser, f"/capital/rounds/{case.round.id}/stacks", {"stake_most": "60", "shift_months": "0"})
-    assert sent.status_code == 302
-    assert "正在测算" in page(browser, sent.location)
-    session.rollback()  # a new look at what the request has committed
-    stack = case.carry_out(instance, session.exec(select(CapitalStack)).one())
-
-    shown = page(browser, sent.location)
-    plan = stack.result["plan"]
-    assert "<svg" in shown
-    assert all(str(name) in shown for name in case.names_of(plan))
-    assert page(browser, f"/capital/rounds/{case.round.id}/stacks").count("<tr") >= 2
-
-
-def test_a_gap_is_named_with_its_months_and_what_would_close_it(session, instance, sign_in):
-    case = stack_case.make_case(session)
-    case.add_fund("天使", stages=("seed", "angel"), ticket_high=4e6)
-    session.commit()
-    browser = sign_in(session.get_one(User, case.actor.user_id))
-
-    stack = case.build(instance)
-
-    assert stack.result["plan"]["gap"] > 0
-    shown = page(browser, f"/capital/stacks/{stack.id}")
-    assert "资金断层" in shown
-    assert "补足断层的最小调整" in shown
-
-
-def test_a_limit_that_cannot_be_is_told_at_its_field(case, browser):
-    response = post(browser, f"/capital/rounds/{case.round.id}/stacks", {"stake_most": "300", "funds_most": "99"})
-
-    assert response.status_code == 422
-    assert 'value="300"' in response.text
-
-
-def test_a_search_can_be_stopped(case, browser, session):
-    stack = case.ask()
-
-    assert post(browser, f"/capital/stacks/{stack.id}/stop").status_code == 302
-
-    session.expire_all()
-    assert not asking.get(session, case.actor, stack.id).is_live
-
-
-def test_strangers_find_no_plan(case, session, sign_in):
-    stack = case.ask()
-    stranger = make_user()
-    session.add(stranger)
-    session.commit()
-
-    assert sign_in(stranger).get(f"/capital/stacks/{stack.id}").status_code == 404

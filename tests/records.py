@@ -45,7 +45,7 @@ CREDIT_CODE = "91500000MA5U000010"
 OTHER_CREDIT_CODE = "91500107MA6000000P"
 OPEN_FIELDS = """
     uscc ownership district_code country region address website founded_on industry_code summary_zh summary_en nodes
-    tags staff revenue_band capacity engaged certifications patents projects verified_at
+    tags staff revenue_band capacity engaged certifications patents projects rounds verified_at
 """
 CAPABILITIES = """
     cockpit-controller; nev-cockpit; 智能座舱域控制器开发; Cockpit domain controller development; 座舱域控; CDC
@@ -119,7 +119,7 @@ def _levels() -> list[ReadinessLevel]:
 
 def _grades() -> list[FieldGradeDefault]:
     grades = dict.fromkeys(OPEN_FIELDS.split(), Grade.OPEN)
-    grades |= dict.fromkeys(("rd_ratio", "rd_staff_share"), Grade.CONDITIONAL)
+    grades |= dict.fromkeys(("rd_ratio", "rd_staff_share", "round_figures"), Grade.CONDITIONAL)
     grades |= dict.fromkeys(("contact_name", "contact_email", "contact_phone"), Grade.CLOSED)
     return [FieldGradeDefault(field=field, grade=grade, source=SOURCE) for field, grade in grades.items()]
 

@@ -15,8 +15,8 @@ from tests.web.conftest import post
 STEPS = ("identity", "activity", "figures", "contact")
 GRADES = {
     f"grade_{field}": "conditional"
-    for field in ["contact_name", "contact_email", "contact_phone", "rd_staff_share", "rd_ratio"]
-} | {f"grade_{field}": "open" for field in ["staff", "revenue_band", "capacity", "patents", "projects"]}
+    for field in ["contact_name", "contact_email", "contact_phone", "rd_staff_share", "rd_ratio", "round_figures"]
+} | {f"grade_{field}": "open" for field in ["staff", "revenue_band", "capacity", "patents", "projects", "rounds"]}
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """HiGHS, the one solver of the engine: models into it, bounds and solutions out of it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import highspy
@@ -13,6 +15,10 @@ SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpt
 
 #: It has shown that there is no solution; every variable has bounds, so nothing here is unbounded.
 HOPELESS = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+
+#: As the solver comes.
+NO_OPTIONS: Mapping[str, bool] = MappingProxyType({})
 
 
 class Program(Protocol):
@@ -34,8 +40,11 @@ class Program(Protocol):
     def high(self) -> Scores: ...
 
 
-def load(model: Program, *, seconds: float = highspy.kHighsInf) -> highspy.Highs:
-    """A solver that has the model. One thread and a fixed seed: the same question has the same answer."""
+def load(
+    model: Program, *, seconds: float = highspy.kHighsInf, options: Mapping[str, bool] = NO_OPTIONS
+) -> highspy.Highs:
+    """A solver that has the model, with `options` of its own. One thread and a fixed seed: the same question has the
+    same answer."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {
         "output_flag": False,
@@ -44,6 +53,7 @@ def load(model: Program, *, seconds: float = highspy.kHighsInf) -> highspy.Highs
         "time_limit": float(seconds),
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,
+        **options,
     }.items():
         solver.setOptionValue(name, value)
     solver.passModel(_linear_program(model))

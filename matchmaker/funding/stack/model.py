@@ -146,8 +146,8 @@ class _Builder:
         )
 
     def add(self, columns: ArrayLike, weights: ArrayLike, *, low: float = -INFINITE, high: float = INFINITE) -> None:
-        columns = np.asarray(columns, dtype=np.intp)
-        self.rows.append((columns, np.broadcast_to(np.asarray(weights, dtype=float), columns.shape)))
+        columns, weights = np.asarray(columns, dtype=np.intp), np.asarray(weights, dtype=float)
+        self.rows.append((columns, weights if weights.ndim else np.full(columns.shape, weights)))
         self.low.append(low)
         self.high.append(high)
 
@@ -168,11 +168,13 @@ class _Builder:
 
     def _tickets(self) -> None:
         most, least = self._most(), self.instance.ticket_floor / self.unit
-        for cell, fund in enumerate(self.fund):
-            t, y, z = self.t[cell], self.y[cell], self.z[fund]
-            self.add([t, y], [1.0, -most[fund]], high=0.0)
-            self.add([t, y], [1.0, -least[fund]], low=0.0)
-            self.add([y, z], [1.0, -1.0], high=0.0)
+        # Three rows a cell, all at once: t <= most y, t >= least y, y <= z.
+        one, pays = np.ones(len(self.fund)), np.column_stack([self.t, self.y])
+        columns = np.stack([pays, pays, np.column_stack([self.y, self.z[self.fund]])], axis=1).reshape(-1, 2)
+        limits = [np.column_stack([one, -other]) for other in (most[self.fund], least[self.fund], one)]
+        self.rows += zip(columns, np.stack(limits, axis=1).reshape(-1, 2), strict=True)
+        self.low += [-INFINITE, 0.0, -INFINITE] * len(self.fund)
+        self.high += [0.0, INFINITE, 0.0] * len(self.fund)
         for fund in np.unique(self.fund):
             cells = np.flatnonzero(self.fund == fund)
             self.add([*self.y[cells], self.z[fund]], [*np.ones(len(cells)), -1.0], low=0.0)

@@ -25,6 +25,9 @@ NEAR = 0.01
 #: What a month's idle money weighs against money that dilutes, once the funds are chosen.
 LATE = 0.01
 
+#: Searching near the relaxation for better plans takes longer here than the proof that finds them anyway.
+NO_NEIGHBOURHOODS = {"mip_heuristic_run_rens": False, "mip_heuristic_run_rins": False}
+
 IN_MONEY = frozenset({Aim.GAP, Aim.DILUTION})
 
 
@@ -154,7 +157,7 @@ class _Found:
 
 
 def _best(model: Model, start: Scores | None, *, seconds: float) -> _Found:
-    solver = load(model, seconds=seconds)
+    solver = load(model, seconds=seconds, options=NO_NEIGHBOURHOODS)
     solver.setOptionValue("mip_allow_restart", False)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)

@@ -286,7 +286,7 @@ def decline(page: Page, say: Words, firm: Side) -> None:
     page.locator("#decline-reason").select_option("too_early")
     page.locator("#decline-clause").select_option("rd_ratio")
     page.locator("#decline-answer").fill("Come back with the audited figures of this year.")
-    press(page, say("Decline"))
+    press(page, say("Decline the dossier"))
     expect(page.locator(".note-success")).to_be_visible()
 
 

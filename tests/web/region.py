@@ -51,7 +51,7 @@ class Region:
         indexing.refresh(self.instance)
 
     def add_candidate(self, *, capability: str = "cockpit-controller", level: int = 3, **values: Any) -> Organisation:
-        """An organisation with one offer of `capability`."""
+        """An organisation with one offer of `capability`; alike offers say the same, so that texts break no ties."""
         organisation = add(self.session, make_organisation(**{"district_code": "500112", "staff": 80, **values}))
         self.add_offer(organisation, capability=capability, level=level)
         return organisation
@@ -60,9 +60,8 @@ class Region:
         self, organisation: Organisation, *, capability: str = "cockpit-controller", level: int = 3, **values: Any
     ) -> Offer:
         text = SUMMARIES[CAPABILITIES.index(capability)]
-        offer = add(
-            self.session, make_offer(organisation, **{"summary_zh": text, "trl_low": 6, "trl_high": 8, **values})
-        )
+        told = {"title_zh": text[:8], "title_en": capability, "summary_zh": text, "trl_low": 6, "trl_high": 8}
+        offer = add(self.session, make_offer(organisation, **{**told, **values}))
         self.session.add(OfferCapability(offer_id=offer.id, capability_code=capability, level=level))
         self.session.flush()
         return offer

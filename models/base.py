@@ -59,15 +59,20 @@ class Record(SQLModel):
     created_at: datetime = Field(default_factory=utc_now)
 
 
-class Edited(Record):
-    """A record that people edit: a stale version raises StaleDataError, so no update is lost."""
+class Versioned(SQLModel):
+    """A row that people edit: a stale version raises StaleDataError, so no update is lost."""
 
-    changed_at: datetime = Field(default_factory=utc_now, sa_column_kwargs={"onupdate": utc_now}, index=True)
     version: int | None = Field(default=None, nullable=False)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
+
+
+class Edited(Record, Versioned):
+    """A record that people edit, with the time of its last change."""
+
+    changed_at: datetime = Field(default_factory=utc_now, sa_column_kwargs={"onupdate": utc_now}, index=True)
 
 
 def columns_of(record: type[SQLModel]) -> Any:

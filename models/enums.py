@@ -396,6 +396,12 @@ class JobKind(StrEnum):
     MEASURE_BENCH = "measure_bench"
     COMPOSE_TEAM = "compose_team"
     BUILD_STACK = "build_stack"
+    RUN_MATCHES = "run_matches"
+    MAKE_REPORT = "make_report"
+    COMPUTE_INDICATORS = "compute_indicators"
+    RUN_SCENARIO = "run_scenario"
+    FIND_DUPLICATES = "find_duplicates"
+    PUBLISH_DATA = "publish_data"
 
 
 class JobState(StrEnum):
@@ -590,3 +596,189 @@ class RepairKind(StrEnum):
     SWAP = "swap"
     RELIEVE = "relieve"
     DROP = "drop"
+
+
+class ReviewMode(StrEnum):
+    """BEFORE: nobody sees a posting until an officer has passed it; AFTER: it is seen at once and looked at then."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class ReviewVerdict(StrEnum):
+    PASSED = "passed"
+    CHANGES_ASKED = "changes_asked"
+    TAKEN_DOWN = "taken_down"
+
+
+class CheckOutcome(StrEnum):
+    """Of a certification held against its evidence."""
+
+    VERIFIED = "verified"
+    MORE_ASKED = "more_asked"
+    REFUSED = "refused"
+
+
+class DuplicateState(StrEnum):
+    """Of two records that look like one organisation."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    APART = "apart"
+
+
+class UploadState(StrEnum):
+    """Of a table on its way in: uploaded, its columns named, checked row by row, taken in, or thrown away."""
+
+    UPLOADED = "uploaded"
+    MAPPED = "mapped"
+    CHECKED = "checked"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class ChaseReason(StrEnum):
+    """Why an organisation is asked to look at its profile again."""
+
+    STALE = "stale"
+    POSTING_ENDS = "posting_ends"
+    CERTIFICATION_ENDS = "certification_ends"
+    INCOMPLETE = "incomplete"
+
+
+class ScopeKind(StrEnum):
+    """What a run, a report or an indicator is about."""
+
+    REGION = "region"
+    CHAIN = "chain"
+    NODE = "node"
+    DISTRICT = "district"
+    CALL = "call"
+    ORGANISATION = "organisation"
+    LIST = "list"
+
+
+class NodeState(StrEnum):
+    """Of a chain node: two or more suppliers here, one, only outside the region, or none known."""
+
+    COVERED = "covered"
+    SINGLE_SOURCE = "single_source"
+    OUTSIDE_ONLY = "outside_only"
+    MISSING = "missing"
+
+
+class SupplySource(StrEnum):
+    """By what somebody is known to supply a node."""
+
+    OFFER = "offer"
+    FACILITY = "facility"
+    CERTIFICATION = "certification"
+
+
+class IndicatorUnit(StrEnum):
+    SHARE = "share"
+    COUNT = "count"
+    AMOUNT = "amount"
+    MEAN = "mean"
+
+
+class InterventionKind(StrEnum):
+    """What a scenario changes."""
+
+    OPEN_FACILITY = "open_facility"
+    ADD_FACILITY = "add_facility"
+    ADD_FUND = "add_fund"
+    CHANGE_MANDATE = "change_mandate"
+    CHANGE_RULE = "change_rule"
+    CHANGE_WEIGHT = "change_weight"
+    RAISE_CERTIFICATION = "raise_certification"
+
+
+class RunState(StrEnum):
+    """Of a match run: its lists are being worked out, frozen, or it was stopped before."""
+
+    RUNNING = "running"
+    FROZEN = "frozen"
+    ENDED = "ended"
+
+
+class ReportKind(StrEnum):
+    MONTHLY = "monthly"
+    CHAIN = "chain"
+    CALL = "call"
+    DISTRICT = "district"
+    ORGANISATION = "organisation"
+
+
+class ReportSection(StrEnum):
+    SUMMARY = "summary"
+    FUNNEL = "funnel"
+    MATCHES = "matches"
+    GAPS = "gaps"
+    INDICATORS = "indicators"
+    EXPOSURE = "exposure"
+    CHANGES = "changes"
+    METHOD = "method"
+    APPENDIX = "appendix"
+
+
+class ReportState(StrEnum):
+    """MAKING: a job works on it; READY: complete and archived; SIGNED: an officer stands for it; ENDED: stopped."""
+
+    MAKING = "making"
+    READY = "ready"
+    SIGNED = "signed"
+    ENDED = "ended"
+
+
+class DocumentFormat(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
+class ScheduleRhythm(StrEnum):
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+class FunnelStage(StrEnum):
+    """The way of a match: recommended > viewed > interest > mutual > consortium or term sheet > contract > outcome."""
+
+    RECOMMENDED = "recommended"
+    VIEWED = "viewed"
+    INTEREST = "interest"
+    MUTUAL = "mutual"
+    AGREEMENT = "agreement"
+    CONTRACT = "contract"
+    OUTCOME = "outcome"
+
+
+class MatchOutcomeKind(StrEnum):
+    """What came of a match in the world, as its parties say."""
+
+    CONTRACT = "contract"
+    PILOT_RUN = "pilot_run"
+    FUNDING = "funding"
+    TRL_MOVED = "trl_moved"
+
+
+class MatchOutcomeState(StrEnum):
+    """STATED by one side; CONFIRMED or DISPUTED by the other."""
+
+    STATED = "stated"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+
+
+class DataRequestState(StrEnum):
+    """Of a request to see fields that their grade keeps back, for a purpose and a time."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"

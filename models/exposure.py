@@ -1,17 +1,15 @@
 """Policies of exposure: how many places of a list newcomers and small firms are to have, and at what price."""
 
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from models.base import Versioned
 from models.enums import SizeClass
 
 SMALL = (SizeClass.MICRO, SizeClass.SMALL)
 
 
-class ExposurePolicy(SQLModel, table=True):
+class ExposurePolicy(Versioned, table=True):
     """The floors of one kind of list, with what counts as a newcomer and as small.
 
     A floor only ever moves up candidates whose order is within `nearness` of the last place's and whose offer comes
@@ -40,8 +38,3 @@ class ExposurePolicy(SQLModel, table=True):
         default_factory=lambda: [size.value for size in SMALL], sa_type=sa.JSON, nullable=False
     )
     source: str = Field(default="", max_length=400)
-    version: int | None = Field(default=None, nullable=False)
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}

@@ -57,6 +57,8 @@ class Organisation(Edited, table=True):
     source: str | None = Field(default=None, max_length=80)
     source_key: str | None = Field(default=None, max_length=200)
     verified_at: datetime | None = None
+    looked_at: datetime | None = Field(default=None, description="when its own people last said that all is still true")
+    merged_into_id: UUID | None = Field(default=None, foreign_key="organisations.id", ondelete="SET NULL", index=True)
 
 
 class OrganisationNode(SQLModel, table=True):

@@ -19,6 +19,8 @@ from models.enums import (
     SupportKind,
 )
 
+OPEN = sa.text("state = 'open'")
+
 
 class Round(Edited, table=True):
     """A financing round that a startup seeks. Amounts are in CNY."""
@@ -33,6 +35,7 @@ class Round(Edited, table=True):
         sa.CheckConstraint("market_months <= exit_months", name="way_order"),
         sa.CheckConstraint("stake_most > 0 AND stake_most <= 1", name="stake_range"),
         sa.CheckConstraint("funds_most BETWEEN 1 AND 20", name="funds_range"),
+        sa.Index("uq_rounds_open", "organisation_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     organisation_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
@@ -102,6 +105,7 @@ class FieldGrant(Record, table=True):
     grantee_id: UUID = Field(foreign_key="organisations.id", ondelete="CASCADE", index=True)
     purpose: str = Field(default="", max_length=200)
     dossier_id: UUID | None = Field(default=None, foreign_key="dossiers.id", ondelete="CASCADE")
+    request_id: UUID | None = Field(default=None, foreign_key="data_requests.id", ondelete="CASCADE")
     expires_on: date | None = None
 
 

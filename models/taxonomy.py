@@ -4,10 +4,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from models.base import text_enum
+from models.base import Versioned, text_enum
 from models.enums import ChainPosition, ClusterTier, DeclineReason, Grade, OutcomeKind
 
 
@@ -142,7 +141,7 @@ class FieldGradeDefault(SQLModel, table=True):
     source: str = Field(max_length=400)
 
 
-class WeightPreset(Named, table=True):
+class WeightPreset(Named, Versioned, table=True):
     """Component weights for one kind of query (partners, investors), set by people or learned from outcomes.
 
     A learned one names its training run and is never edited, so that its code says what a list was scored by.
@@ -159,11 +158,6 @@ class WeightPreset(Named, table=True):
     replaced_code: str | None = Field(
         default=None, foreign_key="weight_presets.code", description="which one was live before it, to go back to"
     )
-    version: int | None = Field(default=None, nullable=False)
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
 
 
 class PresetWeight(SQLModel, table=True):

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from models import enums as e
 from web.capital_labels import CAPITAL_LABELS
+from web.region_labels import REGION_LABELS
 from web.team_labels import TEAM_LABELS
 
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
@@ -236,6 +237,12 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.JobKind.MEASURE_BENCH: _l("Measurement of the lists"),
         e.JobKind.COMPOSE_TEAM: _l("Composition of a consortium"),
         e.JobKind.BUILD_STACK: _l("Capital stack"),
+        e.JobKind.RUN_MATCHES: _l("Match run"),
+        e.JobKind.MAKE_REPORT: _l("Report"),
+        e.JobKind.COMPUTE_INDICATORS: _l("Indicators"),
+        e.JobKind.RUN_SCENARIO: _l("What-if calculation"),
+        e.JobKind.FIND_DUPLICATES: _l("Search for duplicates"),
+        e.JobKind.PUBLISH_DATA: _l("Publication of open data"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),
@@ -270,6 +277,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     },
     **TEAM_LABELS,
     **CAPITAL_LABELS,
+    **REGION_LABELS,
 }
 
 # Names of score components as people read them; the engine's own names are keys.

@@ -54,6 +54,21 @@ class Permission(StrEnum):
     DEAL_VIEW = "deal:view"
     DEAL_EDIT = "deal:edit"
     STACK_BUILD = "stack:build"
+    REGISTRY_CURATE = "registry:curate"
+    POSTING_REVIEW = "posting:review"
+    CHAIN_VIEW = "chain:view"
+    INDICATOR_VIEW = "indicator:view"
+    INDICATOR_EDIT = "indicator:edit"
+    SCENARIO_RUN = "scenario:run"
+    REPORT_VIEW = "report:view"
+    REPORT_MAKE = "report:make"
+    FUNNEL_VIEW = "funnel:view"
+    OUTCOME_STATE = "outcome:state"
+    NETWORK_VIEW = "network:view"
+    SCORECARD_VIEW = "scorecard:view"
+    DATA_REQUEST = "data:request"
+    DATA_DECIDE = "data:decide"
+    DATA_PUBLISH = "data:publish"
 
 
 P = Permission
@@ -69,6 +84,8 @@ SIGNED_IN = frozenset(
         P.RULES_VIEW,
         P.RELAY_VIEW,
         P.MANDATE_VIEW,
+        P.NETWORK_VIEW,
+        P.SCORECARD_VIEW,
     }
 )
 
@@ -99,6 +116,9 @@ ACTING = LOOKING | {
     P.DOSSIER_ANSWER,
     P.DEAL_EDIT,
     P.STACK_BUILD,
+    P.OUTCOME_STATE,
+    P.DATA_REQUEST,
+    P.DATA_DECIDE,
 }
 
 FOR_MEMBERS: Mapping[MembershipRole, frozenset[Permission]] = {
@@ -130,6 +150,17 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.ROUND_VIEW,
             P.CAPITAL_VIEW,
             P.STACK_BUILD,
+            P.REGISTRY_CURATE,
+            P.POSTING_REVIEW,
+            P.CHAIN_VIEW,
+            P.INDICATOR_VIEW,
+            P.INDICATOR_EDIT,
+            P.SCENARIO_RUN,
+            P.REPORT_VIEW,
+            P.REPORT_MAKE,
+            P.FUNNEL_VIEW,
+            P.DATA_DECIDE,
+            P.DATA_PUBLISH,
         }
     ),
     PlatformRole.ADMINISTRATOR: frozenset(
@@ -145,9 +176,23 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.LEARNING_VIEW,
             P.LEARNING_TRAIN,
             P.RULES_EDIT,
+            P.REGISTRY_CURATE,
+            P.CHAIN_VIEW,
+            P.INDICATOR_VIEW,
+            P.INDICATOR_EDIT,
         }
     ),
-    PlatformRole.AUDITOR: frozenset({P.AUDIT_VIEW, P.PRICE_VIEW, P.LEARNING_VIEW}),
+    PlatformRole.AUDITOR: frozenset(
+        {
+            P.AUDIT_VIEW,
+            P.PRICE_VIEW,
+            P.LEARNING_VIEW,
+            P.CHAIN_VIEW,
+            P.INDICATOR_VIEW,
+            P.REPORT_VIEW,
+            P.FUNNEL_VIEW,
+        }
+    ),
 }
 
 

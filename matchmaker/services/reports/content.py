@@ -1,0 +1,60 @@
+"""The frozen content of a report: facts only, as JSON holds them; every file of the report is made from it alone.
+
+No sentence in a language, no clock, no key of the report, its run or its job: two reports of the same inputs have the
+same content and the same bytes. Days are ISO texts, money is CNY, shares lie in [0, 1], unknown is null, `null` for a
+section that was not asked for. Keys:
+
+    format       1; raised when this shape changes
+    kind         ReportKind                   scope      {kind, code, name_zh, name_en, organisations: int}
+    period       {from, to}                   as_of      day
+    sections     [ReportSection], in the order of the document
+    anonymous    bool: names of organisations are numbers then (name_zh "单位 007", name_en "Organisation 007"), titles of
+                 needs likewise, evidence without anything that names somebody
+    depth        places of each list
+    versions     {code, index, preset, weights: {component: weight}, rules: [{code, name_zh, name_en, state, source,
+                 sha256}], indicators: [{code, source, sha256}]}
+    inputs       {part: sha256} of what each part was worked out from; part as the keys below and "run"
+    summary      {needs, needs_with_candidates, needs_without: [need ids], candidates, organisations (different ones),
+                 mean_points (of first places), mean_coverage, nodes: {state: n} | null, gaps: [{code, name_zh, name_en,
+                 state, demand}] (most asked first, 5 at most), indicators: {met, missed, unknown} | null,
+                 changes: {new, lost, moved, nodes, indicators} | null, confirmed: int | null (outcomes of the period)}
+    matches      services.runs.told.tell_run: {run: {preset, preset_name_zh, preset_name_en, weights, constraints, as_of,
+                 index, code, inputs_sha256}, needs: [{need_id, title_zh, title_en, valid_until, organisation: {id, name_zh,
+                 name_en}, found (organisations with a fit), hidden: {reason: n}, candidates: [{position, organisation_id,
+                 name_zh, name_en, kind, district_code, offer_id, is_facility, subject_zh, subject_en (its offer),
+                 points, coverage (share), lowered (points taken by crowding from the place), is_moved (by a floor),
+                 price, terms: [{component, points, most, score, evidence: {code, facts}}] (sum to points, largest first),
+                 unknown: [components]}]}], names: {table: {key: {...}}}}
+    names        inside matches, what evidence speaks of, all by key as text; tables are organisations {name_zh, name_en,
+                 kind, district_code, open: [fields]}, offers {title_zh, title_en}, needs (same), facilities {name_zh,
+                 name_en}, capabilities / nodes / districts {name_zh, name_en}, areas {area_zh, area_en}, projects
+                 {title_zh, title_en, started_on}: the same names as `services.evidence.Named`, so that
+                 web.sentences can be asked with stand-ins made of them
+    appendix     true where it was asked for: it lists the terms of `matches`, nothing of its own
+    gaps         services.chain.told.tell_chain | null
+    indicators   services.indicators.told.tell_indicators | null
+    funnel       services.funnel.told.tell_funnel | null
+    exposure     services.funnel.ledger.tell_exposure | null
+    changes      null, or {previous: {from, to, as_of, content_sha256} | null (there is none yet),
+                 new: [place], lost: [place], moved: [place + before], where place = {need: {id, title_zh, title_en},
+                 organisation: {id, name_zh, name_en}, position}; needs_new: [need], needs_gone: [need];
+                 nodes: [{code, name_zh, name_en, before, after}]; indicators: [{code, name_zh, name_en, unit, better,
+                 before, after}]; totals: {new, lost, moved, needs_new, needs_gone, nodes, indicators}}; the lists are cut
+                 at MOST_CHANGES, the totals are not
+    method       {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
+                 small_share, depth} | null, constraints, block: needs of a step}
+
+`sha256_of(content)` (services.hashing) is the checksum that each file carries and that an officer signs.
+A renderer is `render(content, language, document_format) -> bytes`: language "zh" or "en", `DocumentFormat`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models.enums import DocumentFormat
+
+FORMAT = 1
+MOST_CHANGES = 200
+
+Content = Mapping[str, Any]
+Renderer = Callable[[Content, str, DocumentFormat], bytes]

@@ -89,11 +89,12 @@ def prices_on(session: Session, purpose: str, today: date) -> Prices:
         return Prices({})
     kept = _latest.get(purpose)
     if kept is None or kept[0] != run.id:
-        kept = _latest[purpose] = (run.id, _read(session, run))
+        kept = _latest[purpose] = (run.id, prices_of(session, run))
     return kept[1]
 
 
-def _read(session: Session, run: PriceRun) -> Prices:
+def prices_of(session: Session, run: PriceRun) -> Prices:
+    """Every busy organisation by this run, however old it is."""
     table = columns_of(OrganisationPrice)
     is_over_asked = (table.load > table.capacity) & (table.askers >= LEAST_ASKERS)
     columns = (table.organisation_id, table.price, is_over_asked, table.askers, table.is_capacity_known)

@@ -240,30 +240,62 @@ def _recommend(
     weighting = read_weighting(session, preset)
     # How busy somebody is does not depend on who asks with what: the prices of needs hold for lists by record too.
     prices = prices_on(session, PURPOSE, date.fromordinal(query.day))
-    price = prices.rows(snapshot.engine.profiles).price
-    plain = ranking.rank(snapshot.engine, query, weighting, top=max(first + count, PRICED), prices=price)
     floors = floors_on(session, preset.purpose)
-    mixed = rerank.mixed(plain, snapshot.engine.profiles, floors)
-    ranked = mixed.ranking
+    listed = list_by(snapshot, query, By(weighting, prices, floors), first=first, count=count)
+    ranked = listed.mixed.ranking
     return Recommendations(
         need_id=need.id if need else None,
         need_version=need.version if need else None,
         preset_code=preset.code,
         weights=weighting.weights,
         index_version=snapshot.version,
-        items=[
-            replace(_with_price(snapshot, ranked, row, prices), standing=_standing(mixed, row))
-            for row in range(first, min(first + count, len(ranked.candidates)))
-        ],
+        items=listed.items,
         found=ranked.found,
         unscored=ranked.unscored,
         hidden=ranked.hidden,
         says_nothing=_says_nothing(query),
         silent=_silent(snapshot.engine.profiles, query),
         seconds=ranked.seconds,
-        mix=_price_of(mixed, floors),
+        mix=_price_of(listed.mixed, floors),
         priced_on=prices.made_on,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class By:
+    """What a list is ranked by: weights, how busy candidates are, floors of exposure."""
+
+    weighting: Weighting
+    prices: Prices
+    floors: Floors
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    mixed: Mixed
+    items: Sequence[Recommended]
+
+
+def list_by(
+    snapshot: Snapshot,
+    query: engine_profiles.Need,
+    by: By,
+    *,
+    first: int,
+    count: int,
+    among: Candidates | None = None,
+) -> Listed:
+    """Positions `first` to `first + count` of the list of `query`, of the candidates `among` where they are given."""
+    profiles = snapshot.engine.profiles
+    price, top = by.prices.rows(profiles).price, max(first + count, PRICED)
+    plain = ranking.rank(snapshot.engine, query, by.weighting, top=top, among=among, prices=price)
+    mixed = rerank.mixed(plain, profiles, by.floors)
+    last = min(first + count, len(mixed.ranking.candidates))
+    items = [
+        replace(_with_price(snapshot, mixed.ranking, row, by.prices), standing=_standing(mixed, row))
+        for row in range(first, last)
+    ]
+    return Listed(mixed, items)
 
 
 def _says_nothing(query: engine_profiles.Need) -> bool:

@@ -43,6 +43,7 @@ class Posting(Edited):
     state: PostingState = Field(default=PostingState.DRAFT, sa_type=text_enum(PostingState), index=True)
     valid_until: date | None = None
     published_at: datetime | None = None
+    review_by: date | None = Field(default=None, description="when an officer is to have looked; None: nobody has to")
     source: str | None = Field(default=None, max_length=80)
     source_key: str | None = Field(default=None, max_length=200)
 

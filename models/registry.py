@@ -68,11 +68,12 @@ class PostingReview(Record, table=True):
 
 
 class CertificationCheck(Record, table=True):
-    """One look at a certification's evidence; the latest counts."""
+    """One look at one version of a certification and its evidence; the latest counts."""
 
     __tablename__ = "certification_checks"
 
     certification_id: UUID = Field(foreign_key="certifications.id", ondelete="CASCADE", index=True)
+    certification_version: int
     outcome: CheckOutcome = Field(sa_type=text_enum(CheckOutcome))
     held_against: str = Field(default="", max_length=500, description="list, number or document it was held against")
     note: str = Field(default="", max_length=1000)

@@ -651,6 +651,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("certification_version", sa.Integer(), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -997,6 +998,10 @@ def upgrade() -> None:
             ondelete="CASCADE",
         )
 
+    for postings in ("offers", "needs"):
+        with op.batch_alter_table(postings, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("review_by", sa.Date(), nullable=True))
+
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("looked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("merged_into_id", sa.Uuid(), nullable=True))
@@ -1025,6 +1030,10 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_rounds_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
+
+    for postings in ("offers", "needs"):
+        with op.batch_alter_table(postings, schema=None) as batch_op:
+            batch_op.drop_column("review_by")
 
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_organisations_merged_into_id_organisations"), type_="foreignkey")

@@ -401,6 +401,10 @@ class JobKind(StrEnum):
     COMPUTE_INDICATORS = "compute_indicators"
     RUN_SCENARIO = "run_scenario"
     FIND_DUPLICATES = "find_duplicates"
+    CHECK_IMPORT = "check_import"
+    APPLY_IMPORT = "apply_import"
+    UNDO_IMPORT = "undo_import"
+    DISCARD_UPLOADS = "discard_uploads"
     PUBLISH_DATA = "publish_data"
 
 
@@ -680,6 +684,30 @@ class IndicatorUnit(StrEnum):
     COUNT = "count"
     AMOUNT = "amount"
     MEAN = "mean"
+
+
+class CountedRecord(StrEnum):
+    """What an indicator counts. A supply is one organisation at one chain node, however many records say so."""
+
+    ORGANISATIONS = "organisations"
+    OFFERS = "offers"
+    NEEDS = "needs"
+    FACILITIES = "facilities"
+    NODES = "nodes"
+    SUPPLIES = "supplies"
+
+
+class ConditionRelation(StrEnum):
+    """How a field of the registry is held against a value in the formula of an indicator."""
+
+    IS = "is"
+    IS_ONE_OF = "is_one_of"
+    IS_NONE_OF = "is_none_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    INCLUDES_ANY = "includes_any"
+    INCLUDES_ALL = "includes_all"
+    INCLUDES_NONE = "includes_none"
 
 
 class InterventionKind(StrEnum):

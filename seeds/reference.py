@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, select
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services.rule_sets.figures import read_figures
+from models.chain import ChainLimit
 from models.challenges import ClarityLimit, VagueWord
 from models.consortia import PairingWay
 from models.desk import StageTemplate
@@ -24,6 +25,7 @@ from models.enums import RuleKind
 from models.exposure import ExposurePolicy
 from models.funds import ClauseDefault, TypicalFund
 from models.interest import DeclineEffect
+from models.registry import FreshnessLimit, ReviewCriterion, ReviewPolicy, ReviewReason
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
 from models.taxonomy import (
     Capability,
@@ -114,7 +116,12 @@ DEFAULTS = (
     Source(ExposurePolicy, ("exposure_policies.csv",)),
     Source(VagueWord, ("vague_words.csv",)),
     Source(ClarityLimit, ("clarity_limits.csv",)),
+    Source(ChainLimit, ("chain_limits.csv",)),
     Source(ClarityCriterion, ("clarity_criteria.csv",)),
+    Source(ReviewPolicy, ("review_policies.csv",)),
+    Source(ReviewCriterion, ("review_criteria.csv",)),
+    Source(ReviewReason, ("review_reasons.csv",)),
+    Source(FreshnessLimit, ("freshness_limits.csv",)),
     Source(RuleSet, ("rule_sets.csv",)),
     Source(CompositionRule, ("composition_rules.csv",)),
 )

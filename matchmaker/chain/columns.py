@@ -18,7 +18,10 @@ FOREVER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Columns of s statements of supply: one organisation can do one thing at one node, by one record, for a while."""
+    """Columns of s statements of supply: one organisation can do one thing at one node, by one record, for a while.
+
+    A certification is in here only where the rows say that it speaks of the node; then it counts whatever its level.
+    """
 
     organisation: Ints  # row of the organisations read
     node: Ints  # row of the nodes read
@@ -39,8 +42,8 @@ class Demand:
 
     organisation: Ints
     node: Ints
-    capability: Ints
-    level: Smalls
+    capability: Ints  # -1: it asks of the node as a whole
+    level: Smalls  # 1 to 5; 0: not stated
     weight: NDArray[np.float32]
     first_day: Ints
     last_day: Ints
@@ -56,6 +59,7 @@ class ChainColumns:
 
     nodes: Sequence[str]  # codes; a row number stands for its place here
     capabilities: Sequence[str]
+    node_of_capability: Ints
     parent: Ints  # row of the parent node; -1: a root
     organisation_ids: NDArray[np.bytes_]
     is_local: Mask  # of each organisation: it sits in a district of the region

@@ -1,8 +1,8 @@
 """The day as the platform's users count it: deadlines end at midnight in China, wherever the server stands."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
-CHINA = timezone(timedelta(hours=8), "China")
+from models.base import CHINA as CHINA
 
 
 def today() -> date:
@@ -15,3 +15,8 @@ def add_months(day: date, months: int) -> date:
     first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
     last = (first_of_next - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in China: the first moment of the day."""
+    return datetime.combine(day, time(), CHINA)

@@ -16,6 +16,7 @@ BINS = 10
 # A component whose scores have moved further than this between the periods is not what was learned from.
 MOST_DRIFT = 0.2
 FEWEST_ROWS_FOR_DRIFT = 200
+ONE_IN = 0.005
 
 
 class Measure(StrEnum):
@@ -76,6 +77,7 @@ class Compared:
     low: float
     high: float
     standing: Standing
+    is_sure: bool = False  # better in 199 of 200 resamples: so many measures are looked at that 39 of 40 say too little
 
 
 def compare(held_out: HeldOut, before: Judged, after: Judged, *, limits: Limits, seed: int) -> list[Compared]:
@@ -99,7 +101,8 @@ def _told(name: str, measure: Measure, group: "_Group", judged: tuple[Judged, Ju
     low, high = np.quantile(gains, (0.025, 0.975))
     gain = after - before if measure is Measure.NDCG else before - after
     standing = _standing(group.queries < fewest, gain, float(low), float(high), margin)
-    return Compared(name, measure, group.queries, before, after, gain, float(low), float(high), standing)
+    is_sure = standing is Standing.BETTER and float(np.quantile(gains, ONE_IN)) > 0
+    return Compared(name, measure, group.queries, before, after, gain, float(low), float(high), standing, is_sure)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,6 +210,16 @@ def _log_loss(chance: Scores, outcome: Scores) -> Scores:
     return -(outcome * np.log(sure) + (1 - outcome) * np.log(1 - sure))
 
 
+def at_least_usual(held_out: HeldOut, judged: Judged, usual: float) -> Judged:
+    """The same with the `usual` chance for everybody, where its own chances surprise more than that.
+
+    Whoever is held against it has to know more than how often candidates are wanted at all.
+    """
+    flat = np.full(len(judged.chance), usual)
+    losses = [held_out.weight @ _log_loss(chance, held_out.outcome) for chance in (judged.chance, flat)]
+    return judged if losses[0] <= losses[1] else Judged(judged.order, flat)
+
+
 def drift(before: Scores, after: Scores, *, bins: int = BINS) -> float:
     """Population stability index of one component between two periods; what is unknown is a bin of its own.
 
@@ -232,7 +245,7 @@ def worse(compared: Sequence[Compared]) -> list[Compared]:
 def is_gain(compared: Sequence[Compared]) -> bool:
     """Whether everybody's lists or chances are better beyond doubt; without that there is no reason to change."""
     overall = (one for one in compared if one.group == EVERYBODY and one.measure is not Measure.CALIBRATION)
-    return any(one.standing is Standing.BETTER for one in overall)
+    return any(one.is_sure for one in overall)
 
 
 def untold(compared: Sequence[Compared]) -> dict[str, int]:

@@ -18,6 +18,7 @@ SAMPLES: Mapping[type, Any] = {
     int: 1,
     float: 1.0,
     bool: False,
+    bytes: b"bytes",
     UUID: UUID(int=7),
     date: date(2026, 1, 1),
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
@@ -52,21 +53,39 @@ NEEDED: Mapping[str, Values] = {
     "deal_lists": {"name": "2026年重点项目"},
     "deal_stages": {"name_zh": "线索"},
     "screens": {"name": "本月新开放"},
+    "chain_snapshots": {"inputs_sha256": "0" * 64},
+    "scenario_runs": {"inputs_sha256": "0" * 64},
+    "reports": {"content": {}, "signed_at": datetime(2026, 5, 1, tzinfo=UTC)},
+    "posting_reviews": {"need_id": None},
+    "match_outcomes": {"consortium_id": None, "deal_id": None, "trl_from": 4, "trl_to": 5},
+    "rounds": {"state": "open"},
+    "data_requests": {"expires_on": date(2026, 12, 1)},
 }
 # Columns that may be empty, and yet a valid row of every state has them filled.
 FILLED: Mapping[str, frozenset[str]] = {
     "seats": frozenset({"organisation_id"}),
     "composition_rules": frozenset({"challenge_id"}),
     "field_grants": frozenset({"dossier_id"}),
+    "posting_reviews": frozenset({"offer_id"}),
+    "match_outcomes": frozenset({"interest_id"}),
 }
 # Of two columns one is filled: what a row has in place of the usual when this one is.
-INSTEAD: Mapping[str, Values] = {"composition_rules.rule_set_id": {"challenge_id": None}}
+INSTEAD: Mapping[str, Values] = {
+    "composition_rules.rule_set_id": {"challenge_id": None},
+    "posting_reviews.need_id": {"offer_id": None},
+    "match_outcomes.consortium_id": {"interest_id": None},
+    "match_outcomes.deal_id": {"interest_id": None},
+}
 # What points at a second row of a kind: the row that the other column of the pair does not point at.
 ANOTHER: Mapping[str, Any] = {
     "downstream_code": "another-node",
     "candidate_id": UUID(int=9),
     "second_id": UUID(int=9),
     "park_id": UUID(int=9),
+    "merged_id": UUID(int=9),
+    "other_id": UUID(int=9),
+    "owner_id": UUID(int=9),
+    "duplicate_pairs.second_id": UUID(int=2**128 - 1),  # larger than the first
 }
 FIRST, SECOND = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 SOURCED = {"source": "register", "source_key": "1"}
@@ -236,6 +255,32 @@ CHECKS = [
         "ck_pairing_ways_weights_range",
         *({f"weight_{name}": -1.0} for name in ("need", "tenants", "chain", "district")),
     ),
+    *breaches("ck_review_policies_figures_range", {"least_points": -1}, {"within_days": -1}),
+    *breaches("ck_review_criteria_most_range", {"most": 0}, {"most": 11}),
+    *breaches("ck_posting_reviews_one_posting", {"offer_id": None}),
+    *breaches("ck_duplicate_pairs_smaller_first", {"second_id": UUID(int=3)}),
+    *breaches("ck_duplicate_pairs_likeness_range", {"likeness": -0.1}, {"likeness": 1.1}),
+    *breaches("ck_organisation_merges_two_records", {"kept_id": ANOTHER["merged_id"]}),
+    *breaches("ck_freshness_limits_days_positive", {"days": 0}),
+    *breaches("ck_chain_limits_value_range", {"value": -1.0}),
+    *breaches("ck_chain_snapshots_inputs_hashed", {"inputs_sha256": "0"}),
+    *breaches("ck_indicators_better_range", {"better": -2}, {"better": 2}),
+    *breaches("ck_indicator_values_known_range", {"known": -1}, {"known": 2, "total": 1}),
+    *breaches("ck_scenario_runs_inputs_hashed", {"inputs_sha256": "0"}),
+    *breaches("ck_match_runs_counts_range", {"needs": -1}, {"done": -1}),
+    *breaches("ck_reports_period_order", {"period_from": date(2026, 2, 1), "period_to": date(2026, 1, 31)}),
+    *breaches("ck_reports_signed_has_a_time", {"state": "signed", "signed_at": None}),
+    *breaches("ck_reports_ready_has_content", *({"state": state, "content": None} for state in ("ready", "signed"))),
+    *breaches("ck_match_outcomes_one_match", {"interest_id": None}),
+    *breaches("ck_match_outcomes_two_sides", {"stated_by_id": ANOTHER["other_id"]}),
+    *breaches("ck_match_outcomes_amount_range", {"amount": -1.0}),
+    *breaches("ck_match_outcomes_trl_range", {"trl_from": 0}, {"trl_to": 10}),
+    *breaches("ck_match_outcomes_trl_order", {"trl_from": 5, "trl_to": 5}),
+    *breaches("ck_match_outcomes_trl_given", {"kind": "trl_moved", "trl_from": None}),
+    *breaches("ck_base_rates_value_range", {"value": -0.1}),
+    *breaches("ck_data_requests_two_sides", {"organisation_id": ANOTHER["owner_id"]}),
+    *breaches("ck_data_requests_granted_has_an_end", {"state": "granted", "expires_on": None}),
+    *breaches("ck_opening_criteria_not_negative", {"weight": -1.0}),
 ]
 UNIQUES = [
     *breaches("uq_roles_name", {"name": "officer"}),
@@ -269,4 +314,13 @@ UNIQUES = [
     *breaches("uq_rule_sets_family_edition", {"family": "call", "edition": 1}),
     *breaches("uq_organisation_conflicts_first_id_second_id", {}),
     *breaches("uq_pairings_institution_id_park_id_type", {}),
+    *breaches("uq_rounds_open", {"state": "open"}),
+    *breaches("uq_duplicate_pairs_first_id_second_id", {}),
+    *breaches("uq_chain_snapshots_chain_code_as_of", {"as_of": date(2026, 1, 1)}),
+    *breaches(
+        "uq_indicator_values_indicator_code_scope_kind_scope_code_as_of",
+        {"scope_kind": "region", "scope_code": "", "as_of": date(2026, 1, 1)},
+    ),
+    *breaches("uq_report_files_report_id_language_format", {"language": "zh", "format": "pdf"}),
+    *breaches("uq_data_release_files_release_id_name", {"name": "organisations.csv"}),
 ]

@@ -166,7 +166,8 @@ def test_the_second_training_starts_from_what_people_set_and_is_held_against_wha
 
 
 def test_shuffled_outcomes_are_no_gain(market):
-    answers = market.session.exec(select(Interaction).order_by(col(Interaction.id))).all()
+    in_time = select(Interaction).order_by(col(Interaction.created_at), col(Interaction.position))
+    answers = market.session.exec(in_time).all()
     kinds = [one.kind for one in answers]
     Random(5).shuffle(kinds)
     for one, kind in zip(answers, kinds, strict=True):

@@ -215,7 +215,8 @@ def learn(material: Material, prior: Weighting, before: Weighting, settings: Set
     wide = _widened(prior, material)
     fitted = _with_untaught(fit(lessons, wide, strength=settings.strength), wide, lessons)
     result = _tidied(_calibrated(_kept(fitted), material, known))
-    compared = _compare(material, held, _calibrated(before, material, known), result, settings, seed)
+    before = _calibrated(before, material, known)
+    compared = _compare(material, (known, held), before, result, settings, seed)
     drifts = _drifts(result, material, known, held)
     held_out = {
         "from": str(date.fromordinal(cut)),
@@ -246,13 +247,16 @@ def _tells_apart(lessons: Examples) -> bool:
 
 
 def _compare(
-    material: Material, held: Mask, before: Weighting, result: Weighting, settings: Settings, seed: int
+    material: Material, parts: tuple[Mask, Mask], before: Weighting, result: Weighting, settings: Settings, seed: int
 ) -> list[Compared]:
+    known, held = parts
     examples = material.examples.take(held)
     groups = {name: rows[held] for name, rows in material.groups.items()}
     held_out = HeldOut(examples.query, examples.outcome, examples.weight, groups)
-    judged = [_judged(one, material, held) for one in (before, result)]
-    return gates.compare(held_out, judged[0], judged[1], limits=settings.limits, seed=seed)
+    learned_from = material.examples.take(known & material.is_judged)
+    usual = float(np.average(learned_from.outcome, weights=learned_from.weight))
+    old = gates.at_least_usual(held_out, _judged(before, material, held), usual)
+    return gates.compare(held_out, old, _judged(result, material, held), limits=settings.limits, seed=seed)
 
 
 def _widened(prior: Weighting, material: Material) -> Weighting:

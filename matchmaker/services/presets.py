@@ -104,7 +104,7 @@ def change_weights(
         raise InvalidInput("learned_preset_is_fixed", preset=preset.code)
     lock_purpose(session, preset.purpose)
     stored = read_weights(session, preset)
-    _check_weights(weights, stored)
+    check_weights(weights, stored)
     _check_fresh(stored, weights, expected)
 
     changes = {name: [stored[name], weight] for name, weight in weights.items() if stored[name] != weight}
@@ -172,7 +172,8 @@ def lock_purpose(session: Session, purpose: str) -> None:
     session.exec(presets.with_for_update().execution_options(populate_existing=True)).all()
 
 
-def _check_weights(weights: Mapping[str, float], stored: Mapping[str, float]) -> None:
+def check_weights(weights: Mapping[str, float], stored: Mapping[str, float]) -> None:
+    """Raise InvalidInput, naming the component, where these cannot stand in place of the stored ones."""
     for name, weight in weights.items():
         if name not in stored:
             raise InvalidInput("component_unknown", component=name)

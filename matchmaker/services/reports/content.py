@@ -8,8 +8,8 @@ section that was not asked for. Keys:
     kind         ReportKind                   scope      {kind, code, name_zh, name_en, organisations: int}
     period       {from, to}                   as_of      day
     sections     [ReportSection], in the order of the document
-    anonymous    bool: names of organisations are numbers then (name_zh "单位 007", name_en "Organisation 007"), titles of
-                 needs likewise, evidence without anything that names somebody
+    anonymous    bool: organisations are numbers then (name_zh "单位 007", name_en "Organisation 007"), titles of
+                 needs likewise, keys are counted through, and `names` holds no title of anybody's
     depth        places of each list
     versions     {code, index, preset, weights: {component: weight}, rules: [{code, name_zh, name_en, state, source,
                  sha256}], indicators: [{code, source, sha256}]}
@@ -18,18 +18,19 @@ section that was not asked for. Keys:
                  mean_points (of first places), mean_coverage, nodes: {state: n} | null, gaps: [{code, name_zh, name_en,
                  state, demand}] (most asked first, 5 at most), indicators: {met, missed, unknown} | null,
                  changes: {new, lost, moved, nodes, indicators} | null, confirmed: int | null (outcomes of the period)}
-    matches      services.runs.told.tell_run: {run: {preset, preset_name_zh, preset_name_en, weights, constraints, as_of,
-                 index, code, inputs_sha256}, needs: [{need_id, title_zh, title_en, valid_until, organisation: {id, name_zh,
-                 name_en}, found (organisations with a fit), hidden: {reason: n}, candidates: [{position, organisation_id,
-                 name_zh, name_en, kind, district_code, offer_id, is_facility, subject_zh, subject_en (its offer),
-                 points, coverage (share), lowered (points taken by crowding from the place), is_moved (by a floor),
-                 price, terms: [{component, points, most, score, evidence: {code, facts}}] (sum to points, largest first),
-                 unknown: [components]}]}], names: {table: {key: {...}}}}
-    names        inside matches, what evidence speaks of, all by key as text; tables are organisations {name_zh, name_en,
-                 kind, district_code, open: [fields]}, offers {title_zh, title_en}, needs (same), facilities {name_zh,
-                 name_en}, capabilities / nodes / districts {name_zh, name_en}, areas {area_zh, area_en}, projects
-                 {title_zh, title_en, started_on}: the same names as `services.evidence.Named`, so that
-                 web.sentences can be asked with stand-ins made of them
+    matches      services.runs.told.tell_run: {run: {preset, preset_name_zh, preset_name_en, weights, constraints,
+                 as_of, index, code, inputs_sha256}, needs: [{need_id, title_zh, title_en, valid_until, organisation:
+                 {id, name_zh, name_en}, found (with a fit), hidden: {reason: n}, candidates: [candidate]}],
+                 names: {table: {key: {...}}}}
+    candidate    {position, organisation_id, name_zh, name_en, kind, district_code, offer_id, is_facility, subject_zh,
+                 subject_en (its offer), points, coverage (share), lowered (points that crowding takes from the place),
+                 is_moved (by a floor), price, terms: [{component, points, most, score, evidence: {code, facts}}] (sum
+                 to points, largest first), unknown: [components]}
+    names        inside matches, what evidence speaks of, all by key as text; tables are organisations {name_zh,
+                 name_en, kind, district_code, open: [fields]}, offers {title_zh, title_en}, needs (same), facilities
+                 {name_zh, name_en}, capabilities / nodes / districts {name_zh, name_en}, areas {area_zh, area_en},
+                 projects {title_zh, title_en, started_on}: what `services.evidence.Named` holds, so that web.sentences
+                 can be asked with stand-ins made of them
     appendix     true where it was asked for: it lists the terms of `matches`, nothing of its own
     gaps         services.chain.told.tell_chain | null
     indicators   services.indicators.told.tell_indicators | null
@@ -39,8 +40,8 @@ section that was not asked for. Keys:
                  new: [place], lost: [place], moved: [place + before], where place = {need: {id, title_zh, title_en},
                  organisation: {id, name_zh, name_en}, position}; needs_new: [need], needs_gone: [need];
                  nodes: [{code, name_zh, name_en, before, after}]; indicators: [{code, name_zh, name_en, unit, better,
-                 before, after}]; totals: {new, lost, moved, needs_new, needs_gone, nodes, indicators}}; the lists are cut
-                 at MOST_CHANGES, the totals are not
+                 before, after}]; totals: {new, lost, moved, needs_new, needs_gone, nodes, indicators}}; the lists
+                 are cut at MOST_CHANGES, the totals are not
     method       {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
                  small_share, depth} | null, constraints, block: needs of a step}
 

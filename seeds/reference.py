@@ -25,6 +25,7 @@ from models.enums import RuleKind
 from models.exposure import ExposurePolicy
 from models.funds import ClauseDefault, TypicalFund
 from models.interest import DeclineEffect
+from models.outcomes import BaseRate
 from models.registry import FreshnessLimit, ReviewCriterion, ReviewPolicy, ReviewReason
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
 from models.taxonomy import (
@@ -114,6 +115,7 @@ DEFAULTS = (
     Source(DeclineMeaning, ("decline_meanings.csv",)),
     Source(DeclineEffect, ("decline_effects.csv",)),
     Source(ExposurePolicy, ("exposure_policies.csv",)),
+    Source(BaseRate, ("base_rates.csv",)),
     Source(VagueWord, ("vague_words.csv",)),
     Source(ClarityLimit, ("clarity_limits.csv",)),
     Source(ChainLimit, ("chain_limits.csv",)),

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from models.base import CHINA as CHINA
 
+SATURDAY = 5
+
 
 def today() -> date:
     return datetime.now(CHINA).date()
@@ -20,3 +22,11 @@ def add_months(day: date, months: int) -> date:
 def start_of(day: date) -> datetime:
     """Midnight in China: the first moment of the day."""
     return datetime.combine(day, time(), CHINA)
+
+
+def add_working_days(day: date, days: int) -> date:
+    """So many days from Monday to Friday later; which public holidays lie between is not known here."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return day

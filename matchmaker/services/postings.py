@@ -16,6 +16,7 @@ from matchmaker.services.calendar import add_months, today
 from matchmaker.services.changes import check_version, touch
 from matchmaker.services.paging import Page, page_of
 from matchmaker.services.picked import Tag, check_known, check_range, check_tags
+from matchmaker.services.reviews import policies
 from models.base import utc_now
 from models.enums import CooperationType, DevelopmentStage, IpStatus, OrganisationState, PostingState
 from models.matching import RankingRun
@@ -136,20 +137,18 @@ def state_on(posting: Offer | Need, day: date) -> PostingState:
 
 
 def publish(session: Session, actor: Actor, posting: Offer | Need) -> None:
-    """Show it to everybody and let the engine find it, for twelve months."""
+    """Show it to everybody for twelve months, or hand it in where somebody has to look at it first."""
     require(actor, Permission.POSTING_EDIT, posting.organisation_id)
     check_publishable(session, posting)
-    end = add_months(today(), MONTHS_VALID)
-    values = {"state": PostingState.PUBLISHED, "valid_until": end, "published_at": utc_now()}
-    _set_state(session, actor, posting, "publish", values)
+    _hand_in(session, actor, posting, "publish")
 
 
 def withdraw(session: Session, actor: Actor, posting: Offer | Need) -> None:
     """Take it back; it can be published again."""
     require(actor, Permission.POSTING_EDIT, posting.organisation_id)
-    if posting.state is not PostingState.PUBLISHED:
+    if posting.state not in (PostingState.PUBLISHED, PostingState.IN_REVIEW):
         raise InvalidInput("not_published", state=posting.state)
-    _set_state(session, actor, posting, "withdraw", {"state": PostingState.WITHDRAWN})
+    _set_state(session, actor, posting, "withdraw", {"state": PostingState.WITHDRAWN, "review_by": None})
 
 
 def renew(session: Session, actor: Actor, posting: Offer | Need) -> None:
@@ -158,8 +157,10 @@ def renew(session: Session, actor: Actor, posting: Offer | Need) -> None:
     if posting.state not in (PostingState.PUBLISHED, PostingState.EXPIRED):
         raise InvalidInput("not_published", state=posting.state)
     check_publishable(session, posting)
-    values = {"state": PostingState.PUBLISHED, "valid_until": add_months(today(), MONTHS_VALID)}
-    _set_state(session, actor, posting, "renew", values)
+    if posting.state is PostingState.EXPIRED:  # it may have been written on since it was last seen
+        _hand_in(session, actor, posting, "renew")
+    else:
+        _set_state(session, actor, posting, "renew", {"valid_until": add_months(today(), MONTHS_VALID)})
 
 
 def has_looked_at_partners(session: Session, organisation: Organisation) -> bool:
@@ -246,8 +247,9 @@ def _update(
     if not changes:
         return
     posting.changed_at = utc_now()  # tags alone move the version too
-    if posting.state is PostingState.PUBLISHED:
+    if posting.state in (PostingState.PUBLISHED, PostingState.IN_REVIEW):
         check_publishable(session, posting)
+    changes |= audit.apply_changes(posting, policies.values_when_edited(session, actor, posting))
     audit.record(session, actor, f"{_word(posting)}.update", posting, changes=_for_audit(changes))
     touch(session, session.get_one(Organisation, posting.organisation_id))
 
@@ -283,6 +285,12 @@ def _list(
 
 def _sees_drafts(actor: Actor, organisation_id: UUID) -> bool:
     return can(actor, Permission.ORGANISATION_SEE_CLOSED, organisation_id)
+
+
+def _hand_in(session: Session, actor: Actor, posting: Offer | Need, verb: str) -> None:
+    end = add_months(today(), MONTHS_VALID)
+    seen = {"state": PostingState.PUBLISHED, "valid_until": end, "published_at": utc_now()}
+    _set_state(session, actor, posting, verb, policies.values_when_handed_in(session, actor, posting, seen))
 
 
 def _set_state(session: Session, actor: Actor, posting: Offer | Need, verb: str, values: Mapping[str, object]) -> None:

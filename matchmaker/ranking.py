@@ -64,8 +64,8 @@ def rank(
     with watch.stage("ranking"):
         eligible = verdicts[scored] == ELIGIBLE
         judged = candidates.take(scored)
-        order = _best_first(engine.profiles, judged, blended, eligible)
-        best = order[_first_of_each(judged.organisation[order])]
+        order = best_first(engine.profiles, judged, blended, eligible)
+        best = order[first_of_each(judged.organisation[order])]
         with_fit = best[~np.isnan(blended.fit[best])]
         priced = with_fit[:PRICED]
         lowered = _taken_by_prices(weighting, blended, judged, priced, prices)
@@ -135,7 +135,7 @@ def take_rows(blended: Blend, rows: NDArray[np.intp]) -> Blend:
     )
 
 
-def _best_first(
+def best_first(
     profiles: Profiles, judged: Candidates, blended: Blend, eligible: NDArray[np.bool_]
 ) -> NDArray[np.intp]:
     rows = np.flatnonzero(eligible)
@@ -144,7 +144,7 @@ def _best_first(
     return rows[np.lexsort((judged.offer[rows], ids, -np.round(blended.order[rows], 9)))]
 
 
-def _first_of_each(values: NDArray[np.int32]) -> NDArray[np.intp]:
+def first_of_each(values: NDArray[np.int32]) -> NDArray[np.intp]:
     """Where each value appears for the first time, in order of appearance."""
     return np.sort(np.unique(values, return_index=True)[1])
 
@@ -156,7 +156,7 @@ def _hidden(
     worth = (verdicts != ELIGIBLE) & (evidence_of(blended) >= WORTH_SHOWING) & ~np.isin(judged.organisation, eligible)
     rows = np.flatnonzero(worth)
     rows = rows[np.argsort(-blended.fit[rows], kind="stable")]
-    rows = rows[_first_of_each(judged.organisation[rows])]
+    rows = rows[first_of_each(judged.organisation[rows])]
     counts = np.bincount(verdicts[rows], minlength=len(Reason))
     return {reason: int(count) for reason, count in zip(Reason, counts, strict=True) if count}
 

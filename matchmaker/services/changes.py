@@ -2,16 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from matchmaker.errors import Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor
+from models.audit import AuditEntry
 from models.base import Edited, utc_now
 from models.organisations import Organisation
+
+MOST_STEPS = 50
 
 
 def touch(session: Session, organisation: Organisation) -> None:
@@ -40,6 +44,28 @@ def check_version(
     differences = {name: (stored[name], mine) for name, mine in yours.items() if stored[name] != mine}
     if differences:
         raise Stale(str(record.__tablename__), differences)
+
+
+def changed_since(session: Session, record: Edited, version: int | None) -> dict[str, tuple[object, object]]:
+    """What was changed since `version`, as field -> (now, then), from the account of its changes."""
+    steps = max(1, (record.version or 0) - (version or 0))
+    entries = select(AuditEntry).where(
+        AuditEntry.subject_type == record.__tablename__, AuditEntry.subject_id == str(record.id)
+    )
+    latest = session.exec(entries.order_by(col(AuditEntry.id).desc()).limit(min(steps, MOST_STEPS))).all()
+    changed: dict[str, tuple[object, object]] = {}
+    for entry in reversed(latest):
+        for field, (then, now) in _pairs(entry.changes):
+            changed[field] = (now, changed[field][1] if field in changed else then)
+    return changed or {"version": (record.version, version)}
+
+
+def _pairs(changes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[object, object]]]:
+    """The fields of an entry that say what was there before and what after."""
+    for field, value in changes.items():
+        match value:
+            case [before, after]:
+                yield field, (before, after)
 
 
 def fingerprint(values: Mapping[str, object]) -> str:

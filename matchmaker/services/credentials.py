@@ -11,21 +11,31 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.changes import touch
+from matchmaker.services.changes import change, touch
 from models.organisations import Certification, Organisation, PatentCount
 from models.taxonomy import CertificationScheme
 
 IPC_CLASS = re.compile(r"[A-H]\d{2}[A-Z]?", re.ASCII)
 
 
+# An officer has held these against a list or a document; what says more about them is no other certification.
+CHECKED = ("issuer", "number", "issued_on", "valid_until")
+
+
 @dataclass(frozen=True, kw_only=True)
-class CertificationDraft:
-    scheme_code: str
+class CertificationProof:
+    """What is said of a certification besides which one it is."""
+
     issuer: str = ""
     number: str = ""
     issued_on: date | None = None
     valid_until: date | None = None
     evidence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationDraft(CertificationProof):
+    scheme_code: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +75,39 @@ def add_certification(
     return certification
 
 
-def remove_certification(session: Session, actor: Actor, organisation: Organisation, certification_id: UUID) -> None:
+def get_certification(
+    session: Session, actor: Actor, organisation: Organisation, certification_id: UUID
+) -> Certification:
+    """One that `actor` may change."""
     require(actor, Permission.ORGANISATION_EDIT, organisation.id)
     certification = session.get(Certification, certification_id)
     if certification is None or certification.organisation_id != organisation.id:
         raise NotFound("certification", certification_id)
+    return certification
 
+
+def update_certification(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    certification: Certification,
+    draft: CertificationProof,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Correct it or add evidence; what was checked is no longer what is there, so it has to be checked again."""
+    require(actor, Permission.ORGANISATION_EDIT, organisation.id)
+    if draft.issued_on and draft.valid_until and draft.valid_until < draft.issued_on:
+        raise InvalidInput("ends_before_it_starts", field="valid_until")
+    values: dict[str, object] = asdict(draft)
+    if any(getattr(certification, name) != values[name] for name in CHECKED):
+        values["verified_at"] = None
+    if change(session, actor, "certification.update", certification, values, expected_version=expected_version):
+        touch(session, organisation)
+
+
+def remove_certification(session: Session, actor: Actor, organisation: Organisation, certification_id: UUID) -> None:
+    certification = get_certification(session, actor, organisation, certification_id)
     audit.record(
         session, actor, "certification.remove", certification, changes={"scheme_code": certification.scheme_code}
     )

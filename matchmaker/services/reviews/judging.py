@@ -10,10 +10,9 @@ from matchmaker.errors import InvalidInput, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import add_months, today
-from matchmaker.services.changes import touch
+from matchmaker.services.changes import changed_since, touch
 from matchmaker.services.postings import MONTHS_VALID
 from matchmaker.services.reviews.policies import looks_at, policy_of, subject_of
-from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import PostingState, ReviewVerdict
 from models.offers import Need, Offer
@@ -84,7 +83,7 @@ def judge(
     if posting.state not in OPEN:
         raise InvalidInput("not_under_review", state=posting.state)
     if seen_version != posting.version:
-        raise Stale(str(posting.__tablename__), differences_since(session, posting, seen_version))
+        raise Stale(str(posting.__tablename__), changed_since(session, posting, seen_version))
     marks = rubric(session, posting, look.points)
     _check(session, marks, look)
 
@@ -109,22 +108,6 @@ def judge(
 def require_other_hand(actor: Actor, posting: Offer | Need) -> None:
     if posting.organisation_id in actor.memberships:
         raise InvalidInput("own_posting")
-
-
-def differences_since(session: Session, posting: Offer | Need, version: int | None) -> dict[str, tuple[object, object]]:
-    """What was changed since `version`, as field -> (now, then), from the account of its changes."""
-    steps = (posting.version or 0) - (version or 0)
-    entries = select(AuditEntry).where(
-        AuditEntry.subject_type == posting.__tablename__, AuditEntry.subject_id == str(posting.id)
-    )
-    latest = session.exec(entries.order_by(col(AuditEntry.id).desc()).limit(max(1, min(steps, 50)))).all()
-    changed: dict[str, tuple[object, object]] = {}
-    for entry in reversed(latest):
-        for field, pair in entry.changes.items():
-            if isinstance(pair, list) and len(pair) == 2:
-                then = changed[field][1] if field in changed else pair[0]
-                changed[field] = (pair[1], then)
-    return changed or {"version": (posting.version, version)}
 
 
 def _check(session: Session, marks: Rubric, look: Look) -> None:

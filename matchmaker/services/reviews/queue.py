@@ -71,7 +71,7 @@ def get_posting(session: Session, actor: Actor, kind: str, posting_id: UUID) -> 
 
 def _waiting(kind: str, part: Part) -> Any:
     tables = [(name, table) for name, table in TABLES.items() if kind in ("", name)]
-    parts = [
+    parts: list[Any] = [
         sa.select(
             sa.literal(name).label("kind"),
             col(table.id).label("id"),

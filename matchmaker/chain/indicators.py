@@ -101,7 +101,7 @@ def judge(formula: Formula, registry: Registry) -> Judged:
     amount = None
     if formula.amount is not None:
         column = records.columns[formula.amount]
-        assert isinstance(column, Numbers)  # noqa: S101 -- a formula that is read names an amount
+        assert isinstance(column, Numbers)
         amount = column.values
     return Judged(about, counted, amount, records.body)
 
@@ -216,7 +216,7 @@ def _count(judged: Judged) -> Figure:
 
 
 def _amount(judged: Judged, unit: IndicatorUnit) -> Figure:
-    assert judged.amount is not None  # noqa: S101 -- a formula of an amount is read with one
+    assert judged.amount is not None
     both = np.minimum(judged.about, judged.counted)
     known = (both == TRUE) & ~np.isnan(judged.amount)
     figure = _figure(judged, known, total=both != FALSE)

@@ -1,0 +1,1 @@
+"""Structural indicators: definitions as rows, figures worked out from the registry, their series."""

@@ -12,13 +12,13 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
+from matchmaker.services.accounts import actor_for
 from matchmaker.services.actors import VISITOR, Actor, Permission, require
 from models.accounts import User
-from models.enums import PlatformRole
 from web.config import SESSION_LIMIT
+from web.database import session
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
-PLATFORM_ROLES = frozenset(PlatformRole)
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,7 @@ def _read_actor() -> Actor:
     person = current_person()
     if person is None:
         return VISITOR
-    return Actor(
-        user_id=person.id,
-        roles=frozenset(PlatformRole(role.name) for role in person.roles if role.name in PLATFORM_ROLES),
-        memberships={membership.organisation_id: membership.role for membership in person.memberships},
-    )
+    return actor_for(session(), person)
 
 
 def _enforce() -> ResponseReturnValue | None:

@@ -242,6 +242,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.JobKind.COMPUTE_INDICATORS: _l("Indicators"),
         e.JobKind.RUN_SCENARIO: _l("What-if calculation"),
         e.JobKind.FIND_DUPLICATES: _l("Search for duplicates"),
+        e.JobKind.CHECK_IMPORT: _l("Check of an imported table"),
+        e.JobKind.APPLY_IMPORT: _l("Import of a table"),
+        e.JobKind.UNDO_IMPORT: _l("Undoing of an import"),
+        e.JobKind.DISCARD_UPLOADS: _l("Clearing of old tables"),
         e.JobKind.PUBLISH_DATA: _l("Publication of open data"),
     },
     e.JobState: {

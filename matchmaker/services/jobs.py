@@ -20,9 +20,14 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.TRAIN_WEIGHTS: Permission.LEARNING_TRAIN,
     JobKind.MEASURE_BENCH: Permission.LEARNING_TRAIN,
     JobKind.COMPOSE_TEAM: Permission.CHALLENGE_COMPOSE,
+    JobKind.FIND_DUPLICATES: Permission.REGISTRY_CURATE,
+    JobKind.CHECK_IMPORT: Permission.IMPORT,
+    JobKind.APPLY_IMPORT: Permission.IMPORT,
+    JobKind.UNDO_IMPORT: Permission.IMPORT,
+    JobKind.DISCARD_UPLOADS: Permission.IMPORT,
 }
 # Those that need to be told nothing more; the others are started where one sees what they are about.
-STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES)
+STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES, JobKind.FIND_DUPLICATES)
 ENDED_EARLY = (JobState.FAILED, JobState.CANCELLED)
 
 

@@ -129,7 +129,9 @@ def get_named(session: Session, actor: Actor, text: str, *, field: str) -> Organ
 
 def my_organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
     """The organisations that `actor` is a member of, the earliest first."""
-    mine = select(Organisation).where(col(Organisation.id).in_(list(actor.memberships)))
+    mine = select(Organisation).where(
+        col(Organisation.id).in_(list(actor.memberships)), Organisation.state != OrganisationState.MERGED
+    )
     return session.exec(mine.order_by(col(Organisation.created_at), col(Organisation.id))).all()
 
 

@@ -12,6 +12,8 @@ from matchmaker.services import indexing, market
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from matchmaker.worker.composing import compose_team
+from matchmaker.worker.duplicates import find_duplicates
+from matchmaker.worker.importing import apply_import, check_import, discard_uploads, undo_import
 from matchmaker.worker.stacking import build_stack
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
@@ -86,4 +88,9 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.MEASURE_BENCH: measure_bench,
     JobKind.COMPOSE_TEAM: compose_team,
     JobKind.BUILD_STACK: build_stack,
+    JobKind.FIND_DUPLICATES: find_duplicates,
+    JobKind.CHECK_IMPORT: check_import,
+    JobKind.APPLY_IMPORT: apply_import,
+    JobKind.UNDO_IMPORT: undo_import,
+    JobKind.DISCARD_UPLOADS: discard_uploads,
 }

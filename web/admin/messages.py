@@ -28,6 +28,13 @@ ABOUT: Mapping[str, object] = {
     JobKind.COMPOSE_TEAM: _l(
         "Looks for the best team for a challenge and proves that no better one exists, or says why none is possible."
     ),
+    JobKind.FIND_DUPLICATES: _l(
+        "Holds all organisations against each other and lists those that look like one, for officers to decide."
+    ),
+    JobKind.CHECK_IMPORT: _l("Holds a table that was handed in against the registry, row by row; changes nothing."),
+    JobKind.APPLY_IMPORT: _l("Takes a checked table in, in one step."),
+    JobKind.UNDO_IMPORT: _l("Takes an import back, but for what people have changed since."),
+    JobKind.DISCARD_UPLOADS: _l("Throws away tables that nobody went on with for a week."),
     JobKind.BUILD_STACK: _l(
         "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
     ),
@@ -61,6 +68,11 @@ MESSAGES: Mapping[str, object] = {
     "stack_proved": _l("Every month is paid, by %(funds)s funds; proved: no plan is better."),
     "stack_found": _l("Every month is paid, by %(funds)s funds; the time ran out before the proof was complete."),
     "stack_gap": _l("A gap remains with %(funds)s funds; %(repairs)s ways to close it or part of it were worked out."),
+    "duplicates_found": _l("%(waiting)s pairs wait for a decision; %(new)s of them are new."),
+    "import_checked": _l("%(total)s rows checked; %(bad)s of them are wrong."),
+    "import_applied": _l("%(created)s records are new, %(updated)s changed, %(skipped)s rows were left out."),
+    "import_undone": _l("%(removed)s records removed, %(restored)s restored, %(kept)s kept as they are."),
+    "uploads_discarded": _l("%(thrown)s tables thrown away."),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(
         "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."

@@ -17,7 +17,7 @@ class Headers:
 
 
 def recognise(headers: tuple[str, ...], kind: TableKind, mapping: Mapping[str, str]) -> Headers:
-    """`mapping` (their header -> our field) goes before what we know of headers."""
+    """`mapping` (their header -> our field, or nothing to leave it out) goes before what we know of headers."""
     wanted = _by_place(headers, kind, mapping)
     columns = {place: column for place, column in wanted.items() if column}
     if not columns:
@@ -36,7 +36,7 @@ def _by_place(headers: tuple[str, ...], kind: TableKind, mapping: Mapping[str, s
         folded = fold_text(header) or header
         if folded not in places:
             raise ImportRefused("map_unknown_header", header=header)
-        chosen[places[folded]] = kind.column(field)
+        chosen[places[folded]] = kind.column(field) if field else None
     taken = {column.name for column in chosen.values() if column}
     for place, header in enumerate(headers):
         if place not in chosen:

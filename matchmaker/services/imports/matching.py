@@ -38,7 +38,7 @@ def match_organisation(directory: Directory, values: Values) -> UUID | None:
 
     found = next(iter(candidates))
     known_code = directory.uscc_of.get(found)
-    if values.get("uscc") and known_code and known_code != values["uscc"]:
+    if values.get("uscc") and known_code and known_code != values["uscc"] and by_code != found:
         raise CellProblem("other_credit_code", match=directory.name_of[found], uscc=known_code)
     return found
 

@@ -131,6 +131,8 @@ class Planner:
 
     def _add_organisation(self, draft: Draft, part: Part, values: dict[str, Any]) -> UUID:
         found = match_organisation(self.reference.organisations, values)
+        if found is not None:
+            self.reference.organisations.without_former(values)
         if found is None and not (values.get("name_zh") or values.get("name_en")):
             raise CellProblem("needs_a_name")
         if len(self.kind.parts) > 1:

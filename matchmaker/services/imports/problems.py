@@ -33,6 +33,7 @@ SENTENCES = {
     "unknown_kind": "There is no kind of table called {kind}. There are: {kinds}.",
     "bad_rows": "{bad} of {total} rows cannot be imported, so nothing was. Correct them or skip them.",
     "benchmark_stays": "A benchmark set cannot be taken back: remove the instance folder and start anew.",
+    "upload_gone": "The table has been thrown away: hand it in again.",
     "batch_undone": "The import {batch} has been undone already.",
     "missing_file": "The folder has no {file}.",
     "unknown_benchmark": "{folder} holds neither organisations.parquet nor startups.parquet.",

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -35,6 +35,16 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """The first table of a .csv or .xlsx file, or ImportRefused."""
+    return _read(path)
+
+
+def read_head(path: Path, *, rows: int) -> Table:
+    """The headers and the first rows, read in a moment also where the table is long."""
+    head = _read(path, most=rows + 1)
+    return replace(head, rows=head.rows[:rows])
+
+
+def _read(path: Path, *, most: int | None = None) -> Table:
     if not path.is_file():
         raise ImportRefused("no_such_file", file=path.name)
     suffix = path.suffix.lower()
@@ -49,7 +59,7 @@ def read_table(path: Path) -> Table:
 
     content = path.read_bytes()
     _check_magic(content, suffix, path.name)
-    rows = workbooks.read_rows(path) if suffix == ".xlsx" else read_csv(content)
+    rows = workbooks.read_rows(path, most=most) if suffix == ".xlsx" else read_csv(content)
     return _as_table(path.name, hashlib.sha256(content).hexdigest(), rows)
 
 

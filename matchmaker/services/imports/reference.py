@@ -75,6 +75,7 @@ class Directory:
     uscc_of: dict[UUID, str] = field(default_factory=dict)
     name_of: dict[UUID, str] = field(default_factory=dict)
     source: str = ""
+    former: set[str] = field(default_factory=set)
 
     def add(self, record_id: UUID, values: Mapping[str, Any]) -> None:
         if code := values.get("uscc"):
@@ -85,6 +86,26 @@ class Directory:
         for name in filter(None, (values.get("name_zh"), values.get("name_en"))):
             self.by_name[fold_name(name)].add(record_id)
         self.name_of[record_id] = values.get("name_zh") or values.get("name_en") or ""
+
+    def add_former(self, record_id: UUID, values: Mapping[str, Any]) -> None:
+        """What the organisation was known by before it was merged; what it is called now goes before that."""
+        if code := values.get("uscc"):
+            self.by_uscc.setdefault(code, record_id)
+            self.former.add(code)
+        if values.get("source") and values.get("source_key"):
+            self.by_key.setdefault((values["source"], values["source_key"]), record_id)
+            self.former.add(values["source_key"])
+        for name in filter(None, (values.get("name_zh"), values.get("name_en"))):
+            if fold_name(name) not in self.by_name:
+                self.by_name[fold_name(name)] = {record_id}
+                self.former.add(fold_name(name))
+
+    def without_former(self, values: dict[str, Any]) -> None:
+        """Cells by which a row names a record that was merged away find it; they do not overwrite who it is now."""
+        for name in ("uscc", "source_key", "name_zh", "name_en"):
+            value = values.get(name) or ""
+            if value and (fold_name(value) if name.startswith("name") else value) in self.former:
+                del values[name]
 
     def named(self, values: Mapping[str, Any]) -> set[UUID]:
         """All that bear the Chinese or the English name of `values`."""
@@ -140,8 +161,12 @@ def _load_directory(session: Session, source: str) -> Directory:
     directory = Directory(source=source)
     table = Organisation.__table__  # type: ignore[attr-defined]
     columns = (table.c[name] for name in ("id", "uscc", "name_zh", "name_en", "source", "source_key"))
-    # A merged organisation lives on in another; its name must not catch rows.
     present = sa.select(*columns).where(table.c.state != OrganisationState.MERGED)
     for row in session.execute(present).mappings():
         directory.add(row["id"], dict(row))
+    # A merged organisation lives on in another: its code, its key and its names lead there.
+    merged = sa.select(*columns, table.c.merged_into_id).where(table.c.state == OrganisationState.MERGED)
+    for row in session.execute(merged).mappings():
+        if row["merged_into_id"] in directory.name_of:
+            directory.add_former(row["merged_into_id"], dict(row))
     return directory

@@ -73,16 +73,28 @@ def undo(session: Session, actor: Actor, batch_id: UUID) -> UndoReport:
         raise ImportRefused("benchmark_stays")
 
     work = _Undoing(session)
-    # Mandates before their funds: what is removed first no longer holds the other back.
-    for part in reversed(KINDS[batch.kind].parts):
-        for entries in _chunks(session, batch, part):
-            work.take_back(part, entries)
+    work.take_back_all(batch)
     batch.state, batch.undone_at = ImportState.UNDONE, utc_now()
-    report = UndoReport(batch_id=batch.id, removed=work.removed, restored=work.restored, kept=tuple(work.kept))
+    report = work.report(batch)
     counts = {"removed": report.removed, "restored": report.restored, "kept": len(report.kept)}
     audit.record(session, actor, "import.undo", batch, changes=counts)
     session.flush()
     return report
+
+
+def foresee(session: Session, actor: Actor, batch_id: UUID) -> UndoReport:
+    """What `undo` would do now; changes nothing."""
+    require(actor, Permission.IMPORT)
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise NotFound("import", batch_id)
+    if batch.state == ImportState.UNDONE:
+        raise ImportRefused("batch_undone", batch=batch_id)
+    if batch.kind not in KINDS:
+        raise ImportRefused("benchmark_stays")
+    work = _Foreseeing(session)
+    work.take_back_all(batch)
+    return work.report(batch)
 
 
 def _chunks(session: Session, batch: ImportBatch, part: Part) -> Iterator[Sequence[ImportedRecord]]:
@@ -95,11 +107,23 @@ def _chunks(session: Session, batch: ImportBatch, part: Part) -> Iterator[Sequen
 
 
 class _Undoing:
+    """Judges each record of a batch, then takes back what it may."""
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.removed = 0
         self.restored = 0
         self.kept: list[Kept] = []
+        self.gone: dict[str, set[UUID]] = {}
+
+    def take_back_all(self, batch: ImportBatch) -> None:
+        # Mandates before their funds: what is removed first no longer holds the other back.
+        for part in reversed(KINDS[batch.kind].parts):
+            for entries in _chunks(self.session, batch, part):
+                self.take_back(part, entries)
+
+    def report(self, batch: ImportBatch) -> UndoReport:
+        return UndoReport(batch_id=batch.id, removed=self.removed, restored=self.restored, kept=tuple(self.kept))
 
     def take_back(self, part: Part, entries: Sequence[ImportedRecord]) -> None:
         ids = [UUID(entry.record_id) for entry in entries]
@@ -107,7 +131,7 @@ class _Undoing:
         found = self.session.exec(select(part.model).where(table.c.id.in_(ids)))
         records = {record.id: record for record in found}  # type: ignore[attr-defined]
         children = {name: _by_parent(self.session, part, name, ids) for name in part.children}
-        in_use = _in_use(self.session, part, ids)
+        in_use = _in_use(self.session, part, ids, self.gone)
         removable: list[UUID] = []
         owners: set[UUID] = set()
         for entry, record_id in zip(entries, ids, strict=True):
@@ -117,17 +141,23 @@ class _Undoing:
                 continue
             owners.add(getattr(record, "organisation_id", record_id))
             mine = {name: rows.get(record_id, []) for name, rows in children.items()}
+            changed = _changed_since(entry, record, mine)
             if entry.action == ImportAction.UPDATED:
-                self._restore(part, entry, record, mine)
-            elif changed := _changed_since(entry, record, mine):
+                self.restore(part, entry, record, changed)
+                if changed:
+                    self._keep(entry, "changed_since", changed)
+                else:
+                    self.restored += 1
+            elif changed:
                 self._keep(entry, "changed_since", changed)
             elif record_id in in_use:
                 self._keep(entry, "in_use", in_use[record_id])
             else:
                 removable.append(record_id)
-        self.session.flush()
-        self._remove(part, [records[record_id] for record_id in removable], removable)
-        touch_owners(self.session, owners)
+        self.removed += len(removable)
+        self.gone.setdefault(part.record_type, set()).update(removable)
+        self.remove(part, [records[record_id] for record_id in removable], removable)
+        self.touch(owners)
 
     def _keep(self, entry: ImportedRecord, reason: str, fields: Sequence[str] = ()) -> None:
         self.kept.append(
@@ -140,11 +170,8 @@ class _Undoing:
             )
         )
 
-    def _restore(
-        self, part: Part, entry: ImportedRecord, record: SQLModel, children: Mapping[str, list[Mapping[str, Any]]]
-    ) -> None:
+    def restore(self, part: Part, entry: ImportedRecord, record: SQLModel, changed: Sequence[str]) -> None:
         image = entry.before or {}
-        changed = _changed_since(entry, record, children)
         for name, (before, _) in image["fields"].items():
             if name not in changed:
                 setattr(record, name, restore(part.model, name, before))
@@ -154,17 +181,29 @@ class _Undoing:
                 rows = [{field: restore(model, field, value) for field, value in row.items()} for row in before]
                 self.session.flush()
                 replace_child_rows(self.session, part, name, [UUID(entry.record_id)], rows)
-        if changed:
-            self._keep(entry, "changed_since", changed)
-        else:
-            self.restored += 1
 
-    def _remove(self, part: Part, records: Sequence[SQLModel], ids: Sequence[UUID]) -> None:
+    def remove(self, part: Part, records: Sequence[SQLModel], ids: Sequence[UUID]) -> None:
+        self.session.flush()
         table = part.model.__table__  # type: ignore[attr-defined]
         for record in records:
             self.session.expunge(record)
         self.session.execute(sa.delete(table).where(table.c.id.in_(ids)))
-        self.removed += len(ids)
+
+    def touch(self, owners: set[UUID]) -> None:
+        touch_owners(self.session, owners)
+
+
+class _Foreseeing(_Undoing):
+    """The same judgement without its effects."""
+
+    def restore(self, part: Part, entry: ImportedRecord, record: SQLModel, changed: Sequence[str]) -> None:
+        pass
+
+    def remove(self, part: Part, records: Sequence[SQLModel], ids: Sequence[UUID]) -> None:
+        pass
+
+    def touch(self, owners: set[UUID]) -> None:
+        pass
 
 
 def _changed_since(
@@ -185,8 +224,11 @@ def _by_parent(session: Session, part: Part, name: str, ids: Sequence[UUID]) -> 
     return grouped
 
 
-def _in_use(session: Session, part: Part, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """Which records have something hanging on them that the import did not make, and in which tables."""
+def _in_use(session: Session, part: Part, ids: Sequence[UUID], gone: Mapping[str, set[UUID]]) -> dict[UUID, list[str]]:
+    """Which records have something hanging on them that the import did not make, and in which tables.
+
+    What is taken back before them does not count; a run of undo has removed it, a look ahead has not.
+    """
     own = {children.model.__tablename__ for children in part.children.values()}
     found: dict[UUID, list[str]] = {}
     for table in metadata.sorted_tables:
@@ -194,6 +236,12 @@ def _in_use(session: Session, part: Part, ids: Sequence[UUID]) -> dict[UUID, lis
             points_here = any(key.column.table.name == part.record_type for key in column.foreign_keys)
             if not points_here or table.name in own:
                 continue
-            for used in session.execute(sa.select(column).where(column.in_(ids)).distinct()).scalars():
-                found.setdefault(used, []).append(table.name)
+            taken_back = gone.get(table.name)
+            of_row = table.c.id if taken_back else sa.null()
+            used = session.execute(sa.select(column, of_row).where(column.in_(ids)).distinct())
+            for record_id, row_id in used:
+                if row_id is None or row_id not in (taken_back or ()):
+                    tables = found.setdefault(record_id, [])
+                    if table.name not in tables:
+                        tables.append(table.name)
     return found

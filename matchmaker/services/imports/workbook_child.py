@@ -1,7 +1,7 @@
 """The process that opens one workbook: little memory, little time, nothing of ours in it.
 
-`python -m matchmaker.services.imports.workbook_child WORKBOOK OUTPUT` writes one JSON line a row; a refusal goes to
-the standard output as JSON, with exit code 1.
+`python -m matchmaker.services.imports.workbook_child WORKBOOK OUTPUT [ROWS]` writes one JSON line a row, the first
+ROWS filled ones; a refusal goes to the standard output as JSON, with exit code 1.
 """
 
 import json
@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,11 @@ class Refused(Exception):
         self.message = {"code": code, "facts": facts}
 
 
-def main(workbook: str, output: str) -> int:
+def main(workbook: str, output: str, most: str = "") -> int:
     limit_resources()
     try:
         check_declarations(Path(workbook))
-        write_rows(Path(workbook), Path(output))
+        write_rows(Path(workbook), Path(output), most=int(most) if most else None)
     except Refused as refusal:
         sys.stdout.write(json.dumps(refusal.message))
         return 1
@@ -86,7 +87,7 @@ def _check_stream(stream: Any, name: str) -> None:
         tail = chunk[-OVERLAP:]
 
 
-def write_rows(workbook: Path, output: Path) -> None:
+def write_rows(workbook: Path, output: Path, *, most: int | None) -> None:
     import openpyxl
 
     book = openpyxl.load_workbook(workbook, read_only=True, data_only=True, keep_links=False)
@@ -99,7 +100,7 @@ def write_rows(workbook: Path, output: Path) -> None:
     # row up to the limit; a row that is too wide is refused when it comes.
     rows = sheets[0].iter_rows(max_row=MOST_ROWS + 2, values_only=True)
     with output.open("w", encoding="utf-8") as stream:
-        for row in kept_rows(rows):
+        for row in islice(kept_rows(rows), most):
             stream.write(json.dumps(row) + "\n")
 
 
@@ -137,4 +138,4 @@ def as_text(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:3]))
+    raise SystemExit(main(*sys.argv[1:4]))

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 CHILD_MODULE = "matchmaker.services.imports.workbook_child"
 
 
-def read_rows(path: Path) -> "list[Row]":
-    """The rows of the first visible sheet; formulas give the values that the spreadsheet last saw."""
+def read_rows(path: Path, *, most: int | None = None) -> "list[Row]":
+    """The (first `most`) rows of the first visible sheet; formulas give the values that the spreadsheet last saw."""
     check_archive(path)
     with tempfile.TemporaryDirectory(prefix="matchmaker-import-") as folder:
         output = Path(folder) / "rows.jsonl"
-        _run_child(path, output)
+        _run_child(path, output, most)
         return _load_rows(output)
 
 
@@ -69,8 +69,8 @@ def _carries_programs(entries: list[zipfile.ZipInfo]) -> str:
     return "it holds macros" if any(e.filename.lower().endswith("vbaproject.bin") for e in entries) else ""
 
 
-def _run_child(path: Path, output: Path) -> None:
-    command = [sys.executable, "-m", CHILD_MODULE, str(path.resolve()), str(output)]
+def _run_child(path: Path, output: Path, most: int | None) -> None:
+    command = [sys.executable, "-m", CHILD_MODULE, str(path.resolve()), str(output), *([str(most)] if most else [])]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - our own module, with a path as its argument

@@ -1,0 +1,139 @@
+"""What checking a table found, frozen as plain facts that a page shows as often as it is asked."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from matchmaker.services.actors import Actor
+from matchmaker.services.audit import plain
+from matchmaker.services.duplicates import finding
+from matchmaker.services.imports.plans import PlannedRecord, PlannedRow, Preview
+from matchmaker.services.imports.previews import Advance, ignore_progress, preview
+from matchmaker.services.imports.reading import Table
+from matchmaker.services.imports.uploads import table_of
+from models.base import columns_of
+from models.enums import ImportAction
+from models.organisations import Organisation
+from models.registry import ImportUpload
+
+LONGEST_SHOWN = 120
+# Rows whose changes are kept field by field; of the rest the page has the name and what becomes of it.
+MOST_DETAILED = 2_000
+
+
+def check(
+    session: Session,
+    actor: Actor,
+    upload: ImportUpload,
+    *,
+    table: Table | None = None,
+    advance: Advance = ignore_progress,
+) -> Preview:
+    """What taking this upload in would do now; `table`: its rows, for who has read them already."""
+    rows = table or table_of(upload)
+    return preview(session, actor, rows, upload.kind, mapping=upload.mapping, advance=advance)
+
+
+def tell(session: Session, plan: Preview) -> dict[str, Any]:
+    """The preview as facts: counts, rows by what becomes of them, problems, possible duplicates."""
+    return {
+        "counts": {
+            "created": plan.created,
+            "updated": plan.updated,
+            "unchanged": plan.unchanged,
+            "bad": plan.bad_rows,
+            "total": plan.total,
+        },
+        "ignored": list(plan.ignored_headers),
+        "earlier": str(plan.earlier_batch) if plan.earlier_batch else None,
+        "created": [{"row": row.number, "label": row.label} for row in plan.rows if _is(row, ImportAction.CREATED)],
+        "updated": list(_tell_updated(plan.rows)),
+        "unchanged": [*({"row": row.number, "label": row.label} for row in plan.rows if row.action is None)]
+        + [{"row": number, "label": ""} for number in plan.repeated],
+        "problems": [
+            {
+                "row": problem.row,
+                "column": problem.column,
+                "value": problem.value,
+                "code": problem.code,
+                "facts": plain(problem.facts),
+            }
+            for problem in plan.problems
+        ],
+        "duplicates": list(_tell_duplicates(session, plan)),
+    }
+
+
+def _is(row: PlannedRow, action: ImportAction) -> bool:
+    return row.action == action
+
+
+def _tell_updated(rows: Sequence[PlannedRow]) -> Iterator[dict[str, Any]]:
+    updated = [row for row in rows if _is(row, ImportAction.UPDATED)]
+    for place, row in enumerate(updated):
+        told = {"row": row.number, "label": row.label}
+        if place < MOST_DETAILED:
+            told["changes"] = [change for record in row.records for change in _tell_changes(record)]
+        yield told
+
+
+def _tell_changes(record: PlannedRecord) -> Iterator[list[Any]]:
+    """Field, before, after; of a child table how many rows there were and will be, and what they say."""
+    names = {column.target: column.name for column in record.part.columns}
+    for name, after in record.values.items():
+        if name in names:
+            yield [names[name], _shown(record.before.get(name)), _shown(after)]
+    for name, rows in record.children.items():
+        keys = record.part.children[name].keys
+        yield [names[name], _shown(_keyed(rows.before, keys)), _shown(_keyed(rows.after, keys))]
+
+
+def _keyed(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:
+    return [" ".join(str(plain(row[key])) for key in keys if row.get(key)) for row in rows]
+
+
+def _shown(value: object) -> Any:
+    told = plain(value)
+    if isinstance(told, list):
+        told = "; ".join(map(str, told))
+    return f"{told[: LONGEST_SHOWN - 1]}…" if isinstance(told, str) and len(told) > LONGEST_SHOWN else told
+
+
+def _tell_duplicates(session: Session, plan: Preview) -> Iterator[dict[str, Any]]:
+    """Which new organisations look like one that is there, or like another row of the table."""
+    new = [
+        (row, record)
+        for row in plan.rows
+        for record in row.records
+        if record.part.model is Organisation and record.action == ImportAction.CREATED
+    ]
+    if not new:
+        return
+    rows = {record.record_id: row for row, record in new}
+    described = [finding.describe(record.record_id, record.values) for _, record in new]
+    for pair in finding.find_among(session, described):
+        row, other = rows[pair.second], rows.get(pair.first)
+        yield {
+            "row": row.number,
+            "label": row.label,
+            "likeness": pair.likeness,
+            "grounds": pair.grounds,
+            "other": None if other else str(pair.first),
+            "other_row": other.number if other else None,
+            "other_label": other.label if other else pair.first_name,
+        }
+
+
+def state_of_registry(session: Session) -> str:
+    """A mark that moves with every organisation, and with whatever hangs on one.
+
+    What was worked out before it still holds as long as the mark is the same.
+    """
+    columns = columns_of(Organisation)
+    mark = hashlib.sha256()
+    for key, changed_at in session.execute(sa.select(columns.id, columns.changed_at).order_by(columns.id)):
+        mark.update(f"{key}{changed_at.isoformat()}".encode())
+    return mark.hexdigest()

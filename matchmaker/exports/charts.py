@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,12 +17,18 @@ import vl_convert
 
 FONT = "Noto Sans CJK SC"
 # Each stands out by 3:1 from white and from the dark page (#141414), and from its neighbours by lightness too.
-COLOURS = ("#1677ff", "#b5651d", "#0e8a6d", "#a03c8f", "#8a7a00", "#5b6f9e", "#c0392b", "#4f8a10")
+COLOURS: Sequence[str] = ("#1677ff", "#b5651d", "#0e8a6d", "#a03c8f", "#8a7a00", "#5b6f9e", "#c0392b", "#4f8a10")
 # On a page, letters and lines take the colour of the text around them; in a document they are dark.
 INK = "#1f1f1e"
 WARNING = "#d4380d"
 WIDTH, HEIGHT = 640, 280
 PNG_SCALE = 2.0
+# A picture of dots takes the thinnest weight of the font; a fine stroke around the letters makes up for it.
+BOLDER = f'<text stroke="{INK}" stroke-width="0.35" '
+# What the drawing puts before an address of ours.
+VEGA_HOME = "https://vega.github.io/vega-datasets/"
+# Drawings of a page are asked for again and again; those of last week's reports are not.
+MOST_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,7 @@ class Picture:
         return _svg(self.specification)
 
     def png(self) -> bytes:
-        _register_font()
-        return bytes(vl_convert.vegalite_to_png(self.specification, scale=PNG_SCALE))
+        return _png(self.specification)
 
 
 def on_page(svg: str) -> str:
@@ -112,15 +118,19 @@ def bars(
     alt_text: str,
     mark: tuple[str, float] | None = None,
     unit_format: str = ",.0f",
+    links: Mapping[str, str] | None = None,
 ) -> Picture:
-    """Lying bars in the order given, each with its figure; `mark` is a named threshold across them."""
-    rows = [{"name": name, "value": value} for name, value in values.items()]
+    """Lying bars in the order given, each with its figure; `mark` is a named threshold across them.
+
+    `links` lead from each bar to its page; they are for charts on pages.
+    """
+    rows = [{"name": name, "value": value, **_link(links, name)} for name, value in values.items()]
     base = alt.Chart(_data(rows)).encode(
         y=alt.Y("name:N", title=None, sort=list(values), axis=alt.Axis(labelLimit=220)),
         x=alt.X("value:Q", title=title, axis=alt.Axis(format=unit_format)),
     )
     layers: list[Any] = [
-        base.mark_bar(color=COLOURS[0]),
+        base.mark_bar(color=COLOURS[0]).encode(**_linked(links)),
         base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("value:Q", format=unit_format)),
     ]
     if mark is not None:
@@ -130,6 +140,123 @@ def bars(
             marked.mark_text(color=INK, baseline="bottom", dy=-4).encode(y=alt.value(0), text="name:N"),
         ]
     return _picture(alt.layer(*layers), alt_text, height=max(60, 26 * len(rows)))
+
+
+def pairs(
+    rows: Mapping[str, tuple[float | None, float | None]],
+    *,
+    names: tuple[str, str],
+    title: str,
+    alt_text: str,
+    unit_format: str = ".0%",
+    links: Mapping[str, str] | None = None,
+) -> Picture:
+    """Two lying bars a row: ours, and what it is held against; a bar that is not known is not drawn."""
+    told = [
+        {"row": row, "name": name, "value": value, **_link(links, row)}
+        for row, values in rows.items()
+        for name, value in zip(names, values, strict=True)
+        if value is not None
+    ]
+    base = alt.Chart(_data(told)).encode(
+        y=_rows(rows),
+        yOffset=alt.YOffset("name:N", sort=list(names), scale=alt.Scale(domain=list(names))),
+        x=alt.X("value:Q", title=title, axis=alt.Axis(format=unit_format, tickCount=6)),
+    )
+    layers = [
+        base.mark_bar(stroke=INK, strokeWidth=0.3).encode(color=_colours(names, COLOURS), **_linked(links)),
+        base.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(text=alt.Text("value:Q", format=unit_format)),
+    ]
+    return _picture(alt.layer(*layers), alt_text, height=max(60, 40 * len(rows)))
+
+
+def parts(
+    rows: Mapping[str, Mapping[str, float]],
+    *,
+    names: Sequence[str],
+    title: str,
+    alt_text: str,
+    colours: Sequence[str] = COLOURS,
+    links: Mapping[str, str] | None = None,
+) -> Picture:
+    """One lying bar a row, made of named parts in the order of `names`, each part with its figure."""
+    told = [
+        {"row": row, "name": name, "value": values[name], "order": order, **_link(links, row)}
+        for row, values in rows.items()
+        for order, name in enumerate(names)
+        if values.get(name)
+    ]
+    base = alt.Chart(_data(told)).encode(
+        y=_rows(rows),
+        order="order:Q",
+    )
+    whole = alt.Axis(format=",.0f", tickMinStep=1)
+    layers = [
+        base.mark_bar(stroke=INK, strokeWidth=0.4).encode(
+            x=alt.X("value:Q", title=title, stack="zero", axis=whole), color=_colours(names, colours), **_linked(links)
+        ),
+        base.mark_text(color="#ffffff", fontWeight=600).encode(
+            x=alt.X("value:Q", stack="zero", bandPosition=0.5), text=alt.Text("value:Q", format=",.0f")
+        ),
+    ]
+    return _picture(alt.layer(*layers), alt_text, height=max(60, 34 * len(rows)))
+
+
+def series(
+    lines: Mapping[str, Sequence[tuple[date, float | None]]],
+    *,
+    title: str,
+    alt_text: str,
+    unit_format: str = ",.1~f",
+    day_format: str = "%Y-%m-%d",
+) -> Picture:
+    """Lines over days; a day of which nothing is known parts a line."""
+    told = [
+        {"day": day.isoformat(), "name": name, "value": value}
+        for name, points in lines.items()
+        for day, value in points
+    ]
+    days = {row["day"] for row in told}
+    base = alt.Chart(_data(told)).encode(
+        x=alt.X(
+            "utcyearmonthdate(day):T",
+            title=None,
+            scale=alt.Scale(type="utc"),
+            axis=alt.Axis(format=day_format, grid=False, tickCount=min(6, len(days)), labelFlush=True),
+        ),
+        y=alt.Y("value:Q", title=title, axis=alt.Axis(format=unit_format), scale=alt.Scale(zero=True)),
+        color=_colours(list(lines), COLOURS),
+    )
+    shape = alt.Shape("name:N", legend=None, scale=alt.Scale(domain=list(lines)))
+    layers = [
+        base.mark_line(strokeWidth=2, invalid="break-paths-filter-domains"),
+        base.mark_point(filled=True, size=60, opacity=1).encode(shape=shape),
+    ]
+    return _picture(alt.layer(*layers), alt_text)
+
+
+def _rows(rows: Mapping[str, object]) -> Any:
+    return alt.Y(
+        "row:N", title=None, sort=list(rows), scale=alt.Scale(domain=list(rows)), axis=alt.Axis(labelLimit=240)
+    )
+
+
+def _colours(names: Sequence[str], colours: Sequence[str]) -> Any:
+    return alt.Color(
+        "name:N",
+        title=None,
+        sort=list(names),
+        scale=alt.Scale(domain=list(names), range=[colours[row % len(colours)] for row in range(len(names))]),
+        legend=alt.Legend(orient="bottom", columns=4, labelLimit=300, symbolType="square"),
+    )
+
+
+def _link(links: Mapping[str, str] | None, name: str) -> Mapping[str, str]:
+    return {"link": links[name]} if links else {}
+
+
+def _linked(links: Mapping[str, str] | None) -> Mapping[str, Any]:
+    return {"href": "link:N"} if links else {}
 
 
 def _data(rows: Sequence[Mapping[str, object]]) -> Any:
@@ -160,7 +287,13 @@ def _register_font() -> None:
     vl_convert.register_font_directory(str(files("manimgx_fonts_cjk")))
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
+def _png(specification: str) -> bytes:
+    _register_font()
+    return bytes(vl_convert.svg_to_png(_svg(specification).replace("<text ", BOLDER), scale=PNG_SCALE))
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _svg(specification: str) -> str:
     _register_font()
-    return str(vl_convert.vegalite_to_svg(specification))
+    return str(vl_convert.vegalite_to_svg(specification)).replace(VEGA_HOME, "")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 # Neither XML nor a page can hold control characters; marks that turn or hide text have no place in a contract.
 UNPRINTABLE = re.compile(
@@ -33,13 +34,35 @@ class Phrase:
         return text.format(**facts) if facts else text
 
 
+class Shape(StrEnum):
+    """How a workbook shows a value."""
+
+    WHOLE = "whole"
+    DECIMAL = "decimal"
+    SHARE = "share"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The figure or day behind a text, so that a workbook holds what it can reckon with."""
+
+    amount: float | date
+    shape: Shape
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`blank` names what somebody has to fill in here; empty where nothing is missing."""
+    """`blank` names what somebody has to fill in here; empty where nothing is missing.
+
+    `link` is the anchor of a heading or a table of the same document.
+    """
 
     text: str
     blank: str = ""
     is_strong: bool = False
+    link: str = ""
+    value: Value | None = None
 
 
 Line = tuple[Span, ...]
@@ -49,6 +72,7 @@ Line = tuple[Span, ...]
 class Heading:
     text: str
     level: int = 1
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +93,14 @@ class Notice:
     items: tuple[Line, ...] = ()
 
 
+class Layout(StrEnum):
+    """PLAIN fits among text; FINE is set small, for long tables; WIDE is small, and turns the heads of its numbers."""
+
+    PLAIN = "plain"
+    FINE = "fine"
+    WIDE = "wide"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """`widths` are shares of the page; `numbers` are the columns that stand at the right."""
@@ -79,6 +111,14 @@ class Table:
     widths: tuple[int, ...]
     numbers: frozenset[int] = frozenset()
     has_total: bool = False
+    layout: Layout = Layout.PLAIN
+
+
+class Drawing(Protocol):
+    """What draws itself when a format asks for it: a workbook asks for nothing, a Word file for dots."""
+
+    def svg(self) -> str: ...
+    def png(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +127,36 @@ class Figure:
 
     caption: str
     alt: str
-    svg: str
-    png: bytes
+    drawing: Drawing
 
 
-Block = Heading | Paragraph | Bullets | Notice | Table | Figure
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The headings of the first level, each with its page or a link to it."""
+
+    title: str
+
+
+class Orientation(StrEnum):
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page."""
+
+    orientation: Orientation = Orientation.PORTRAIT
+
+
+Block = Heading | Paragraph | Bullets | Notice | Table | Figure | Contents | PageBreak
+
+
+class Front(StrEnum):
+    """A short document begins with its title; a report has a cover page, which ends at its first page break."""
+
+    TITLE = "title"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +171,8 @@ class Document:
     running_head: str
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
+    front: Front = Front.TITLE
+    running_foot: str = ""
 
 
 def clean(text: str) -> str:
@@ -119,6 +186,15 @@ def plain(text: str) -> Line:
 
 def strong(text: str) -> Line:
     return (Span(clean(text), is_strong=True),)
+
+
+def valued(text: str, value: Value | None) -> Line:
+    """A figure or a day: what is read, and what is reckoned with; no value where it is not known."""
+    return (Span(clean(text), value=value),)
+
+
+def linked(text: str, anchor: str) -> Line:
+    return (Span(clean(text), link=anchor),)
 
 
 def blank(what: str, language: Language) -> Line:
@@ -141,5 +217,5 @@ def lines_of(block: Block) -> Iterator[Line]:
         case Table():
             for row in block.rows:
                 yield from row
-        case Heading() | Figure():
+        case Heading() | Figure() | Contents() | PageBreak():
             return

@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+import zlib
 from datetime import UTC, datetime, time
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -14,19 +16,26 @@ from docx.shared import Cm, Pt, RGBColor
 from matchmaker.exports.content import (
     Block,
     Bullets,
+    Contents,
     Document,
     Figure,
+    Front,
     Heading,
     Language,
     Line,
     Notice,
+    Orientation,
+    PageBreak,
     Paragraph,
+    Span,
     Table,
 )
+from matchmaker.exports.docx_tables import add_table
 
 # Fonts that Word has on Windows and macOS; a reader without them shows its own.
 LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
-PAGE_WIDTH_CM = 17.0
+PAGE_CM, MARGIN_CM = (21.0, 29.7), 2.0
+LINK = RGBColor(0x09, 0x58, 0xD9)
 INK = RGBColor(0x1F, 0x1F, 0x1F)
 STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "List Bullet", "Header", "Footer")
 # Files inside the archive carry a day, and the archive's format begins in 1980.
@@ -36,22 +45,16 @@ FIXED_MOMENT = (1980, 1, 1, 0, 0, 0)
 def render_docx(document: Document) -> bytes:
     word = docx.Document()
     _prepare(word, document)
-    word.add_paragraph(document.title, style="Title")
-    word.add_paragraph(document.subtitle, style="Subtitle")
-    for label, value in document.facts:
-        line = word.add_paragraph()
-        line.add_run(f"{label}  ").bold = True
-        line.add_run(value)
-        line.paragraph_format.space_after = Pt(2)
+    _add_front(word, document)
     for block in document.blocks:
-        _add(word, block)
+        _add(word, block, document)
     return _same_bytes(word)
 
 
 def _prepare(word: Any, document: Document) -> None:
     section = word.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2)
+    section.page_width, section.page_height = Cm(PAGE_CM[0]), Cm(PAGE_CM[1])
+    section.left_margin = section.right_margin = Cm(MARGIN_CM)
     section.top_margin = section.bottom_margin = Cm(2.2)
     for name in STYLES:
         _set_font(word.styles[name])
@@ -61,7 +64,7 @@ def _prepare(word: Any, document: Document) -> None:
     word.styles["Heading 1"].font.size, word.styles["Heading 2"].font.size = Pt(14), Pt(12)
     _set_language(word, document.language)
     section.header.paragraphs[0].text = document.running_head
-    _number_pages(section.footer.paragraphs[0])
+    _number_pages(section.footer.paragraphs[0], document.running_foot)
     moment = datetime.combine(document.made_on, time(), UTC)
     properties = word.core_properties
     properties.title, properties.subject = document.title, document.subtitle
@@ -69,6 +72,21 @@ def _prepare(word: Any, document: Document) -> None:
     properties.created = properties.modified = moment
     properties.language = "zh-CN" if document.language is Language.ZH else "en-GB"
     properties.comments = ""
+
+
+def _add_front(word: Any, document: Document) -> None:
+    title = word.add_paragraph(document.title, style="Title")
+    word.add_paragraph(document.subtitle, style="Subtitle")
+    if document.front is Front.COVER:
+        word.sections[0].different_first_page_header_footer = True
+        title.runs[0].font.size = Pt(26)
+        title.paragraph_format.space_before = Cm(5)
+        word.add_paragraph().paragraph_format.space_after = Cm(4)
+    for label, value in document.facts:
+        line = word.add_paragraph()
+        line.add_run(f"{label}  ").bold = True
+        line.add_run(value)
+        line.paragraph_format.space_after = Pt(2)
 
 
 def _set_font(style: Any) -> None:
@@ -90,8 +108,12 @@ def _set_language(word: Any, language: Language) -> None:
         element.set(qn("w:val"), "zh-CN")
 
 
-def _number_pages(paragraph: Any) -> None:
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+def _number_pages(paragraph: Any, foot: str) -> None:
+    if foot:
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(PAGE_CM[0] - 2 * MARGIN_CM), WD_TAB_ALIGNMENT.RIGHT)
+        paragraph.add_run(f"{foot}\t").font.size = Pt(8.5)
+    else:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for field in ("PAGE", None, "NUMPAGES"):
         if field is None:
             paragraph.add_run(" / ")
@@ -101,10 +123,10 @@ def _number_pages(paragraph: Any) -> None:
         paragraph._p.append(element)
 
 
-def _add(word: Any, block: Block) -> None:
+def _add(word: Any, block: Block, document: Document) -> None:
     match block:
-        case Heading(text, level):
-            word.add_heading(text, level=level)
+        case Heading():
+            _add_heading(word, block)
         case Paragraph(line):
             _write(word.add_paragraph(), line)
         case Bullets(items):
@@ -115,7 +137,51 @@ def _add(word: Any, block: Block) -> None:
         case Figure():
             _add_figure(word, block)
         case Table():
-            _add_table(word, block)
+            add_table(word, block, width_cm=_text_width(word))
+        case Contents(title):
+            _add_contents(word, title, document)
+        case PageBreak(orientation):
+            _turn_page(word, orientation)
+
+
+def _text_width(word: Any) -> float:
+    return float(word.sections[-1].page_width.cm) - 2 * MARGIN_CM
+
+
+def _turn_page(word: Any, orientation: Orientation) -> None:
+    """A new section each time: each has its own orientation, and only the cover goes without header."""
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section.different_first_page_header_footer = False
+    is_landscape = orientation is Orientation.LANDSCAPE
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    width, height = reversed(PAGE_CM) if is_landscape else PAGE_CM
+    section.page_width, section.page_height = Cm(width), Cm(height)
+
+
+def _add_heading(word: Any, block: Heading) -> None:
+    heading = word.add_heading(block.text, level=block.level)
+    if block.anchor:
+        _mark(heading, block.anchor)
+
+
+def _mark(heading: Any, anchor: str) -> None:
+    """A bookmark that links go to; its number has to differ from all others."""
+    number = str(zlib.crc32(anchor.encode()) & 0x7FFFFFFF)
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    start.set(qn("w:id"), number)
+    start.set(qn("w:name"), anchor)
+    end.set(qn("w:id"), number)
+    heading._p.insert(1 if heading._p.pPr is not None else 0, start)
+    heading._p.append(end)
+
+
+def _add_contents(word: Any, title: str, document: Document) -> None:
+    word.add_paragraph().add_run(title).bold = True
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1 and block.anchor:
+            line = word.add_paragraph()
+            _write(line, (Span(block.text, link=block.anchor),))
+            line.paragraph_format.space_after = Pt(4)
 
 
 def _add_notice(word: Any, title: str, items: tuple[Line, ...]) -> None:
@@ -128,34 +194,10 @@ def _add_notice(word: Any, title: str, items: tuple[Line, ...]) -> None:
 
 def _add_figure(word: Any, block: Figure) -> None:
     paragraph = word.add_paragraph()
-    drawn = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Cm(PAGE_WIDTH_CM))
+    drawn = paragraph.add_run().add_picture(io.BytesIO(block.drawing.png()), width=Cm(_text_width(word)))
     drawn._inline.docPr.set("descr", block.alt)
     paragraph.paragraph_format.keep_with_next = True
     word.add_paragraph().add_run(block.caption).italic = False
-
-
-def _add_table(word: Any, block: Table) -> None:
-    table = word.add_table(rows=1, cols=len(block.head), style="Table Grid")
-    table.autofit = False
-    for cell, text in zip(table.rows[0].cells, block.head, strict=True):
-        cell.paragraphs[0].add_run(text).bold = True
-    header = OxmlElement("w:tblHeader")  # the head comes again on every page
-    header.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
-    for row in block.rows:
-        for cell, line in zip(table.add_row().cells, row, strict=True):
-            _write(cell.paragraphs[0], line)
-    _set_widths(table, block)
-    word.add_paragraph().paragraph_format.space_after = Pt(0)
-
-
-def _set_widths(table: Any, block: Table) -> None:
-    widths = [Cm(PAGE_WIDTH_CM * share / sum(block.widths)) for share in block.widths]
-    for row in table.rows:
-        for column, (cell, width) in enumerate(zip(row.cells, widths, strict=True)):
-            cell.width = width
-            if column in block.numbers:
-                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _write(paragraph: Any, line: Line) -> None:
@@ -164,6 +206,16 @@ def _write(paragraph: Any, line: Line) -> None:
         run.bold = span.is_strong or None
         if span.blank:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        if span.link:
+            _link(paragraph, run, span.link)
+
+
+def _link(paragraph: Any, run: Any, anchor: str) -> None:
+    run.font.color.rgb = LINK
+    element = OxmlElement("w:hyperlink")
+    element.set(qn("w:anchor"), anchor)
+    element.append(run._r)
+    paragraph._p.append(element)
 
 
 def _same_bytes(word: Any) -> bytes:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
 from matchmaker.errors import MatchmakerError
@@ -11,12 +11,15 @@ from matchmaker.exports import phrases
 from matchmaker.exports.content import (
     Block,
     Bullets,
+    Contents,
     Document,
     Figure,
     Heading,
     Language,
     Line,
     Notice,
+    Orientation,
+    PageBreak,
     Paragraph,
     Table,
 )
@@ -55,28 +58,62 @@ def as_json(document: Document) -> dict[str, Any]:
         "made_on": [document.made_on.year, document.made_on.month, document.made_on.day],
         "author": document.author,
         "running_head": document.running_head,
+        "running_foot": document.running_foot,
         "page": [before, between, after],
+        "front": document.front,
         "facts": document.facts,
-        "blocks": [_block(block) for block in document.blocks],
+        "sheets": _sheets(document.blocks),
     }
+
+
+def _sheets(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """The blocks from one page break to the next."""
+    sheets: list[dict[str, Any]] = [{"is_flipped": False, "blocks": []}]
+    for block in blocks:
+        if isinstance(block, PageBreak):
+            sheets.append({"is_flipped": block.orientation is Orientation.LANDSCAPE, "blocks": []})
+        else:
+            sheets[-1]["blocks"].append(_block(block))
+    return sheets
 
 
 def _block(block: Block) -> dict[str, Any]:
     match block:
-        case Heading(text, level):
-            return {"kind": "heading", "text": text, "level": level}
+        case Heading(text, level, anchor):
+            return {"kind": "heading", "text": text, "level": level, "anchor": anchor}
         case Paragraph(line):
             return {"kind": "paragraph", "line": _line(line)}
         case Bullets(items):
             return {"kind": "bullets", "items": [_line(item) for item in items]}
         case Notice(title, items):
             return {"kind": "notice", "title": title, "items": [_line(item) for item in items]}
-        case Figure(caption, alt, svg, _png):
-            return {"kind": "figure", "caption": caption, "alt": alt, "svg": svg}
+        case Figure(caption, alt, drawing):
+            return {"kind": "figure", "caption": caption, "alt": alt, "svg": drawing.svg()}
+        case Contents(title):
+            return {"kind": "contents", "title": title}
+        case PageBreak():
+            raise ValueError("a page break parts sheets and stands in none")
         case Table():
             rows = [[_line(cell) for cell in row] for row in block.rows]
-            return {**asdict(block), "kind": "table", "rows": rows, "numbers": sorted(block.numbers)}
+            return {
+                "kind": "table",
+                "caption": block.caption,
+                "head": block.head,
+                "rows": rows,
+                "widths": block.widths,
+                "numbers": sorted(block.numbers),
+                "has_total": block.has_total,
+                "layout": block.layout,
+            }
 
 
 def _line(line: Line) -> list[dict[str, Any]]:
-    return [{"lines": span.text.split("\n"), "blank": bool(span.blank), "strong": span.is_strong} for span in line]
+    return [
+        {
+            "lines": span.text.split("\n"),
+            "blank": bool(span.blank),
+            "strong": span.is_strong,
+            "link": span.link,
+        }
+        for span in line
+    ]

@@ -17,12 +17,14 @@ TEMPLATE = Path(__file__).parent / "document.typ"
 # A word without a place to break would run out of its column.
 LONG_WORD = re.compile(r"[!-~]{19,}")
 PIECE = 8
+# Not words: a drawing, and the names that links go by.
+UNTOUCHED = frozenset({"svg", "anchor", "link"})
 
 
 def main() -> int:
     limit_resources()
     document = json.loads(sys.stdin.buffer.read().decode("utf-8"))
-    sys.stdout.buffer.write(set_pdf({**document, "blocks": breakable(document["blocks"])}))
+    sys.stdout.buffer.write(set_pdf({**document, "sheets": breakable(document["sheets"])}))
     return 0
 
 
@@ -50,7 +52,7 @@ def breakable(value: Any) -> Any:
     if isinstance(value, list):
         return [breakable(item) for item in value]
     if isinstance(value, dict):
-        return {name: item if name == "svg" else breakable(item) for name, item in value.items()}
+        return {name: item if name in UNTOUCHED else breakable(item) for name, item in value.items()}
     return value
 
 

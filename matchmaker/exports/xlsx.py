@@ -1,9 +1,13 @@
-"""A document as a workbook: what is said on the first sheet, every table on a sheet of its own, numbers as numbers."""
+"""A document as a workbook: what is said on the first sheet, tables on sheets of their own, numbers and days as such.
+
+Tables of one section with the same head share a sheet, with the name of each in the first column: so every sheet has
+one head, which stays in view and can be filtered by.
+"""
 
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import xlsxwriter
@@ -11,14 +15,18 @@ import xlsxwriter
 from matchmaker.exports.content import (
     Block,
     Bullets,
+    Contents,
     Document,
     Figure,
     Heading,
     Language,
     Line,
     Notice,
+    PageBreak,
     Paragraph,
+    Shape,
     Table,
+    plain,
 )
 
 # Nothing that people typed is ever a formula or a link.
@@ -26,6 +34,13 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
 LONGEST_CELL = 32_767
+NUMBER_FORMATS = {
+    Shape.WHOLE: "#,##0",
+    Shape.DECIMAL: "#,##0.0##",
+    Shape.SHARE: "0.0%",
+    Shape.DAY: "yyyy-mm-dd",
+}
+WHICH = {Language.ZH: "表", Language.EN: "Table"}
 FIRST_SHEET = {Language.ZH: "说明", Language.EN: "Summary"}
 # A figure as the documents write it: grouped, with a unit or a percent sign behind it or not.
 FIGURE = re.compile(r"-?[\d,]+(\.\d+)?")
@@ -59,6 +74,10 @@ class _Styles:
         self.head = book.add_format({"bold": True, "bg_color": "#eef2f8", "text_wrap": True, "border": 1})
         self.cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
         self.number = book.add_format({"num_format": "#,##0.##", "valign": "top", "border": 1})
+        self.of_shape = {
+            shape: book.add_format({"num_format": written, "valign": "top", "border": 1})
+            for shape, written in NUMBER_FORMATS.items()
+        }
 
 
 def _write_summary(book: Any, styles: _Styles, document: Document) -> None:
@@ -78,7 +97,7 @@ def _write_summary(book: Any, styles: _Styles, document: Document) -> None:
 
 def _told(block: Block, styles: _Styles) -> Iterator[tuple[str, Any]]:
     match block:
-        case Heading(text, _level):
+        case Heading(text, _level, _anchor):
             yield text, styles.heading
         case Paragraph(line):
             yield _plain(line), styles.text
@@ -87,40 +106,71 @@ def _told(block: Block, styles: _Styles) -> Iterator[tuple[str, Any]]:
         case Notice(title, items):
             yield title, styles.heading
             yield from ((f"• {_plain(item)}", styles.text) for item in items)
-        case Figure(caption, alt, _svg, _png):
+        case Figure(caption, alt, _drawing):
             yield f"{caption}: {alt}", styles.text
-        case Table():
+        case Contents() | PageBreak() | Table():
             return
 
 
 def _named_tables(document: Document) -> Iterator[tuple[str, Table]]:
-    """Each table with a name that a sheet may have, and that no other sheet has."""
+    """Each table, or the tables that share a head, with a name that a sheet may have and that no other sheet has."""
     taken = {FIRST_SHEET[document.language].casefold()}
-    for block in document.blocks:
-        if not isinstance(block, Table):
-            continue
-        plain_name = FORBIDDEN.sub(" ", block.caption).strip() or "-"
-        name, number = plain_name[:LONGEST_NAME], 2
+    for section, blocks in _tables_by_head(document):
+        is_alone = len(blocks) == 1
+        plain_name = FORBIDDEN.sub(" ", blocks[0].caption if is_alone else section).strip() or "-"
+        name, number = plain_name[:LONGEST_NAME].strip(), 2
         while name.casefold() in taken:
             name, number = f"{plain_name[: LONGEST_NAME - 4]} {number}", number + 1
         taken.add(name.casefold())
-        yield name, block
+        yield name, blocks[0] if is_alone else _joined(blocks, WHICH[document.language])
+
+
+def _tables_by_head(document: Document) -> Iterator[tuple[str, list[Table]]]:
+    section, groups = "", dict[tuple[str, tuple[str, ...]], list[Table]]()
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            section = block.text
+        if isinstance(block, Table):
+            groups.setdefault((section, block.head), []).append(block)
+    for (name, _head), blocks in groups.items():
+        yield name, blocks
+
+
+def _joined(blocks: list[Table], which: str) -> Table:
+    """One table of several: what each is called comes first."""
+    first = blocks[0]
+    return Table(
+        caption=first.caption,
+        head=(which, *first.head),
+        rows=tuple((plain(block.caption), *row) for block in blocks for row in block.rows),
+        widths=(max(first.widths), *first.widths),
+        numbers=frozenset(column + 1 for column in first.numbers),
+    )
 
 
 def _write_table(sheet: Any, styles: _Styles, block: Table) -> None:
     for column, share in enumerate(block.widths):
         sheet.set_column(column, column, max(10, WIDTH * share / sum(block.widths)))
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.autofilter(0, 0, len(block.rows), len(block.head) - 1)
     for column, text in enumerate(block.head):
-        sheet.write_string(0, column, text, styles.head)
+        sheet.write_string(0, column, text[:LONGEST_CELL], styles.head)
     for row, cells in enumerate(block.rows, start=1):
         for column, line in enumerate(cells):
-            text = _plain(line)
-            figure = _figure(text) if column in block.numbers else None
-            if figure is None:
-                sheet.write_string(row, column, text[:LONGEST_CELL], styles.cell)
-            else:
-                sheet.write_number(row, column, figure, styles.number)
+            _write_cell(sheet, styles, (row, column), line, is_number=column in block.numbers)
+
+
+def _write_cell(sheet: Any, styles: _Styles, place: tuple[int, int], line: Line, *, is_number: bool) -> None:
+    text, value = _plain(line), next((span.value for span in line if span.value), None)
+    if value is not None and isinstance(value.amount, date):
+        sheet.write_datetime(*place, datetime.combine(value.amount, time()), styles.of_shape[value.shape])
+    elif value is not None:
+        sheet.write_number(*place, value.amount, styles.of_shape[value.shape])
+    elif is_number and (figure := _figure(text)) is not None:
+        sheet.write_number(*place, figure, styles.number)
+    else:
+        sheet.write_string(*place, text[:LONGEST_CELL], styles.cell)
 
 
 def _figure(text: str) -> float | None:

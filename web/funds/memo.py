@@ -332,7 +332,7 @@ def _chart(memo: Memo) -> Figure | None:
         "Cost by milestone: %(costs)s", costs=", ".join(f"{name} {yuan(cost * 1e4)}" for name, cost in costed.items())
     )
     picture = bars(costed, title=_("CNY 10,000"), alt_text=alt, unit_format=",.1~f")
-    return Figure(_("Cost by milestone"), alt, picture.svg(), picture.png())
+    return Figure(_("Cost by milestone"), alt, picture)
 
 
 def _name(record: Any) -> str:

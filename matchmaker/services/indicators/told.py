@@ -1,4 +1,4 @@
-"""Indicators as facts for reports and releases: plain values, both names, nothing that tells of a single organisation."""
+"""Indicators as facts for reports and releases: plain values, both names, nothing that tells of one organisation."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

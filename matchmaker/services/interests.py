@@ -96,6 +96,12 @@ def sign(session: Session, actor: Actor, interest_id: UUID, *, expected_version:
     return _report(session, actor, interest_id, S.CONTRACTED, expected_version)
 
 
+def note_contract(session: Session, actor: Actor, interest: Interest) -> None:
+    """Both sides have said that a contract is signed (`services.outcomes`); one that was noted already stays."""
+    if interest.state in STEPS[S.CONTRACTED]:
+        _step(session, actor, interest, S.CONTRACTED, expected_version=None)
+
+
 def accept(
     session: Session, actor: Actor, interest_id: UUID, answer: str = "", *, expected_version: int | None = None
 ) -> Interest:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
@@ -86,6 +87,7 @@ KEPT_BACK = frozenset(
         "fact_questions",
         "ip_items",
         "mandates",
+        "match_outcomes",
         "rounds",
         "screens",
         "seats",
@@ -221,6 +223,13 @@ def set_grade(
 ) -> None:
     """Give one field a grade of the organisation's own."""
     require(actor, Permission.ORGANISATION_EDIT, organisation.id)
+    put_grade(session, actor, organisation, field, grade, reason=reason)
+
+
+def put_grade(
+    session: Session, actor: Actor, organisation: Organisation, field: str, grade: Grade, *, reason: str
+) -> None:
+    """For services that have asked for permission."""
     if field not in FIELDS:
         raise InvalidInput("unknown_field", field="field", typed=field)
     if grade not in allowed_grades(field):
@@ -234,7 +243,10 @@ def set_grade(
     record.grade, record.reason = grade, reason
     session.add(record)
     session.flush()
-    audit.record(session, actor, "grade.set", record, changes={"field": field, "grade": [before, grade]})
+    said = {"reason": reason} if reason else {}
+    if grade is Grade.CLOSED:
+        _end_requested(session, organisation.id, field)
+    audit.record(session, actor, "grade.set", record, changes={"field": field, "grade": [before, grade], **said})
     # Through the record, not `touch`: a form that still shows the former grade must be found out of date.
     organisation.changed_at = utc_now()
     session.flush()
@@ -285,6 +297,12 @@ def seen_changes(
         return {name: value if is_seen(entry, name) else hidden for name, value in entry.changes.items()}
 
     return {entry.id: seen(entry) for entry in listed}
+
+
+def _end_requested(session: Session, organisation_id: UUID, field: str) -> None:
+    """Who closes a field takes it back from those who were let see it on request (`services.data_requests`)."""
+    ours = sa.and_(col(FieldGrant.organisation_id) == organisation_id, col(FieldGrant.field) == field)
+    session.execute(sa.delete(FieldGrant).where(ours, col(FieldGrant.request_id).is_not(None)))
 
 
 def _within_bounds(field: str, grade: Grade) -> Grade:

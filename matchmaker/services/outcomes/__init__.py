@@ -1,0 +1,1 @@
+"""What came of matches: one party says it, the other confirms or disputes."""

@@ -20,6 +20,9 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.TRAIN_WEIGHTS: Permission.LEARNING_TRAIN,
     JobKind.MEASURE_BENCH: Permission.LEARNING_TRAIN,
     JobKind.COMPOSE_TEAM: Permission.CHALLENGE_COMPOSE,
+    JobKind.RUN_MATCHES: Permission.REPORT_MAKE,
+    JobKind.MAKE_REPORT: Permission.REPORT_MAKE,
+    JobKind.COMPUTE_INDICATORS: Permission.INDICATOR_EDIT,
     JobKind.FIND_DUPLICATES: Permission.REGISTRY_CURATE,
     JobKind.CHECK_IMPORT: Permission.IMPORT,
     JobKind.APPLY_IMPORT: Permission.IMPORT,
@@ -27,7 +30,7 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.DISCARD_UPLOADS: Permission.IMPORT,
 }
 # Those that need to be told nothing more; the others are started where one sees what they are about.
-STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES, JobKind.FIND_DUPLICATES)
+STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES, JobKind.COMPUTE_INDICATORS, JobKind.FIND_DUPLICATES)
 ENDED_EARLY = (JobState.FAILED, JobState.CANCELLED)
 
 
@@ -48,14 +51,20 @@ def list_startable(actor: Actor) -> list[JobKind]:
     return [kind for kind in STARTED_BY_HAND if can(actor, WHO_MAY_START[kind])]
 
 
-def list_jobs(session: Session, actor: Actor, *, page: int = 1) -> Page[Job]:
+def list_jobs(session: Session, actor: Actor, *, state: JobState | None = None, page: int = 1) -> Page[Job]:
     """The latest first: all of them for who may run jobs, for others their own and those of a kind they may start."""
     wanted = select(Job).order_by(col(Job.created_at).desc(), col(Job.id).desc())
+    if state is not None:
+        wanted = wanted.where(Job.state == state)
     if not can(actor, Permission.JOB_RUN):
         is_own = sa.and_(col(Job.asked_by).is_not(None), col(Job.asked_by) == actor.user_id)
         kinds = [kind for kind, permission in WHO_MAY_START.items() if can(actor, permission)]
         wanted = wanted.where(is_own | col(Job.kind).in_(kinds))
     return page_of(session, wanted, number=page)
+
+
+def count_failed(session: Session, actor: Actor) -> int:
+    return list_jobs(session, actor, state=JobState.FAILED).total
 
 
 def get_job(session: Session, actor: Actor, job_id: UUID) -> Job:

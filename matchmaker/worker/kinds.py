@@ -11,9 +11,13 @@ from matchmaker.reader import Reader
 from matchmaker.services import indexing, market
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
+from matchmaker.services.reports.content import Renderer
 from matchmaker.worker.composing import compose_team
 from matchmaker.worker.duplicates import find_duplicates
 from matchmaker.worker.importing import apply_import, check_import, discard_uploads, undo_import
+from matchmaker.worker.indicators import compute_indicators
+from matchmaker.worker.reporting import reporting_with
+from matchmaker.worker.runs import run_matches
 from matchmaker.worker.stacking import build_stack
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
@@ -88,9 +92,16 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.MEASURE_BENCH: measure_bench,
     JobKind.COMPOSE_TEAM: compose_team,
     JobKind.BUILD_STACK: build_stack,
+    JobKind.COMPUTE_INDICATORS: compute_indicators,
     JobKind.FIND_DUPLICATES: find_duplicates,
     JobKind.CHECK_IMPORT: check_import,
     JobKind.APPLY_IMPORT: apply_import,
     JobKind.UNDO_IMPORT: undo_import,
     JobKind.DISCARD_UPLOADS: discard_uploads,
+    JobKind.RUN_MATCHES: run_matches,
 }
+
+
+def with_rendering(render: Renderer) -> Mapping[str, WorkFunction]:
+    """All kinds; documents have sentences, so what makes them is handed in by who may know the web's words."""
+    return {**KINDS, JobKind.MAKE_REPORT: reporting_with(render)}

@@ -15,6 +15,8 @@ from sqlmodel import Session, col, select
 from matchmaker.instance import Instance
 from matchmaker.jobs import workers
 from matchmaker.jobs.running import AGAIN, WorkFunction, carry_out
+from matchmaker.services.calendar import today
+from matchmaker.services.reports import schedules
 from matchmaker.worker.durable import Durable, Handover
 from matchmaker.worker.nightly import ask_for_due
 from models.base import utc_now
@@ -109,10 +111,11 @@ class Worker:
 
     def _ask_for_due(self) -> None:
         settings = self._instance.settings
-        if settings.demo:
-            return
+        if not settings.demo:
+            with writing(self._instance.engine) as session:
+                ask_for_due(session, at=settings.nightly, now=utc_now())
         with writing(self._instance.engine) as session:
-            ask_for_due(session, at=settings.nightly, now=utc_now())
+            schedules.ask_for_due(session, today=today())
 
 
 class Round:

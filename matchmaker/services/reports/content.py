@@ -19,7 +19,8 @@ section that was not asked for. Keys:
                  state, demand}] (most asked first, 5 at most), indicators: {met, missed, unknown} | null,
                  changes: {new, lost, moved, nodes, indicators} | null, confirmed: int | null (outcomes of the period)}
     matches      services.runs.told.tell_run: {run: {preset, preset_name_zh, preset_name_en, weights, constraints,
-                 as_of, index, code, inputs_sha256}, needs: [{need_id, title_zh, title_en, valid_until, organisation:
+                 as_of, index, code, inputs_sha256}, shown: int, of: int (the lists of the needs posted last are shown,
+                 `summary` counts all), needs: [{need_id, title_zh, title_en, valid_until, organisation:
                  {id, name_zh, name_en}, found (with a fit), hidden: {reason: n}, candidates: [candidate]}],
                  names: {table: {key: {...}}}}
     candidate    {position, organisation_id, name_zh, name_en, kind, district_code, offer_id, is_facility, subject_zh,
@@ -42,8 +43,8 @@ section that was not asked for. Keys:
                  nodes: [{code, name_zh, name_en, before, after}]; indicators: [{code, name_zh, name_en, unit, better,
                  before, after}]; totals: {new, lost, moved, needs_new, needs_gone, nodes, indicators}}; the lists
                  are cut at MOST_CHANGES, the totals are not
-    method       {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
-                 small_share, depth} | null, constraints, block: needs of a step}
+    method       null, or {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
+                 small_share, depth} | null, constraints, preset: {preset, preset_name_zh, preset_name_en}}
 
 `sha256_of(content)` (services.hashing) is the checksum that each file carries and that an officer signs.
 A renderer is `render(content, language, document_format) -> bytes`: language "zh" or "en", `DocumentFormat`.

@@ -28,7 +28,7 @@ from matchmaker.services.runs.settings import (
 from matchmaker.services.scope import Scope, find_scope, needs_in
 from models.enums import JobKind, JobState, RunState, ScopeKind
 from models.jobs import Job
-from models.reports import MatchRun, Report
+from models.reports import MatchRun, Report, ReportSchedule
 from models.taxonomy import WeightPreset
 
 
@@ -116,9 +116,9 @@ def count_needs(session: Session, draft: RunDraft) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(asked)) or 0
 
 
-def scope_of(session: Session, run: MatchRun | Report) -> Scope:
-    ids = tuple(UUID(one) for one in getattr(run, "organisation_ids", ()))
-    return find_scope(session, run.scope_kind, run.scope_code, ids)
+def scope_of(session: Session, row: MatchRun | Report | ReportSchedule) -> Scope:
+    ids = tuple(UUID(one) for one in getattr(row, "organisation_ids", ()))
+    return find_scope(session, row.scope_kind, row.scope_code, ids)
 
 
 def constraints_of(run: MatchRun) -> Constraints:

@@ -127,10 +127,7 @@ class Engine:
         Rows of `profiles` that this engine knows keep their number; new organisations stand behind them.
         """
         speaks = self._with_open_records(profiles)
-        learned = [
-            Remembering(component.component if isinstance(component, Remembering) else component, speaks)
-            for component in self.components[len(column_components()) :]
-        ]
+        learned = [_remembering(component, speaks) for component in self.components[len(column_components()) :]]
         return Engine(
             profiles,
             self.dense.follow(profiles.offers.vectors),
@@ -147,6 +144,15 @@ class Engine:
         speaks = np.zeros(len(profiles.organisations), dtype=bool)
         speaks[: len(learned)] = present[: len(learned)] >= learned
         return speaks
+
+
+def _remembering(component: Component, speaks: Mask) -> "Remembering":
+    """A component that follows already never learns of whom it did not know before."""
+    if not isinstance(component, Remembering):
+        return Remembering(component, speaks)
+    known = np.zeros(len(speaks), dtype=bool)
+    known[: len(component.speaks)] = component.speaks
+    return Remembering(component.component, speaks & known)
 
 
 class Remembering(Component):

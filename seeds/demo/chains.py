@@ -1,7 +1,7 @@
 """The taxonomy as the demo's author sees it: nodes with their trade words, capabilities with their phrases."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,10 +76,10 @@ class Chains:
         return self.suppliers[node] + tuple(code for code in support if code not in self.suppliers[node])
 
 
-def read_chains(reference: Entries) -> Chains:
-    """Chains, links and phrases; a capability without phrases is left out."""
+def read_chains(reference: Entries, *, without: Collection[str] = ()) -> Chains:
+    """Chains, links and phrases; a capability without phrases is left out, and so are the nodes in `without`."""
     nodes = records_of(reference, ChainNode)
-    leaves = _leaves(nodes)
+    leaves = {code: node for code, node in _leaves(nodes).items() if code not in without}
     suppliers = _suppliers(nodes, leaves, records_of(reference, ChainLink))
     return Chains(leaves, _skills(records_of(reference, Capability)), suppliers)
 

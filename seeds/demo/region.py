@@ -14,6 +14,7 @@ from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
 from seeds.demo.reactions import react
 from seeds.demo.rules import regulate
+from seeds.demo.thin import plant_thin
 from seeds.demo.world import World
 
 
@@ -39,4 +40,5 @@ def generate(today: date) -> Demo:
     challenge(world)
     regulate(world)
     pair_up(world)
+    plant_thin(world)
     return Demo(world, key)

@@ -15,6 +15,7 @@ from models.taxonomy import CertificationScheme, District, ReadinessLevel
 from seeds.demo.chains import Chains, Skill, Words, read_chains
 from seeds.demo.names import Namer
 from seeds.demo.phrasing import Phrasing
+from seeds.demo.thin_nodes import read_thin
 from seeds.reference import read_reference, records_of
 
 Table = TypeVar("Table", bound=SQLModel)
@@ -43,7 +44,10 @@ class World:
         self.today = today
         self.now = datetime.combine(today, time(), UTC)
         reference = read_reference()
-        self.chains: Chains = read_chains(reference)
+        self.thin = read_thin()
+        # Nobody comes to stand at a thin node by chance: they are planted when all others are there.
+        self.chains: Chains = read_chains(reference, without={node.code for node in self.thin})
+        self.all_chains: Chains = read_chains(reference)
         self.districts = {district.code: district.name_zh for district in records_of(reference, District)}
         self.certificate_years = {row.code: row.valid_years for row in records_of(reference, CertificationScheme)}
         self.evidence = {row.level: Words(row.name_zh, row.name_en) for row in records_of(reference, ReadinessLevel)}

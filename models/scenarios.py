@@ -23,13 +23,14 @@ class Scenario(Edited, table=True):
 
 
 class ScenarioRun(Record, table=True):
-    """What one version of a scenario would change, on the data of one day."""
+    """What one version of a scenario would change, on the data of one day; or, without a scenario, which of many
+    interventions comes first."""
 
     __tablename__ = "scenario_runs"
     __table_args__ = (sa.CheckConstraint("length(inputs_sha256) = 64", name="inputs_hashed"),)
 
-    scenario_id: UUID = Field(foreign_key="scenarios.id", ondelete="CASCADE", index=True)
-    scenario_version: int
+    scenario_id: UUID | None = Field(default=None, foreign_key="scenarios.id", ondelete="CASCADE", index=True)
+    scenario_version: int | None = None
     interventions: list[dict[str, Any]] = json_list()
     data_as_of: date
     index_version: str = Field(max_length=80)

@@ -5,7 +5,7 @@ node. It is met where one of them that no hard rule hides can do everything that
 nothing must) at the level asked, with a fit that reaches the line. Of a need that names no capability nothing is said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from matchmaker.taxonomy import SAME_NODE
 from matchmaker.what_if.world import ALL, CHAIN, World
 
 OWN = list(Reason).index(Reason.OWN)
+Advance = Callable[[int], None]
 MET, NOT_MET = 1, 0  # UNKNOWN: it names no capability
 
 
@@ -36,9 +37,12 @@ class NeedsOutcome:
     shaken: Smalls  # r x draws: met, under weights that are shaken
 
 
-def judge(world: World, rows: Iterable[int]) -> NeedsOutcome:
-    """The needs in `rows`, in that order."""
-    found = [_judge_one(world, world.needs[row]) for row in rows]
+def judge(world: World, rows: Iterable[int], *, advance: Advance = lambda _done: None) -> NeedsOutcome:
+    """The needs in `rows`, in that order; `advance` is told of each that is done."""
+    found = []
+    for row in rows:
+        found.append(_judge_one(world, world.needs[row]))
+        advance(1)
     draws = _draws(world)
     return NeedsOutcome(
         met=np.array([one.met for one in found], np.int8),

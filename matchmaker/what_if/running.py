@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from matchmaker.chain import supply
 from matchmaker.funding.columns import Firms, Mandates
 from matchmaker.what_if import needs, rounds, teams
-from matchmaker.what_if.needs import NeedsOutcome, asks_near
+from matchmaker.what_if.needs import Advance, NeedsOutcome, asks_near
 from matchmaker.what_if.rounds import RoundsOutcome
 from matchmaker.what_if.teams import TeamsOutcome
 from matchmaker.what_if.world import World
@@ -38,10 +38,10 @@ class Touched:
     nodes: bool
 
 
-def run(world: World) -> Outcome:
-    """Everything, from the columns."""
+def run(world: World, *, advance: Advance = lambda _done: None) -> Outcome:
+    """Everything, from the columns. `advance` is told of each need that is done."""
     return Outcome(
-        needs=needs.judge(world, range(len(world.needs))),
+        needs=needs.judge(world, range(len(world.needs)), advance=advance),
         rounds=rounds.judge(world.money, day=world.day),
         teams=teams.judge(world),
         nodes=_nodes(world),

@@ -119,7 +119,7 @@ def _upwards(columns: ChainColumns, nodes: Ints) -> list[tuple[Ints, NDArray[np.
     return steps
 
 
-def _spread(columns: ChainColumns, nodes: Ints) -> tuple[Ints, NDArray[np.intp]]:
+def spread(columns: ChainColumns, nodes: Ints) -> tuple[Ints, NDArray[np.intp]]:
     """The same as one long column, with every statement once for its node and once for every node above."""
     steps = _upwards(columns, nodes)
     if not steps:
@@ -128,13 +128,13 @@ def _spread(columns: ChainColumns, nodes: Ints) -> tuple[Ints, NDArray[np.intp]]
 
 
 def _sum(columns: ChainColumns, nodes: Ints) -> Ints:
-    spread, _ = _spread(columns, nodes[nodes >= 0])
-    return np.bincount(spread, minlength=len(columns.nodes)).astype(np.int32)
+    at, _ = spread(columns, nodes[nodes >= 0])
+    return np.bincount(at, minlength=len(columns.nodes)).astype(np.int32)
 
 
 def _distinct(columns: ChainColumns, nodes: Ints, organisations: Ints) -> Ints:
-    spread, places = _spread(columns, nodes)
-    return _distinct_pairs(spread, organisations[places], len(columns.organisation_ids), len(columns.nodes))
+    at, places = spread(columns, nodes)
+    return _distinct_pairs(at, organisations[places], len(columns.organisation_ids), len(columns.nodes))
 
 
 def _distinct_pairs(nodes: Ints, others: Ints, of_others: int, of_nodes: int) -> Ints:
@@ -144,9 +144,9 @@ def _distinct_pairs(nodes: Ints, others: Ints, of_others: int, of_nodes: int) ->
 
 def _distinct_capabilities(columns: ChainColumns, rows: NDArray[np.intp]) -> Ints:
     named = rows[columns.supply.capability[rows] >= 0]
-    spread, places = _spread(columns, columns.supply.node[named])
+    at, places = spread(columns, columns.supply.node[named])
     capabilities = columns.supply.capability[named][places]
-    return _distinct_pairs(spread, capabilities, len(columns.capabilities), len(columns.nodes))
+    return _distinct_pairs(at, capabilities, len(columns.capabilities), len(columns.nodes))
 
 
 def _concentration(columns: ChainColumns, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
@@ -156,8 +156,8 @@ def _concentration(columns: ChainColumns, rows: NDArray[np.intp]) -> tuple[Float
     weighs more, and saying the same twice adds nothing. A statement of the node as a whole counts as one.
     """
     supply, size = columns.supply, len(columns.organisation_ids)
-    spread, places = _spread(columns, supply.node[rows])
-    by_supplier = spread.astype(np.int64) * size + supply.organisation[rows][places]
+    at, places = spread(columns, supply.node[rows])
+    by_supplier = at.astype(np.int64) * size + supply.organisation[rows][places]
     width = len(columns.capabilities) + 1
     said_once = np.unique(by_supplier * width + supply.capability[rows][places] + 1)
     suppliers, abilities = np.unique(said_once // width, return_counts=True)

@@ -363,3 +363,38 @@ def _challenge_tags(session: Session) -> dict[UUID, list[Any]]:
 
 def _day(moment: datetime | date) -> int:
     return (moment.astimezone(CHINA) if isinstance(moment, datetime) else moment).toordinal()
+
+
+STATE_OWNED = (
+    Ownership.CENTRAL_STATE,
+    Ownership.MUNICIPAL_STATE,
+    Ownership.DISTRICT_STATE,
+    Ownership.PUBLIC_INSTITUTION,
+)
+
+
+def count_open_facilities(session: Session) -> dict[tuple[str, bool], frozenset[str]]:
+    """Ids of facilities that stand open to others today, by node and whether a state body runs them."""
+    visible = Visibility(session)
+    facility, tag, body, ability = (
+        columns_of(Facility),
+        columns_of(FacilityCapability),
+        columns_of(Organisation),
+        columns_of(Capability),
+    )
+    wanted = (
+        sa.select(facility.id, facility.organisation_id, body.ownership, ability.node_code)
+        .join_from(facility.id.table, tag.level.table, facility.id == tag.facility_id)
+        .join(body.id.table, facility.organisation_id == body.id)
+        .join(ability.code.table, tag.capability_code == ability.code)
+        .where(
+            facility.state == PostingState.PUBLISHED,
+            facility.open_to.in_(OPEN_TO_OTHERS),
+            body.state == OrganisationState.ACTIVE,
+        )
+    )
+    found: dict[tuple[str, bool], set[str]] = {}
+    for row in session.execute(wanted).all():
+        is_state = row.ownership in STATE_OWNED and visible(row.organisation_id, "ownership")
+        found.setdefault((row.node_code, is_state), set()).add(str(row.id))
+    return {key: frozenset(ids) for key, ids in found.items()}

@@ -1,7 +1,7 @@
 """What floors of exposure would do to the lists of live needs: measured before an officer sets them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -101,6 +101,71 @@ def preview(
     )
 
 
+@dataclass(frozen=True)
+class Step:
+    """One value of a floor, and what lists would be like with it."""
+
+    share: float
+    shares: Shares
+    fit_lost: float
+    short: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a floor costs at several of its values, on the same lists; `before` is without any floor."""
+
+    lists: int
+    live: int
+    before: Shares
+    steps: Sequence[Step]
+
+
+def price_curve(
+    session: Session,
+    actor: Actor,
+    reader: Reader,
+    policy: ExposurePolicy,
+    draft: PolicyDraft,
+    name: str,
+    values: Sequence[float],
+    *,
+    today: date,
+) -> Curve:
+    """The floor `name` of `draft` at each of `values`, on one ranking of a sample of live needs; nothing is stored."""
+    require(actor, Permission.EXPOSURE_EDIT)
+    drafts = [replace(draft, **{name: value}) for value in values]  # type: ignore[arg-type]
+    for one in drafts:
+        check_draft(one)
+    snapshot = reader.snapshot(session, today=today)
+    profiles = snapshot.engine.profiles
+    needs, live = _sample(session, today)
+    ranked = _plain_lists(session, snapshot, needs, policy.purpose, today)
+    none = replace(draft, newcomer_share=0.0, small_share=0.0).floors(policy.small_sizes)
+    before = _places(ranked, profiles, none)
+    return Curve(
+        lists=len(ranked),
+        live=live,
+        before=_joined(before).shares(),
+        steps=[
+            _step(ranked, profiles, one.floors(policy.small_sizes), value, _joined(before).shares())
+            for one, value in zip(drafts, values, strict=True)
+        ],
+    )
+
+
+def _step(ranked: Sequence[ranking.Ranking], profiles: Profiles, floors: Floors, value: float, before: Shares) -> Step:
+    after = _places(ranked, profiles, floors)
+    shares = _joined(after).shares()
+    return Step(value, shares, before.mean_fit - shares.mean_fit, sum(_is_short(one, floors) for one in after))
+
+
+def _places(ranked: Sequence[ranking.Ranking], profiles: Profiles, floors: Floors) -> list[_Places]:
+    """The first places of each list with the floors met."""
+    lists = [rerank.mixed(one, profiles, floors) for one in ranked]
+    return [_first(one, profiles, np.arange(len(one.before))[: floors.depth]) for one in lists if len(one.before)]
+
+
 def _sample(session: Session, today: date) -> tuple[Sequence[Need], int]:
     """Live needs, evenly spaced in the order of their ids, and how many there are."""
     table = columns_of(Need)
@@ -114,14 +179,18 @@ def _mixed_lists(
     session: Session, snapshot: Snapshot, floors: Floors, needs: Sequence[Need], purpose: str, today: date
 ) -> list[Mixed]:
     profiles = snapshot.engine.profiles
+    ranked = _plain_lists(session, snapshot, needs, purpose, today)
+    return [one for one in (rerank.mixed(plain, profiles, floors) for plain in ranked) if len(one.before)]
+
+
+def _plain_lists(
+    session: Session, snapshot: Snapshot, needs: Sequence[Need], purpose: str, today: date
+) -> list[ranking.Ranking]:
+    profiles = snapshot.engine.profiles
     weighting = read_weighting(session, live_preset(session, purpose))
     prices = prices_on(session, purpose, today).rows(profiles).price
-    lists = []
-    for need in needs:
-        query = read_need(session, need, profiles, snapshot.encoder, today=today)
-        plain = ranking.rank(snapshot.engine, query, weighting, top=PRICED, prices=prices)
-        lists.append(rerank.mixed(plain, profiles, floors))
-    return [one for one in lists if len(one.before)]
+    queries = (read_need(session, need, profiles, snapshot.encoder, today=today) for need in needs)
+    return [ranking.rank(snapshot.engine, query, weighting, top=PRICED, prices=prices) for query in queries]
 
 
 def _first(one: Mixed, profiles: Profiles, rows: NDArray[np.intp]) -> _Places:

@@ -1,6 +1,6 @@
 """Floors for newcomers and small firms: what they are, what they would cost, and setting them."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from matchmaker.services.exposure_preview import Preview
 from models.exposure import ExposurePolicy
 from web.access import current_actor, permitted
 from web.database import reader, session
-from web.officer.forms import ExposureForm
+from web.officer.forms import PERCENT, ExposureForm
 from web.transactions import commits
 
 bp = Blueprint("exposure", __name__, url_prefix="/officer/exposure")
@@ -27,8 +27,14 @@ def list_policies() -> ResponseReturnValue:
 @bp.get("/<purpose>")
 @permitted(Permission.EXPOSURE_EDIT)
 def show_policy(purpose: str) -> ResponseReturnValue:
+    """As it is set, or with floors that another page proposes in the address; nothing is saved by looking."""
     policy = exposure_policies.get_policy(session(), current_actor(), purpose)
-    return _render(policy, ExposureForm.showing(policy))
+    form = ExposureForm.showing(policy)
+    for field in (form.newcomer_share, form.small_share):
+        proposed = request.args.get(field.name, type=float)
+        if proposed is not None and 0 <= proposed <= PERCENT * exposure_policies.HIGHEST_SHARE:
+            field.data = proposed
+    return _render(policy, form)
 
 
 @bp.post("/<purpose>/preview")

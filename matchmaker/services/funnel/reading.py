@@ -1,0 +1,74 @@
+"""The funnel as people of the region's desk read it: numbers for all of them, pairs by name for officers.
+
+By name stand only pairs that officers may read elsewhere too: on lists that were shown, on seats of consortia, in
+dossiers, and in outcomes that both sides have stated. Who has asked whom on a need stays between the two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.funnel.counting import pairs_of
+from matchmaker.services.funnel.events import RANK, STAGES, Period, Way, events_in
+from matchmaker.services.funnel.told import tell_funnel
+from matchmaker.services.paging import Page
+from matchmaker.services.scope import Scope
+from models.base import columns_of
+from models.enums import FunnelStage
+from models.organisations import Organisation
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class NamedPair:
+    """`stage` is the furthest that officers know of by name."""
+
+    way: Way
+    seeker: Organisation
+    candidate: Organisation
+    stage: FunnelStage
+
+
+def read_funnel(session: Session, actor: Actor, scope: Scope, period: Period) -> dict[str, Any]:
+    require(actor, Permission.FUNNEL_VIEW)
+    return tell_funnel(session, scope, period.first, period.last)
+
+
+def may_read_names(actor: Actor) -> bool:
+    return can(actor, Permission.FUNNEL_VIEW) and can(actor, Permission.RECOMMENDATION_VIEW)
+
+
+def list_pairs(
+    session: Session, actor: Actor, scope: Scope, period: Period, stage: FunnelStage, *, page: int = 1
+) -> Page[NamedPair]:
+    """Pairs at `stage` or further that officers may read by name, the furthest first."""
+    require(actor, Permission.FUNNEL_VIEW)
+    require(actor, Permission.RECOMMENDATION_VIEW)
+    event = events_in(session, scope, period)
+    named = sa.select(event).where(event.c.is_named == 1).subquery("named")
+    pair = pairs_of(named).subquery("pair")
+    own = columns_of(Organisation)
+    found = (
+        sa.select(pair.c.way, pair.c.seeker_id, pair.c.candidate_id, pair.c.furthest)
+        .join(Organisation, own.id == pair.c.seeker_id)
+        .where(pair.c.furthest >= RANK[stage])
+    )
+    total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    number = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
+    ordered = found.order_by(pair.c.furthest.desc(), own.name_zh, pair.c.seeker_id, pair.c.candidate_id)
+    rows = session.execute(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    names = _organisations(session, [key for row in rows for key in (row.seeker_id, row.candidate_id)])
+    items = [
+        NamedPair(Way(row.way), names[row.seeker_id], names[row.candidate_id], STAGES[row.furthest]) for row in rows
+    ]
+    return Page(items, number, PAGE_SIZE, total)
+
+
+def _organisations(session: Session, ids: Sequence[UUID]) -> dict[UUID, Organisation]:
+    return {one.id: one for one in session.exec(select(Organisation).where(col(Organisation.id).in_(set(ids))))}

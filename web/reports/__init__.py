@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from web.reports import building, pages, runs  # noqa: F401 - views
+from web.reports.area import bp
+
 
 def register_reports(app: Flask) -> None:
-    pass
+    app.register_blueprint(bp)

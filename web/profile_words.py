@@ -1,33 +1,40 @@
 """Words of a profile that pages of several areas show."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask_babel import gettext as _
 
 from matchmaker.services import reference
 from matchmaker.services.calendar import today
+from matchmaker.services.certifications.standing import standing_on
 from matchmaker.services.visibility import ProfileView
 from models.organisations import Certification
 from web.choices import names_of
 from web.database import session
 
-SOON = timedelta(days=60)
-
 
 def is_valid(certification: Certification, day: date) -> bool:
     """Whether it holds on `day`, as far as is stated."""
-    return certification.valid_until is None or certification.valid_until >= day
+    return standing_on(certification, day).holds is not False
 
 
 def validity(certification: Certification) -> tuple[str, str]:
     """Tone and words for whether a certification still holds."""
-    if certification.valid_until is None:
+    standing = standing_on(certification, today())
+    if standing.holds is None:
         return "", _("validity not stated")
-    if not is_valid(certification, today()):
+    if not standing.holds:
         return "warn", _("expired")
-    if certification.valid_until <= today() + SOON:
+    if standing.ends_soon:
         return "warn", _("expires soon")
     return "good", _("valid")
+
+
+def checked(certification: Certification) -> tuple[str, str]:
+    """Tone and words for whether somebody has held it against its evidence."""
+    if certification.verified_at is None:
+        return "", _("not verified")
+    return "good", _("verified")
 
 
 def profile_names(profile: ProfileView) -> dict[str, dict[str, str]]:

@@ -20,6 +20,7 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.TRAIN_WEIGHTS: Permission.LEARNING_TRAIN,
     JobKind.MEASURE_BENCH: Permission.LEARNING_TRAIN,
     JobKind.COMPOSE_TEAM: Permission.CHALLENGE_COMPOSE,
+    JobKind.RUN_SCENARIO: Permission.SCENARIO_RUN,
     JobKind.RUN_MATCHES: Permission.REPORT_MAKE,
     JobKind.MAKE_REPORT: Permission.REPORT_MAKE,
     JobKind.COMPUTE_INDICATORS: Permission.INDICATOR_EDIT,

@@ -24,10 +24,12 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 @bp.get("")
 @signed_in
 def list_jobs() -> ResponseReturnValue:
-    found = jobs.list_jobs(session(), current_actor(), page=request.args.get("page", 1, type=int))
+    state = request.args.get("state", None, type=JobState)
+    found = jobs.list_jobs(session(), current_actor(), state=state, page=request.args.get("page", 1, type=int))
     return render_template(
         "admin/jobs.html",
         jobs=found,
+        state=state,
         people=_people(found.items),
         startable=[(kind, about_job(kind)) for kind in jobs.list_startable(current_actor())],
         is_live=any(job.state in UNFINISHED for job in found.items),

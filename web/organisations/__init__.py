@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.organisations import drafts, home, joining, pages, parts, postings, profile, publishing  # noqa: F401 - views
+from web.organisations import drafts, home, joining, keeping, pages, parts, postings, profile, publishing  # noqa: F401 - views
 from web.organisations.area import bp
 
 

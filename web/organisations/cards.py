@@ -19,7 +19,7 @@ TONES: Mapping[PostingState, str] = {
 }
 
 # Templates and pages of this area call them here.
-validity, profile_names = profile_words.validity, profile_words.profile_names
+validity, checked, profile_names = profile_words.validity, profile_words.checked, profile_words.profile_names
 
 
 def gap_components(gap: Gap) -> list[str]:

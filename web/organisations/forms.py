@@ -1,6 +1,6 @@
 """Forms of the profile: the registry entry in four steps, certifications, patents, claims."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -16,10 +16,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, Email, Length, Optional
 
-from matchmaker.services.credentials import CertificationDraft, PatentDraft
+from matchmaker.services.credentials import CertificationDraft, CertificationProof, PatentDraft
 from matchmaker.services.organisations import ActivityDraft, ContactDraft, FiguresDraft, IdentityDraft
 from matchmaker.services.visibility import allowed_grades
 from models.enums import Grade, OrganisationKind, Ownership, RevenueBand
+from models.organisations import Certification
 from web import choices
 from web.forms import EnumField, Filled, Form, InputNeeded, InRange
 from web.forms.edit import NOT_SAID, EditForm, blank
@@ -150,6 +151,7 @@ class CertificationForm(Form):
     number = StringField(_l("Certificate number"), validators=[Length(max=80)])
     issued_on = DateField(_l("Issued on"), validators=[Optional()])
     valid_until = DateField(_l("Valid until"), validators=[Optional()])
+    evidence = TextAreaField(_l("Evidence"), validators=[Length(max=500)])
 
     def draft(self) -> CertificationDraft:
         return CertificationDraft(
@@ -158,6 +160,31 @@ class CertificationForm(Form):
             number=self.number.data,
             issued_on=self.issued_on.data,
             valid_until=self.valid_until.data,
+            evidence=self.evidence.data,
+        )
+
+
+class ProofForm(EditForm):
+    """What is said of a certification that is entered already."""
+
+    issuer = StringField(_l("Issued by"), validators=[Length(max=200)])
+    number = StringField(_l("Certificate number"), validators=[Length(max=80)])
+    issued_on = DateField(_l("Issued on"), validators=[Optional()])
+    valid_until = DateField(_l("Valid until"), validators=[Optional()])
+    evidence = TextAreaField(_l("Evidence"), validators=[Length(max=500)])
+
+    @classmethod
+    def showing(cls, certification: Certification) -> Self:
+        names = ("issuer", "number", "issued_on", "valid_until", "evidence", "version")
+        return cls(formdata=None, **{name: getattr(certification, name) for name in names})
+
+    def draft(self) -> CertificationProof:
+        return CertificationProof(
+            issuer=self.issuer.data,
+            number=self.number.data,
+            issued_on=self.issued_on.data,
+            valid_until=self.valid_until.data,
+            evidence=self.evidence.data,
         )
 
 

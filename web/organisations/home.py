@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.services import claims, completeness, drafts, interests, organisations, postings
-from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
-from matchmaker.services.challenges import listing, matching, screening
+from matchmaker.services.challenges import listing, matching
 from matchmaker.services.challenges.listing import Filters
 from matchmaker.services.challenges.matching import Match
 from matchmaker.services.challenges.seeing import ChallengeView
@@ -26,7 +25,9 @@ from web.access import current_actor, signed_in
 from web.database import reader, session
 from web.organisations import cards
 from web.organisations.area import bp
+from web.organisations.asked import Keeping, read_keeping
 from web.organisations.money import FirmMoney, FundDesk, read_firm, read_fund
+from web.waiting import tiles
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Desk:
     consortia: Sequence[RoomEntry]
     fund: FundDesk | None
     money: FirmMoney | None
+    keeping: Keeping | None
 
 
 @bp.get("/home")
@@ -64,13 +66,11 @@ def show_home() -> ResponseReturnValue:
     actor = current_actor()
     desks = [_read_desk(organisation) for organisation in organisations.my_organisations(session(), actor)[:5]]
     asked = claims.my_claims(session(), actor)
-    waiting = claims.count_pending(session(), actor) if can(actor, Permission.CLAIM_DECIDE) else None
     return render_template(
         "organisations/home.html",
         desks=desks,
         claims=[(one, organisations.get_organisation(session(), one.organisation_id)) for one in asked[:5]],
-        waiting=waiting,
-        screening=screening.count_queue(session(), actor) if can(actor, Permission.CHALLENGE_STAGE) else None,
+        waiting=tiles(),
         wording=challenge_wording,
         has_draft=bool(drafts.load_draft(session(), actor, "new")),
         day=today(),
@@ -98,6 +98,7 @@ def _read_desk(organisation: Organisation) -> Desk:
         rooms.list_rooms(session(), actor, organisation.id),
         fund,
         read_firm(organisation),
+        read_keeping(organisation),
     )
 
 

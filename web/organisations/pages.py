@@ -27,6 +27,7 @@ def show_organisation(organisation_id: UUID) -> ResponseReturnValue:
         needs=postings.list_needs(session(), actor, organisation),
         facilities=facilities.list_facilities(session(), actor, organisation.id),
         may_edit=can(actor, Permission.ORGANISATION_EDIT, organisation.id),
+        may_curate=can(actor, Permission.REGISTRY_CURATE),
         may_claim=organisation.id not in actor.memberships
         and claims.find_pending(session(), actor, organisation) is None,
         cards=cards,

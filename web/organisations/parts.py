@@ -11,8 +11,8 @@ from models.organisations import Organisation
 from web.access import current_actor
 from web.choices import names_of
 from web.database import session
+from web.organisations import cards
 from web.organisations.area import bp
-from web.organisations.cards import validity
 from web.organisations.forms import CertificationForm, PatentForm
 from web.organisations.profile import editors_only
 from web.transactions import commits
@@ -85,7 +85,7 @@ def _render(
         certifications=credentials.list_certifications(session(), organisation.id),
         patents=credentials.list_patents(session(), organisation.id),
         schemes=names_of(reference.list_schemes(session())),
-        validity=validity,
+        cards=cards,
         certification_form=certification or CertificationForm(formdata=None),
         patent_form=patents or PatentForm(formdata=None),
         step=3,

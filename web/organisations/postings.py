@@ -16,7 +16,7 @@ from web import kept, picking
 from web.access import current_actor, permitted, signed_in
 from web.choices import names_of
 from web.database import session
-from web.organisations import cards
+from web.organisations import cards, reviewed
 from web.organisations.area import bp
 from web.organisations.posting_forms import NeedForm, OfferForm, PostingForm
 from web.picking import Picker
@@ -152,7 +152,7 @@ def _saved(posting: Offer | Need, kind: str, subject: UUID) -> ResponseReturnVal
     kept.forget(kind, subject)
     if request.form.get("action") == "publish":
         postings.publish(session(), current_actor(), posting)
-        flash(_("It is published and can be found now."), "success")
+        flash(reviewed.said(posting, _("It is published and can be found now.")), "success")
     else:
         flash(_("Saved."), "success")
     return redirect(_url_of(posting))
@@ -222,6 +222,7 @@ def _render_posting(posting: Offer | Need, kind: str) -> str:
         may_edit=may_edit,
         may_match=can(current_actor(), Permission.RECOMMENDATION_VIEW, owner.id),
         measured=measure(session(), owner, posting) if may_edit else None,  # type: ignore[arg-type]
+        reviewed=reviewed.read(posting),
         state=postings.state_on(posting, today()),
         cards=cards,
     )

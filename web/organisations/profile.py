@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from matchmaker.services import completeness, organisations, visibility
 from matchmaker.services.actors import Permission
+from matchmaker.services.calendar import today
+from matchmaker.services.freshness import ages
 from matchmaker.services.organisations import ContactDraft, FiguresDraft, IdentityDraft
 from models.organisations import Organisation
 from web import kept, picking
@@ -18,6 +20,7 @@ from web.database import session
 from web.forms.edit import EditForm
 from web.organisations import cards
 from web.organisations.area import bp
+from web.organisations.asked import read_keeping
 from web.organisations.forms import GRADED, ActivityForm, ContactForm, FiguresForm, IdentityForm
 from web.transactions import commits
 
@@ -42,6 +45,9 @@ def show_profile(organisation_id: UUID) -> ResponseReturnValue:
         organisation=organisation,
         profile=profile,
         measured=completeness.of_profile(session(), organisation),
+        aged=ages.read_ages(session(), [organisation])[0],
+        keeping=read_keeping(organisation),
+        day=today(),
         cards=cards,
         **cards.profile_names(profile),
     )

@@ -10,6 +10,7 @@ from matchmaker.services import postings
 from models.offers import Need, Offer
 from web.access import current_actor, signed_in
 from web.database import session
+from web.organisations import reviewed
 from web.organisations.area import bp
 from web.transactions import commits
 
@@ -20,7 +21,7 @@ from web.transactions import commits
 def publish_offer(offer_id: UUID) -> ResponseReturnValue:
     offer = postings.get_editable(session(), current_actor(), Offer, offer_id)
     postings.publish(session(), current_actor(), offer)
-    flash(_("Your offer is published. Needs that fit it find it from now on."), "success")
+    flash(reviewed.said(offer, _("Your offer is published. Needs that fit it find it from now on.")), "success")
     return redirect(url_for("organisations.show_offer", offer_id=offer.id))
 
 
@@ -40,7 +41,7 @@ def withdraw_offer(offer_id: UUID) -> ResponseReturnValue:
 def renew_offer(offer_id: UUID) -> ResponseReturnValue:
     offer = postings.get_editable(session(), current_actor(), Offer, offer_id)
     postings.renew(session(), current_actor(), offer)
-    flash(_("Your offer holds for another twelve months."), "success")
+    flash(reviewed.said(offer, _("Your offer holds for another twelve months.")), "success")
     return redirect(url_for("organisations.show_offer", offer_id=offer.id))
 
 
@@ -50,7 +51,7 @@ def renew_offer(offer_id: UUID) -> ResponseReturnValue:
 def publish_need(need_id: UUID) -> ResponseReturnValue:
     need = postings.get_editable(session(), current_actor(), Need, need_id)
     postings.publish(session(), current_actor(), need)
-    flash(_("Your need is published. Look at the partners for it."), "success")
+    flash(reviewed.said(need, _("Your need is published. Look at the partners for it.")), "success")
     return redirect(url_for("organisations.show_need", need_id=need.id))
 
 
@@ -70,5 +71,5 @@ def withdraw_need(need_id: UUID) -> ResponseReturnValue:
 def renew_need(need_id: UUID) -> ResponseReturnValue:
     need = postings.get_editable(session(), current_actor(), Need, need_id)
     postings.renew(session(), current_actor(), need)
-    flash(_("Your need holds for another twelve months."), "success")
+    flash(reviewed.said(need, _("Your need holds for another twelve months.")), "success")
     return redirect(url_for("organisations.show_need", need_id=need.id))

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from web.registry import certifications, desk, grades, profiles, reviews  # noqa: F401 - views
+from web.registry.area import bp
+
 
 def register_registry(app: Flask) -> None:
-    pass
+    app.register_blueprint(bp)

@@ -24,7 +24,7 @@ POSTING_ENDS_WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    reason: ChaseReason = ChaseReason.STALE
+    reason: ChaseReason | None = ChaseReason.STALE  # None: whatever
     kind: OrganisationKind | None = None
     district: str = ""
     open_only: bool = False  # those that were asked and have not answered
@@ -90,9 +90,9 @@ def _aged(
 
 
 def _wanted(session: Session, filters: Filters) -> sa.Select[Any]:
-    wanted = sa.select(Organisation).where(
-        col(Organisation.state) == OrganisationState.ACTIVE, _is_true(session, filters.reason)
-    )
+    wanted = sa.select(Organisation).where(col(Organisation.state) == OrganisationState.ACTIVE)
+    if filters.reason is not None:
+        wanted = wanted.where(_is_true(session, filters.reason))
     if filters.kind is not None:
         wanted = wanted.where(col(Organisation.kind) == filters.kind)
     if filters.district:

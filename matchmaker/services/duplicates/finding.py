@@ -18,15 +18,15 @@ from models.enums import DuplicateState, OrganisationState
 from models.organisations import Organisation
 from models.registry import DuplicatePair
 
-COMPARED = "id name_zh name_en uscc website contact_email contact_phone district_code kind".split()
+COMPARED = ["id", "name_zh", "name_en", "uscc", "website", "contact_email", "contact_phone", "district_code", "kind"]
 PHONE_DIGITS = 8  # a number with and without its area code is the same
 LATIN_WORD = re.compile(r"[a-z0-9]+")
 # Mail of these says who delivers it, not whose it is.
 FREE_MAIL = frozenset(
-    (
-        "qq.com 163.com 126.com yeah.net sina.com sina.cn sohu.com 139.com 189.cn foxmail.com aliyun.com gmail.com "
-        "outlook.com hotmail.com yahoo.com icloud.com"
-    ).split()
+    {
+        *("qq.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn"),
+        *("foxmail.com", "aliyun.com", "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com"),
+    }
 )
 
 

@@ -23,12 +23,22 @@ def child_image(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def restore(model: type[SQLModel], name: str, value: Any) -> Any:
     """The value of a column from its plain form."""
-    column: sa.Column[Any] = model.__table__.c[name]  # type: ignore[attr-defined]
+    return restore_value(model.__table__.c[name], value)  # type: ignore[attr-defined]
+
+
+def restore_value(column: sa.Column[Any], value: Any) -> Any:
     if value is None or isinstance(column.type, sa.JSON):
         return value
-    kind = column.type.python_type
+    kind = plain_type(column)
     if issubclass(kind, enum.Enum):
         return kind(value)
     if issubclass(kind, datetime | date):
         return kind.fromisoformat(value)
     return UUID(value) if kind is UUID else value
+
+
+def plain_type(column: sa.Column[Any]) -> type[Any]:
+    """Of the values in a column, whatever class of ours stands around it."""
+    wrapped = column.type.impl if isinstance(column.type, sa.TypeDecorator) else column.type
+    found: Any = wrapped.python_type
+    return found

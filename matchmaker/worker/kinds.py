@@ -18,6 +18,7 @@ from matchmaker.worker.importing import apply_import, check_import, discard_uplo
 from matchmaker.worker.indicators import compute_indicators
 from matchmaker.worker.reporting import reporting_with
 from matchmaker.worker.runs import run_matches
+from matchmaker.worker.scenarios import run_scenario
 from matchmaker.worker.stacking import build_stack
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
@@ -92,6 +93,7 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.MEASURE_BENCH: measure_bench,
     JobKind.COMPOSE_TEAM: compose_team,
     JobKind.BUILD_STACK: build_stack,
+    JobKind.RUN_SCENARIO: run_scenario,
     JobKind.COMPUTE_INDICATORS: compute_indicators,
     JobKind.FIND_DUPLICATES: find_duplicates,
     JobKind.CHECK_IMPORT: check_import,

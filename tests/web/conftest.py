@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from matchmaker.instance import Instance
@@ -49,6 +50,23 @@ def instance(migrated_database: Path, catalogue: Path, tmp_path: Path) -> Iterat
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Every test has an app of its own; without this each would compile its templates anew, which takes longest."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """For each of the app's addresses werkzeug compiles two functions, the same ones for every app: once is enough."""
+    compile_anew = Rule._compile_builder
+    compiled: dict[object, Callable[..., Any]] = {}
+
+    def remember(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_anew(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", remember)
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from matchmaker.cli.options import instance_option
 
 if TYPE_CHECKING:
     from matchmaker.instance import Instance
+    from matchmaker.services.reports.content import Renderer
 
 
 @click.command()
@@ -36,13 +38,26 @@ def work(folder: Path) -> None:
         told_to_stop.wait()
 
 
+def rendering(instance: "Instance") -> "Renderer":
+    """What turns reports into files. The app whose words it takes is made with the first file, not at the start."""
+
+    @cache
+    def made() -> "Renderer":
+        from web import create_app
+        from web.reports.rendering import renderer
+
+        return renderer(create_app(instance))
+
+    return lambda content, language, document_format: made()(content, language, document_format)
+
+
 @contextmanager
 def working(instance: "Instance") -> Iterator[None]:
     """A worker beside what this process does meanwhile. Ends the process if its job comes to no place to stop."""
-    from matchmaker.worker.kinds import KINDS
+    from matchmaker.worker.kinds import with_rendering
     from matchmaker.worker.loop import Worker
 
-    worker = Worker(instance, KINDS)
+    worker = Worker(instance, with_rendering(rendering(instance)))
     worker.start()
     try:
         yield

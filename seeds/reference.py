@@ -16,15 +16,18 @@ from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, select
 
 from matchmaker.errors import InvalidInput
+from matchmaker.services.indicators.catalogue import read_formula
 from matchmaker.services.rule_sets.figures import read_figures
 from models.chain import ChainLimit
 from models.challenges import ClarityLimit, VagueWord
 from models.consortia import PairingWay
 from models.desk import StageTemplate
-from models.enums import RuleKind
+from models.enums import IndicatorUnit, RuleKind, ScopeKind
 from models.exposure import ExposurePolicy
 from models.funds import ClauseDefault, TypicalFund
+from models.indicators import Indicator
 from models.interest import DeclineEffect
+from models.opening import OpeningCriterion
 from models.outcomes import BaseRate
 from models.registry import FreshnessLimit, ReviewCriterion, ReviewPolicy, ReviewReason
 from models.rules import ClarityCriterion, CompositionRule, RuleSet
@@ -124,6 +127,8 @@ DEFAULTS = (
     Source(ReviewCriterion, ("review_criteria.csv",)),
     Source(ReviewReason, ("review_reasons.csv",)),
     Source(FreshnessLimit, ("freshness_limits.csv",)),
+    Source(Indicator, ("indicators.csv",)),
+    Source(OpeningCriterion, ("opening_criteria.csv",)),
     Source(RuleSet, ("rule_sets.csv",)),
     Source(CompositionRule, ("composition_rules.csv",)),
 )
@@ -204,6 +209,8 @@ def _record(table: type[SQLModel], row: Row, position: int) -> SQLModel:
         values["position_in_list"] = position
     if table is ChainNode:
         values["chain_code"] = row.file.split("/")[1]
+    if table is Indicator:
+        values |= _indicator_values(row)
     if table is RuleSet:
         values["id"] = template_id(values["family"])
     if table is CompositionRule:
@@ -230,6 +237,17 @@ def _rule_values(row: Row, position: int) -> dict[str, Any]:
         raise row.wrong("arguments", str(error)) from error
     key = uuid5(TEMPLATES, f"{family}/{position}")
     return {"id": key, "rule_set_id": template_id(family), "arguments": arguments, "position": position}
+
+
+def _indicator_values(row: Row) -> dict[str, Any]:
+    """The formula is a tree, held against the fields that there are."""
+    try:
+        formula = json.loads(row.values["formula"])
+        read_formula(formula, IndicatorUnit(row.values["unit"]))
+        scopes = [ScopeKind(code).value for code in row.values["scopes"].split("|")]
+    except (ValueError, InvalidInput) as error:
+        raise row.wrong("formula", str(error)) from error
+    return {"formula": formula, "scopes": scopes}
 
 
 def _check_codes(entries: Sequence[Entry], column: str, known: set[tuple[Any, ...]]) -> None:

@@ -6,10 +6,25 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.errors import InvalidInput
+from matchmaker.services.imports.problems import ImportRefused
+from web.import_words import problem_text
 from web.labels import LABELS, component_label, label
 
 # Facts of the error fill the places in %(...)s.
 REFUSALS: Mapping[str, object] = {
+    "upload_applied": _l("This table has been taken in already."),
+    "upload_bad_rows": _l("%(bad)s of %(total)s rows are wrong. Mend them, or take in the others only."),
+    "upload_busy": _l("A job works on this table; wait until it is done."),
+    "upload_changed": _l("The columns were named anew meanwhile; the table is checked again."),
+    "upload_changes_nothing": _l("The registry says all of this already; there is nothing to take in."),
+    "upload_step": _l("This does not go from the present state of the table: %(state)s."),
+    "batch_undone_already": _l("This import has been taken back already."),
+    "undo_too_late": _l("An import is taken back within %(hours)s hours; this one is older."),
+    "pair_decided": _l("Somebody has decided this pair: %(state)s."),
+    "not_of_the_pair": _l("Choose one of the two records."),
+    "merged_already": _l("%(name)s has been merged into another record meanwhile."),
+    "merge_undone": _l("This merge has been undone already."),
+    "merge_later_first": _l("%(name)s has been merged further since; undo the later merge first."),
     "already_member": _l("You act for this organisation already."),
     "answer_judged": _l("The answer is being judged and does not change any more; its state is: %(state)s."),
     "answer_months_missing": _l("Say how many months you need."),
@@ -105,6 +120,23 @@ REFUSALS: Mapping[str, object] = {
     "too_many_milestones": _l("%(most)s milestones at most."),
     "too_many_supports": _l("%(most)s sources of money at most."),
     "trl_out_of_range": _l("A readiness level is from 1 to 9."),
+    "formula_amount_missing": _l("Choose which figure is summed or averaged."),
+    "formula_amount_unused": _l("A share or a count takes no figure to sum."),
+    "formula_codes": _l("Choose a value, and one only where an order is asked for."),
+    "formula_counts_nothing": _l("Say what is counted."),
+    "formula_field_unknown": _l("There is no field %(typed)s of what is counted."),
+    "formula_number": _l("Enter a number, such as 2 or 99.5"),
+    "formula_parts": _l("A group has 1 to %(most)s conditions."),
+    "formula_relation": _l("This field can be held against a value like this: %(allowed)s."),
+    "formula_shape": _l("The formula is not of a known shape at %(place)s."),
+    "formula_share_of_what": _l("A share needs at least one condition that says which of them count."),
+    "formula_yes_or_no": _l("Choose yes or no."),
+    "indicator_names": _l("Enter the name in both languages: reports are made in both."),
+    "indicator_scope": _l("What is counted lies in no such part of the region: %(scopes)s."),
+    "indicator_source": _l("Say where the definition comes from."),
+    "indicator_target": _l("Enter a number; a share is 100 percent at most."),
+    "indicator_target_source": _l("Say where the published figure comes from."),
+    "too_many_indicators": _l("There are %(most)s indicators at most; change one of those."),
     "feedback_kind": _l("An answer is one of: %(allowed)s."),
     "feedback_note_missing": _l("Say in a few words what the other reason is"),
     "feedback_note_too_long": _l("A note may have %(most)s characters at most."),
@@ -299,6 +331,8 @@ FIELDS: Mapping[str, object] = {
 
 def refusal_text(error: InvalidInput) -> str:
     """The sentence for a broken rule; a rule that has none yet is named by its code."""
+    if isinstance(error, ImportRefused):
+        return problem_text(error.code, error.facts)
     sentence = REFUSALS.get(error.code)
     if sentence is None:
         return str(_l("The input breaks the rule %(code)s.", code=error.code))

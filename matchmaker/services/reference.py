@@ -21,6 +21,10 @@ def list_districts(session: Session) -> Sequence[District]:
     return session.exec(select(District).order_by(col(District.position_in_list), District.code)).all()
 
 
+def list_chains(session: Session) -> Sequence[Chain]:
+    return session.exec(select(Chain).order_by(col(Chain.position_in_list), Chain.code)).all()
+
+
 def list_industries(session: Session) -> Sequence[Industry]:
     return session.exec(select(Industry).order_by(Industry.code)).all()
 

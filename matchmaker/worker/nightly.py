@@ -10,7 +10,13 @@ from models.enums import JobKind
 from models.jobs import Job
 
 # In this order, because the prices are made from the index.
-NIGHTLY = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES, JobKind.FIND_DUPLICATES, JobKind.DISCARD_UPLOADS)
+NIGHTLY = (
+    JobKind.REBUILD_INDEX,
+    JobKind.COMPUTE_PRICES,
+    JobKind.COMPUTE_INDICATORS,
+    JobKind.FIND_DUPLICATES,
+    JobKind.DISCARD_UPLOADS,
+)
 # A machine that was off at night does not start heavy work in the morning.
 LATEST_START = timedelta(hours=3)
 

@@ -8,6 +8,7 @@ from matchmaker.errors import InvalidInput
 from models.enums import JobKind
 from models.jobs import Job
 from web.i18n import number
+from web.import_words import PROBLEMS, problem_text
 from web.refusals import REFUSALS, readable, refusal_text
 
 ABOUT: Mapping[str, object] = {
@@ -35,6 +36,9 @@ ABOUT: Mapping[str, object] = {
     JobKind.APPLY_IMPORT: _l("Takes a checked table in, in one step."),
     JobKind.UNDO_IMPORT: _l("Takes an import back, but for what people have changed since."),
     JobKind.DISCARD_UPLOADS: _l("Throws away tables that nobody went on with for a week."),
+    JobKind.COMPUTE_INDICATORS: _l(
+        "Works out all indicators of the region, its districts and its chains, and keeps the day's figures."
+    ),
     JobKind.BUILD_STACK: _l(
         "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
     ),
@@ -46,6 +50,7 @@ MESSAGES: Mapping[str, object] = {
         "The index is new: %(organisations)s organisations with %(offers)s offers and facilities. New lists use it."
     ),
     "index_missing": _l("There is no index yet that this version can read; make a new one first."),
+    "indicators_kept": _l("%(figures)s figures of %(as_of)s are kept."),
     "prices_computed": _l(
         "%(needs)s live needs list %(candidates)s organisations; %(priced)s of them are asked beyond their capacity."
     ),
@@ -96,6 +101,8 @@ def told(job: Job) -> str:
         return ""
     if job.message in REFUSALS:
         return refusal_text(InvalidInput(job.message, **job.facts))
+    if job.message in PROBLEMS:
+        return problem_text(job.message, job.facts)
     sentence = str(MESSAGES.get(job.message, job.message))
     return sentence % {name: _readable(fact) for name, fact in job.facts.items()}
 

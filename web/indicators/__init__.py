@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from web.indicators import building, routes
+
 
 def register_indicators(app: Flask) -> None:
-    pass
+    app.register_blueprint(routes.bp)
+    app.register_blueprint(building.bp)

@@ -1,6 +1,6 @@
 """An indicator in one scope and in others beside it: districts, chains, the nodes of a chain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,20 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from matchmaker.chain.formula import Formula
+from matchmaker.chain.formula import Formula, read_formula
 from matchmaker.chain.indicators import Figure
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.indicators.catalogue import check_codes
 from matchmaker.services.indicators.computing import (
     Board,
     Told,
     applies,
     formula_of,
     is_small,
+    possible_scopes,
     read_board,
     shown_indicators,
     tell,
 )
-from matchmaker.services.indicators.definitions import IndicatorDraft, check_draft
 from matchmaker.services.indicators.told import find_before
 from matchmaker.services.scope import REGION, Scope
 from models.base import columns_of
@@ -93,18 +94,19 @@ def compare(session: Session, actor: Actor, indicator: Indicator, scope: Scope, 
     )
 
 
-def preview(session: Session, actor: Actor, draft: IndicatorDraft, day: date) -> Compared:
-    """What a draft would say of the region and of its districts and chains; nothing is stored."""
+def preview(session: Session, actor: Actor, raw: Mapping[str, Any], unit: IndicatorUnit, day: date) -> Compared:
+    """What a formula would say of the region and of its districts and chains; nothing is stored."""
     require(actor, Permission.INDICATOR_EDIT)
-    formula = check_draft(session, draft)
-    board = read_board(session, day)
+    formula = read_formula(raw, unit)
+    check_codes(session, formula)
+    board, possible = read_board(session, day), possible_scopes(formula.count)
 
     def beside(kind: ScopeKind, rows: Sequence[Any]) -> list[Place]:
-        return _places(board, formula, draft.unit, kind, rows) if kind in draft.scopes else []
+        return _places(board, formula, unit, kind, rows) if kind in possible else []
 
     return Compared(
         scope=REGION,
-        told=board.tell(formula, draft.unit, REGION),
+        told=board.tell(formula, unit, REGION),
         before=None,
         districts=beside(ScopeKind.DISTRICT, _named(session, District)),
         chains=beside(ScopeKind.CHAIN, _named(session, Chain)),

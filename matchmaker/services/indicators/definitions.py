@@ -1,4 +1,4 @@
-"""Definitions of indicators as officers keep them: listed, defined, changed, hidden; each change checked and audited."""
+"""Definitions of indicators as officers keep them: listed, defined, changed, hidden; every change is audited."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,9 @@ DRAFT = OfferDraft(
     summary_zh="面向十五万级车型的座舱域控制器，年产能二十万套，已通过两家整车厂审核。",
     description_zh="可按整车厂要求定制。",
 )
-REWORDED = OfferDraft(**{**vars(DRAFT), "summary_zh": "面向十五万级车型的座舱域控制器，年产能三十万套，已通过三家审核。"})
+REWORDED = OfferDraft(
+    **{**vars(DRAFT), "summary_zh": "面向十五万级车型的座舱域控制器，年产能三十万套，已通过三家审核。"}
+)
 
 
 @pytest.fixture
@@ -251,9 +253,7 @@ def test_a_look_at_an_older_text_is_refused_with_the_difference(registry, office
     postings.update_offer(registry, owner, offer, REWORDED)
 
     with pytest.raises(Stale) as conflict:
-        judging.judge(
-            registry, officer, offer, Look(verdict=ReviewVerdict.PASSED, points=FULL), seen_version=seen
-        )
+        judging.judge(registry, officer, offer, Look(verdict=ReviewVerdict.PASSED, points=FULL), seen_version=seen)
 
     assert conflict.value.differences["summary_zh"] == (REWORDED.summary_zh, DRAFT.summary_zh)
     assert offer.review_by is not None
@@ -305,8 +305,8 @@ def test_a_policy_changes_by_reviewers_with_its_account_and_not_over_somebody_el
     assert (policy.mode, policy.least_points, policy.within_days) == (ReviewMode.BEFORE, 12, 3)
     (entry,) = registry.exec(select(AuditEntry).where(AuditEntry.action == "review-policy.change")).all()
     assert entry.changes["mode"] == ["after", "before"]
+    other = PolicyDraft(mode=ReviewMode.AFTER, least_points=10, within_days=5)
     with pytest.raises(Stale):
-        other = PolicyDraft(mode=ReviewMode.AFTER, least_points=10, within_days=5)
         policies.change_policy(registry, officer, policy, other, expected_version=1)
     with pytest.raises(NotAllowed):
         policies.change_policy(registry, owner, policy, draft, expected_version=policy.version)
@@ -341,7 +341,9 @@ def test_what_may_tell_whose_it_is_is_marked(registry, text, code):
     assert code in {hint.code for hint in hints(offer, firm)}
 
 
-@pytest.mark.parametrize("text", ["年产能200000套，良率99.5%", "工作温度 -40 至 85 摄氏度", "周期 2026-03 至 2027-09", "TRL 7"])
+@pytest.mark.parametrize(
+    "text", ["年产能200000套，良率99.5%", "工作温度 -40 至 85 摄氏度", "周期 2026-03 至 2027-09", "TRL 7"]
+)
 def test_plain_figures_are_not_marked(registry, text):
     firm = make.organisation(registry, name_zh="重庆星驰智能有限公司")
 

@@ -15,7 +15,8 @@ from matchmaker.cli.options import instance_option
 
 if TYPE_CHECKING:
     from matchmaker.instance import Instance
-    from matchmaker.services.reports.content import Renderer
+    from matchmaker.services.reports.content import Content, Renderer
+    from models.enums import DocumentFormat
 
 
 @click.command()
@@ -48,7 +49,10 @@ def rendering(instance: "Instance") -> "Renderer":
 
         return renderer(create_app(instance))
 
-    return lambda content, language, document_format: made()(content, language, document_format)
+    def render(content: "Content", language: str, document_format: "DocumentFormat") -> bytes:
+        return made()(content, language, document_format)
+
+    return render
 
 
 @contextmanager

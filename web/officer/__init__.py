@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.officer import conflicts, declines, exposure, imports, pairings, routes, rule_sets, rule_trial
+from web.officer import conflicts, declines, exposure, import_steps, imports, pairings, routes, rule_sets, rule_trial  # noqa: F401 - views of imports
 
 
 def register_officer(app: Flask) -> None:

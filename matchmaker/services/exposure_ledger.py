@@ -17,9 +17,11 @@ from sqlmodel import Session, col, select
 from matchmaker.evaluation.metrics import gini
 from matchmaker.profiles import SIZES, UNKNOWN, Scores
 from matchmaker.rerank import Floors
+from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import start_of
 from matchmaker.services.crowding import LEAST_ASKERS, latest_run
 from matchmaker.services.exposure_policies import floors_on
+from matchmaker.services.funnel.events import Period
 from matchmaker.services.scope import Scope, organisations_in
 from matchmaker.store.organisations import size_of
 from matchmaker.store.reading import Visibility
@@ -69,6 +71,14 @@ def tell_exposure(session: Session, scope: Scope, first: date, last: date, *, pu
         "from": first.isoformat(),
         "to": last.isoformat(),
     }
+
+
+def read_exposure(
+    session: Session, actor: Actor, scope: Scope, period: Period, *, purpose: str = PURPOSE
+) -> dict[str, Any]:
+    """The ledger for those who watch over the market."""
+    require(actor, Permission.FUNNEL_VIEW)
+    return tell_exposure(session, scope, period.first, period.last, purpose=purpose)
 
 
 def list_purposes(session: Session) -> Sequence[str]:

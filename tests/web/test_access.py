@@ -30,6 +30,8 @@ WHO = {
     "rules": {"officer", "administrator"},
     "answerers": {"owner"},
     "officers": {"officer"},
+    "funnel": {"officer", "auditor"},
+    "reports": {"officer", "auditor"},
 }
 REFUSED = {302, 401, 403}
 NOBODY = UUID(int=0)

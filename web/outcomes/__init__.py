@@ -1,7 +1,13 @@
-"""What came of matches: the funnel, outcomes as their parties say, and the ledger of exposure."""
+"""What came of matches: the funnel, outcomes as their parties say, the ledger of exposure; data requests; network."""
 
 from flask import Flask
 
+# Importing the ledger adds its pages to the funnel's blueprint.
+from web.outcomes import funnel, ledger, matches, network, requests
+
+__all__ = ["ledger", "register_outcomes"]
+
 
 def register_outcomes(app: Flask) -> None:
-    pass
+    for blueprint in (matches.bp, funnel.bp, requests.bp, network.bp):
+        app.register_blueprint(blueprint)

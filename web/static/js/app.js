@@ -63,3 +63,9 @@ for (const counted of document.querySelectorAll("textarea[maxlength]")) {
   counted.addEventListener("input", show);
   show();
 }
+
+// A slider says its value beside it while it moves.
+for (const slider of document.querySelectorAll("input[type=range][data-output]")) {
+  const output = document.getElementById(slider.dataset.output);
+  slider.addEventListener("input", () => { output.value = slider.value; });
+}

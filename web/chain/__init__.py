@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from web.chain import nodes, routes
+
 
 def register_chain(app: Flask) -> None:
-    pass
+    app.register_blueprint(routes.bp)
+    app.register_blueprint(nodes.bp)

@@ -13,6 +13,7 @@ from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.chain.judged import NO_FILTERS, Filters, Judged, judge_map
 from matchmaker.store.chain import count_open_facilities
+from models.chain import ChainLimit
 from models.enums import ChainPosition, NodeState
 from models.taxonomy import Chain, ChainLink, ChainNode
 
@@ -188,3 +189,8 @@ def cross(found: ChainMap) -> Matrix:
         elsewhere={judged.columns.nodes[row]: int(places[row, -1]) for row in rows},
         by_source={judged.columns.nodes[row]: sources[row].tolist() for row in rows},
     )
+
+
+def list_limits(session: Session) -> list[ChainLimit]:
+    """The figures by which nodes are judged, with their sources."""
+    return list(session.exec(select(ChainLimit).order_by(col(ChainLimit.position_in_list))))

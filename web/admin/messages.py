@@ -39,6 +39,10 @@ ABOUT: Mapping[str, object] = {
     JobKind.COMPUTE_INDICATORS: _l(
         "Works out all indicators of the region, its districts and its chains, and keeps the day's figures."
     ),
+    JobKind.RUN_SCENARIO: _l(
+        "Runs the engine again on a copy of the registry with what a scenario changes, or with many interventions one "
+        "by one; changes nothing."
+    ),
     JobKind.BUILD_STACK: _l(
         "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
     ),
@@ -73,6 +77,8 @@ MESSAGES: Mapping[str, object] = {
     "stack_proved": _l("Every month is paid, by %(funds)s funds; proved: no plan is better."),
     "stack_found": _l("Every month is paid, by %(funds)s funds; the time ran out before the proof was complete."),
     "stack_gap": _l("A gap remains with %(funds)s funds; %(repairs)s ways to close it or part of it were worked out."),
+    "scenario_ran": _l("Worked out; the page of the scenario shows what would change."),
+    "ranking_done": _l("All interventions are ranked; the page “Which comes first?” shows them."),
     "duplicates_found": _l("%(waiting)s pairs wait for a decision; %(new)s of them are new."),
     "import_checked": _l("%(total)s rows checked; %(bad)s of them are wrong."),
     "import_applied": _l("%(created)s records are new, %(updated)s changed, %(skipped)s rows were left out."),

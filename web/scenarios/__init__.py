@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from web.scenarios import building, first, results  # noqa: F401 - views
+from web.scenarios.area import bp
+
 
 def register_scenarios(app: Flask) -> None:
-    pass
+    app.register_blueprint(bp)

@@ -40,7 +40,7 @@ class Choices:
     mandates: Sequence[Mandate]
     rules: Sequence[CompositionRule]  # of open challenges
     chains: Sequence[Chain]
-    nodes: Sequence[ChainNode]
+    roots: Sequence[ChainNode]  # of the chains
     districts: Sequence[District]
     schemes: Sequence[CertificationScheme]
     weights: Mapping[str, float]  # component -> what it weighs now
@@ -62,9 +62,9 @@ def choices(session: Session, actor: Actor) -> Choices:
         ).all(),
         rules=_rules(session),
         chains=session.exec(select(Chain).order_by(col(Chain.position_in_list), col(Chain.code))).all(),
-        nodes=session.exec(
+        roots=session.exec(
             select(ChainNode)
-            .where(col(ChainNode.parent_code).is_not(None))
+            .where(col(ChainNode.parent_code).is_(None))
             .order_by(col(ChainNode.chain_code), col(ChainNode.position_in_list), col(ChainNode.code))
         ).all(),
         districts=session.exec(select(District).order_by(col(District.position_in_list), col(District.code))).all(),

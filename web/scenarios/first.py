@@ -1,0 +1,104 @@
+"""Which comes first: single interventions ranked by what each would gain."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from matchmaker.exports.charts import Picture, bars
+from matchmaker.services import jobs
+from matchmaker.services.actors import Permission
+from matchmaker.services.scenarios import asking
+from matchmaker.services.scenarios.asking import Alternatives
+from matchmaker.services.scenarios.choosing import choices
+from models.scenarios import ScenarioRun
+from web.access import current_actor, permitted
+from web.choices import names_of
+from web.database import session
+from web.i18n import current_language, number
+from web.scenarios.area import bp
+from web.scenarios.forms import ALTERNATIVES, EVERY_CHAIN, RankForm
+from web.scenarios.words import signed
+from web.transactions import commits
+
+DRAWN = 12
+
+
+@bp.get("/first")
+@permitted(Permission.SCENARIO_RUN)
+def show_first() -> ResponseReturnValue:
+    return _render(RankForm(formdata=None))
+
+
+@bp.post("/first")
+@permitted(Permission.SCENARIO_RUN)
+@commits
+def rank() -> ResponseReturnValue:
+    form = RankForm()
+    if form.validate():
+        with form.refusing():
+            chain = form.chain_code.data or None
+            asking.rank(session(), current_actor(), form.alternatives.data, chain_code=chain)
+            return redirect(url_for("scenarios.show_first"))
+    return _render(form), 422
+
+
+def render_ranking(run: ScenarioRun) -> str:
+    rows = [{**row, "name": _name(row), "owner": _owner(row)} for row in run.result["rows"]]
+    return render_template(
+        "scenarios/ranking.html",
+        run=run,
+        rows=rows,
+        result=run.result,
+        title=ALTERNATIVES[Alternatives(run.result["alternatives"])],
+        chain=_chain(run.result["chain_code"]),
+        picture=_picture(rows),
+        signed=signed,
+    )
+
+
+def _render(form: RankForm) -> str:
+    job = asking.find_job(session(), current_actor(), scenario_id=None)
+    return render_template(
+        "scenarios/first.html",
+        form=form,
+        rankings=[
+            (run, ALTERNATIVES[Alternatives(run.result["alternatives"])], _chain(run.result["chain_code"]), _best(run))
+            for run in asking.list_rankings(session(), current_actor())
+        ],
+        job=job,
+        is_live=asking.is_live(job),
+        is_attended=jobs.is_attended(session()),
+    )
+
+
+def _best(run: ScenarioRun) -> str:
+    rows = run.result["rows"]
+    if not rows or rows[0]["gain"] <= 0:
+        return _("none gains anything")
+    return _("%(name)s (%(gain)s)", name=_name(rows[0]), gain=signed(rows[0]["gain"]))
+
+
+def _picture(rows: list[dict[str, Any]]) -> Picture | None:
+    """The first ones; a bar needs a name of its own."""
+    drawn = [row for row in rows if row["gain"] > 0][:DRAWN]
+    if not drawn:
+        return None
+    values = {f"{place}. {row['name']}": float(row["gain"]) for place, row in enumerate(drawn, start=1)}
+    best = _("First: %(name)s with a gain of %(gain)s.", name=drawn[0]["name"], gain=number(drawn[0]["gain"]))
+    return bars(values, title=str(_("Gain")), alt_text=best)
+
+
+def _chain(code: str | None) -> str:
+    if code is None:
+        return str(EVERY_CHAIN)
+    return names_of(choices(session(), current_actor()).chains).get(code, code)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return str(row[f"name_{current_language()}"] or row["name_zh"] or row["name_en"])
+
+
+def _owner(row: dict[str, Any]) -> str:
+    return _name(row["organisation"]) if row.get("organisation") else ""

@@ -24,6 +24,7 @@ from web.access import current_actor, permitted, signed_in
 from web.capital.area import bp
 from web.capital.forms import FiguresForm, MoneyForm, WayForm, row_values
 from web.database import session
+from web.forms.steps import put_up_steps
 from web.transactions import commits
 
 STEPS = ("figures", "way", "money")
@@ -74,45 +75,6 @@ def show_round(round_id: UUID) -> ResponseReturnValue:
         digest=dossiers.digest(session(), actor, asked.organisation_id),
         open_questions=sum(one.state is QuestionState.ASKED for one, _mandate in questions),
     )
-
-
-@bp.get("/capital/rounds/<uuid:round_id>/figures")
-@signed_in
-def show_figures(round_id: UUID) -> ResponseReturnValue:
-    return _show("figures", round_id)
-
-
-@bp.post("/capital/rounds/<uuid:round_id>/figures")
-@signed_in
-@commits
-def save_figures(round_id: UUID) -> ResponseReturnValue:
-    return _save("figures", round_id)
-
-
-@bp.get("/capital/rounds/<uuid:round_id>/way")
-@signed_in
-def show_way(round_id: UUID) -> ResponseReturnValue:
-    return _show("way", round_id)
-
-
-@bp.post("/capital/rounds/<uuid:round_id>/way")
-@signed_in
-@commits
-def save_way(round_id: UUID) -> ResponseReturnValue:
-    return _save("way", round_id)
-
-
-@bp.get("/capital/rounds/<uuid:round_id>/money")
-@signed_in
-def show_money(round_id: UUID) -> ResponseReturnValue:
-    return _show("money", round_id)
-
-
-@bp.post("/capital/rounds/<uuid:round_id>/money")
-@signed_in
-@commits
-def save_money(round_id: UUID) -> ResponseReturnValue:
-    return _save("money", round_id)
 
 
 @bp.get("/capital/rounds/<uuid:round_id>/check")
@@ -237,3 +199,6 @@ def _render(firm: Organisation, asked: Round | None, step: str, form: Any) -> st
         kept_at=kept.saved_at(f"round-{step}", subject),
         differences=wording.differences(form),
     )
+
+
+put_up_steps(bp, "/capital/rounds/<uuid:round_id>", STEPS, show=_show, save=_save)

@@ -23,6 +23,7 @@ from web.challenges.cards import about
 from web.challenges.forms import MetricsForm, ProblemForm, TeamForm, TermsForm
 from web.database import session
 from web.forms.edit import EditForm
+from web.forms.steps import put_up_steps
 from web.transactions import commits
 
 posters_only = permitted(Permission.CHALLENGE_EDIT, organisation="organisation_id")
@@ -76,26 +77,6 @@ def create_challenge(organisation_id: UUID) -> ResponseReturnValue:
             flash(_("Saved. Only your own people and officers see it until it is published."), "success")
             return redirect(url_for("challenges.show_metrics", challenge_id=challenge.id))
     return _render_problem(organisation, form), 422
-
-
-def _put_up(step: str) -> None:
-    """The two views of one step; all steps are shown and saved alike."""
-    address = f"/challenges/<uuid:challenge_id>/{step}"
-
-    @bp.get(address, endpoint=f"show_{step}")
-    @signed_in
-    def show(challenge_id: UUID) -> ResponseReturnValue:
-        return _show(step, challenge_id)
-
-    @bp.post(address, endpoint=f"save_{step}")
-    @signed_in
-    @commits
-    def save(challenge_id: UUID) -> ResponseReturnValue:
-        return _save(step, challenge_id)
-
-
-for _step in STEPS:
-    _put_up(_step)
 
 
 @bp.get("/challenges/<uuid:challenge_id>/check")
@@ -241,3 +222,6 @@ def _frame(step: str, form: EditForm, subject: UUID) -> dict[str, Any]:
         "differences": wording.differences(form),
         "wording": wording,
     }
+
+
+put_up_steps(bp, "/challenges/<uuid:challenge_id>", STEPS, show=_show, save=_save)

@@ -30,6 +30,7 @@ from web import mandate_terms as wording
 from web.access import current_actor, permitted, signed_in
 from web.database import session
 from web.forms.edit import EditForm
+from web.forms.steps import put_up_steps
 from web.funds.area import bp
 from web.funds.mandate_cards import seen_by_terms
 from web.funds.mandate_forms import ClausesForm, DirectionForm, FundForm, LimitsForm
@@ -92,58 +93,6 @@ def create_mandate(organisation_id: UUID) -> ResponseReturnValue:
 def preview_new(organisation_id: UUID) -> ResponseReturnValue:
     """A part of a page, for the script: what the typed terms would see. Nothing is stored."""
     return _render_preview(_seen_typed(FundForm(), NOTHING_YET, organisation_id))
-
-
-@bp.get("/funds/mandates/<uuid:mandate_id>/fund")
-@signed_in
-def show_fund(mandate_id: UUID) -> ResponseReturnValue:
-    return _show("fund", mandate_id)
-
-
-@bp.post("/funds/mandates/<uuid:mandate_id>/fund")
-@signed_in
-@commits
-def save_fund(mandate_id: UUID) -> ResponseReturnValue:
-    return _save("fund", mandate_id)
-
-
-@bp.get("/funds/mandates/<uuid:mandate_id>/direction")
-@signed_in
-def show_direction(mandate_id: UUID) -> ResponseReturnValue:
-    return _show("direction", mandate_id)
-
-
-@bp.post("/funds/mandates/<uuid:mandate_id>/direction")
-@signed_in
-@commits
-def save_direction(mandate_id: UUID) -> ResponseReturnValue:
-    return _save("direction", mandate_id)
-
-
-@bp.get("/funds/mandates/<uuid:mandate_id>/limits")
-@signed_in
-def show_limits(mandate_id: UUID) -> ResponseReturnValue:
-    return _show("limits", mandate_id)
-
-
-@bp.post("/funds/mandates/<uuid:mandate_id>/limits")
-@signed_in
-@commits
-def save_limits(mandate_id: UUID) -> ResponseReturnValue:
-    return _save("limits", mandate_id)
-
-
-@bp.get("/funds/mandates/<uuid:mandate_id>/clauses")
-@signed_in
-def show_clauses(mandate_id: UUID) -> ResponseReturnValue:
-    return _show("clauses", mandate_id)
-
-
-@bp.post("/funds/mandates/<uuid:mandate_id>/clauses")
-@signed_in
-@commits
-def save_clauses(mandate_id: UUID) -> ResponseReturnValue:
-    return _save("clauses", mandate_id)
 
 
 @bp.post("/funds/mandates/<uuid:mandate_id>/preview/<step>")
@@ -312,3 +261,6 @@ def _differences(form: EditForm) -> list[tuple[str, str, str]]:
         (wording.term_label(name), say(name, theirs), say(name, yours))
         for name, (theirs, yours) in form.differences.items()
     ]
+
+
+put_up_steps(bp, "/funds/mandates/<uuid:mandate_id>", STEPS, show=_show, save=_save)

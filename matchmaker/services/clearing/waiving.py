@@ -30,6 +30,8 @@ def waive(
     """Only what is waivable can be waived; waived again the newer reason stands."""
     mandate = get_mandate(session, actor, mandate_id)
     require(actor, Permission.DEAL_EDIT, mandate.organisation_id)
+    if mandate.revises_id is not None:  # a copy goes when it is published, and the waiver with it
+        raise NotFound("mandate", mandate_id)
     said = _reason(reason)
     pair = lines(session, actor, mandate_id, organisation_id, today=today)
     outcome = next((line.outcome for line in pair.lines if line.kind is kind), None)

@@ -4,7 +4,7 @@ Everything is read as this fund may see it; where something is not recorded the 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -77,28 +77,30 @@ def read_portfolio(session: Session, actor: Actor, fund_id: UUID, *, today: date
     rights.get_fund(session, actor, fund_id)
     own = select(Mandate).where(Mandate.organisation_id == fund_id, Mandate.status != MandateStatus.DRAFT)
     mandates = session.exec(own.order_by(col(Mandate.created_at), col(Mandate.id))).all()
-    board = _Board(session, fund_id, today)
     paid = read_payments(session, mandates, today=today, seen_by=fund_id)
-    return [board.of(session, one, paid[one.id]) for one in mandates]
+    board = _Board(session, fund_id, today, {one.firm_id for payments in paid.values() for one in payments})
+    return [board.of(one, paid[one.id]) for one in mandates]
 
 
 class _Board:
     """All published mandates and all open rounds as one fund may see them, held against one another once."""
 
-    def __init__(self, session: Session, fund_id: UUID, today: date) -> None:
+    def __init__(self, session: Session, fund_id: UUID, today: date, paid: Collection[UUID | None]) -> None:
         self._vocabulary: Vocabulary = read_vocabulary(session)
         self._mandates: Mandates = read_mandates(session, self._vocabulary, today=today, seen_by=fund_id)
         self._firms: Firms = read_firms(session, self._vocabulary, today=today, seen_by=fund_id)
         self._verdict = clear(self._mandates, self._firms, day=today.toordinal()).verdict
         self._is_other = self._mandates.fund_ids != key_of(fund_id)
         self._sees = SeenBy(session, fund_id, today=today)
+        firms = session.exec(select(Organisation).where(col(Organisation.id).in_(paid)))
+        self._paid = {one.id: one for one in firms}
 
-    def of(self, session: Session, mandate: Mandate, paid: Sequence[Payment]) -> MandatePortfolio:
+    def of(self, mandate: Mandate, paid: Sequence[Payment]) -> MandatePortfolio:
         found = np.flatnonzero(self._mandates.ids == key_of(mandate.id))
         if not len(found):  # the fund itself is no longer active
             return MandatePortfolio(mandate, [], None, None, None, None, None, None, None, [])
         m, columns = int(found[0]), self._mandates
-        holdings = self._holdings(session, m, paid)
+        holdings = self._holdings(m, paid)
         located = [one for one in holdings if one.is_local is not None]
         return MandatePortfolio(
             mandate=mandate,
@@ -113,7 +115,7 @@ class _Board:
             hand_overs=[over for one in holdings if (over := self._hand_over(m, one)) is not None],
         )
 
-    def _holdings(self, session: Session, m: int, paid: Sequence[Payment]) -> list[Holding]:
+    def _holdings(self, m: int, paid: Sequence[Payment]) -> list[Holding]:
         """One row a firm, whom it paid most first."""
         by_firm: dict[UUID | None, list[Payment]] = defaultdict(list)
         for one in paid:
@@ -125,15 +127,15 @@ class _Board:
                 paid=sum(one.amount for one in payments),
                 last_on=max((one.paid_on for one in payments if one.paid_on), default=None),
                 is_main=bool(payments[0].nodes & mains) if payments[0].nodes and mains else None,
-                is_local=self._is_local(session, firm_id),
+                is_local=self._is_local(firm_id),
             )
             for firm_id, payments in by_firm.items()
         ]
         return sorted(found, key=lambda one: (-one.paid, str(one.firm_id)))
 
-    def _is_local(self, session: Session, firm_id: UUID | None) -> bool | None:
+    def _is_local(self, firm_id: UUID | None) -> bool | None:
         """Registered in the region, as the clause of re-investment counts it."""
-        firm = session.get(Organisation, firm_id) if firm_id else None
+        firm = self._paid.get(firm_id) if firm_id else None
         if firm is None or not self._sees(firm.id, "district_code"):
             return None
         return True if firm.district_code is not None else (False if firm.region else None)

@@ -84,6 +84,8 @@ def check_person(session: Session, fund_id: UUID, user_id: UUID | None, *, field
 
 
 def check_mandate(session: Session, fund_id: UUID, mandate_id: UUID | None, *, field: str) -> None:
+    """One of the fund's own; not a copy on which terms are being changed, which goes when it is published."""
     mandate = session.get(Mandate, mandate_id) if mandate_id else None
-    if mandate_id is not None and (mandate is None or mandate.organisation_id != fund_id):
+    is_own = mandate is not None and mandate.organisation_id == fund_id and mandate.revises_id is None
+    if mandate_id is not None and not is_own:
         raise InvalidInput("unknown_mandate", field=field)

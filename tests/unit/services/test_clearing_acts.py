@@ -1,11 +1,13 @@
 """What a fund and a firm may do about a clause: ask, answer, waive, and see what one changed fact would open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import clearing
+from matchmaker.services.mandates import editing
 from models.enums import (
     ClauseKind,
     ClauseOutcome,
@@ -172,6 +174,13 @@ class TestWaivers:
             self.waive(registry, market, kind)
 
         assert caught.value.code == code
+
+    def test_nothing_is_waived_on_the_copy_on_which_terms_are_changed(self, registry, market):
+        say(registry, market.mandate, staff_high=50)
+        copy = editing.revise(registry, market.fund.actor, market.mandate)
+
+        with pytest.raises(NotFound):
+            self.waive(registry, replace(market, mandate=copy))
 
     def test_a_waiver_has_a_reason(self, registry, market):
         say(registry, market.mandate, staff_high=50)

@@ -15,6 +15,7 @@ from matchmaker.services.desk.lists import ListDraft
 from matchmaker.services.desk.moving import Move
 from matchmaker.services.desk.screens import ScreenDraft
 from matchmaker.services.desk.stages import StageDraft
+from matchmaker.services.mandates import editing
 from models.audit import AuditEntry
 from models.enums import (
     ColumnType,
@@ -131,11 +132,14 @@ def test_a_list_with_deals_is_not_deleted(desk, deal):
     assert refused.value.code == "list_in_use"
 
 
-def test_a_list_takes_no_mandate_of_another_fund(desk, registry):
-    other = make.organisation(registry, kind=OrganisationKind.FUND)
-    mandate = make_mandate(other)
+@pytest.mark.parametrize("whose", ["another fund's", "a working copy"])
+def test_a_list_takes_only_a_standing_mandate_of_its_own_fund(desk, registry, whose):
+    owner = desk.fund if whose == "a working copy" else make.organisation(registry, kind=OrganisationKind.FUND)
+    mandate = make_mandate(owner)
     registry.add(mandate)
     registry.flush()
+    if whose == "a working copy":
+        mandate = editing.revise(registry, desk.manager, mandate)
 
     with pytest.raises(InvalidInput) as refused:
         lists.change_list(registry, desk.manager, desk.deal_list.id, ListDraft(name="甲", mandate_id=mandate.id))

@@ -78,6 +78,14 @@ def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
     return organisation
 
 
+def find_kept(session: Session, organisation_id: UUID) -> UUID | None:
+    """The record into which this one was merged, if it was."""
+    merged = select(Organisation.merged_into_id).where(
+        Organisation.id == organisation_id, Organisation.state == OrganisationState.MERGED
+    )
+    return session.exec(merged).first()
+
+
 def get_seen(session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
     """The organisation, where `actor` may know of it."""
     organisation = get_organisation(session, organisation_id)
@@ -96,7 +104,8 @@ def find_by_code(session: Session, actor: Actor, code: str) -> Organisation | No
     """The organisation with this credit code, however it is typed; InvalidInput when it is no credit code."""
     require(actor, Permission.ORGANISATION_VIEW)
     normal = uscc.normalise(code)
-    return session.exec(select(Organisation).where(Organisation.uscc == normal)).first()
+    found = session.exec(select(Organisation).where(Organisation.uscc == normal)).first()
+    return session.get(Organisation, found.merged_into_id) if found and found.merged_into_id else found
 
 
 def list_namesakes(session: Session, actor: Actor, name: str) -> Sequence[Organisation]:

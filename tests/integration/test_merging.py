@@ -164,7 +164,7 @@ def test_what_is_signed_keeps_the_name_it_was_signed_with_and_its_people_still_s
     room = region.add("consortia", lead_id=merged.id, state=ConsortiumState.FORMING)["id"]
     region.add("seats", consortium_id=room, organisation_id=merged.id, state=SeatState.ACCEPTED, kinds=[])
     session.execute(sa.update(Consortium).where(Consortium.id == room).values(state=ConsortiumState.SIGNED))
-    user = region.add("users")["id"]
+    user = region.add("users", active=True)["id"]
     region.add("memberships", user_id=user, organisation_id=merged.id, role=MembershipRole.OWNER)
 
     done = merging.merge(session, PLATFORM, pair.id, kept_id=kept.id)

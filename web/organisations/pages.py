@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from matchmaker.services import claims, facilities, organisations, postings, visibility
 from matchmaker.services.actors import Permission, can
@@ -17,6 +18,9 @@ from web.organisations.area import bp
 @permitted(Permission.ORGANISATION_VIEW)
 def show_organisation(organisation_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
+    if kept_id := organisations.find_kept(session(), organisation_id):
+        flash(_("The record that you asked for was merged into this one."), "info")
+        return redirect(url_for("organisations.show_organisation", organisation_id=kept_id))
     organisation = organisations.get_seen(session(), actor, organisation_id)
     profile = visibility.profile_for(session(), actor, organisation)
     return render_template(

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from web.registry import certifications, desk, grades, profiles, reviews  # noqa: F401 - views
+from web.registry import certifications, desk, duplicates, grades, profiles, reviews  # noqa: F401 - views
 from web.registry.area import bp
 
 
 def register_registry(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(duplicates.bp)

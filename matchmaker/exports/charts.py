@@ -270,13 +270,13 @@ def _picture(chart: Any, alt_text: str, *, height: int = HEIGHT) -> Picture:
         "labelColor": INK,
         "titleColor": INK,
         "labelFontSize": 12,
-        "labelFontWeight": 400,
+        "labelFontWeight": 500,
     }
     configured = (
         chart.properties(width=WIDTH, height=height, background="transparent", description=alt_text)
         .configure_axis(**words, titleFontSize=12, domainColor=INK, tickColor=INK, gridColor=INK, gridOpacity=0.12)
         .configure_legend(**words)
-        .configure_text(font=FONT, fontSize=12, fontWeight=400)
+        .configure_text(font=FONT, fontSize=12, fontWeight=500)
         .configure_view(stroke=None)
     )
     return Picture(json.dumps(configured.to_dict(), ensure_ascii=False, sort_keys=True), alt_text)

@@ -54,7 +54,13 @@ def _components(needs: list[Row]) -> list[str]:
 
 
 def _scores(need: Row, components: list[str]) -> Block:
-    head = (_("Place"), _("Candidate"), _("Fit"), _("Coverage of the weights"), *map(component_label, components))
+    head = (
+        _("Place on the list"),
+        _("Candidate"),
+        _("Fit"),
+        _("Coverage of the weights"),
+        *map(component_label, components),
+    )
     rows = (_row(one, components) for one in need["candidates"])
     widths = (4, 24, 7, 7, *[max(4, 54 // max(1, len(components)))] * len(components))
     return fine_table(

@@ -120,7 +120,7 @@ def _indicators(rows: list[Row]) -> Block:
         (text(name(one)), unit_cell(one["before"], one["unit"]), unit_cell(one["after"], one["unit"]), _direction(one))
         for one in rows
     )
-    head = (_("Name of the indicator"), _("Figure before"), _("Now"), _("Which way"))
+    head = (_("Name of the indicator"), _("Figure before"), _("Now"), _("Direction of the change"))
     return fine_table(_("Indicators that moved"), head, told, (46, 18, 18, 18), numbers=(1, 2))
 
 

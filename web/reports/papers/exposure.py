@@ -1,6 +1,6 @@
 """Who gets the places of the lists, held against how many they are; and who is asked more than it can carry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from web.reports.papers.words import (
     Row,
     basis,
     bullets,
+    compared_in_words,
     decimal,
     figure,
     fine_table,
@@ -44,11 +45,8 @@ def exposure_blocks(content: Content) -> Iterator[Block]:
         yield paragraph(_("No list was shown in the period, so nobody had a place in one."))
         return
     yield from bullets(exposure_sentences(told))
-    for group, heading in GROUPS.items():
-        rows = told["groups"].get(group) or []
-        if rows:
-            yield _chart(str(heading), rows)
-            yield _shares(str(heading), rows)
+    yield from _drawn(told["groups"])
+    yield _shares(told["groups"])
     if told["busy"]:
         yield _busy(told["busy"])
     yield basis(content, "exposure")
@@ -75,28 +73,42 @@ def exposure_sentences(told: Row) -> Iterator[str]:
         yield _("Asked for more than they can carry: %(names)s.", names=listed(name(one) for one in over[:MOST_NAMED]))
 
 
+def _drawn(groups: Mapping[str, list[Row]]) -> Iterator[Block]:
+    """Districts by themselves, because they are many; the other groups together."""
+    districts = (groups.get("district") or [])[:MOST_DRAWN]
+    others = [one for group in GROUPS if group != "district" for one in groups.get(group) or []]
+    if districts:
+        yield _chart(_("By district"), districts)
+    if others:
+        yield _chart(_("By size, ownership and novelty"), others)
+
+
 def _chart(heading: str, rows: list[Row]) -> Block:
     names = (_("share of the places"), _("share of the organisations"))
-    values = {name(one): (one["share"], one["share_of_organisations"]) for one in rows[:MOST_DRAWN]}
+    values = {name(one): (one["share"], one["share_of_organisations"]) for one in rows}
     words = pairs_in_words((what, f"{share_of(own)} / {share_of(of)}") for what, (own, of) in values.items())
     caption = _("Places of the lists: %(group)s", group=heading)
-    picture = pairs(values, names=names, title=_("share"), alt_text=f"{caption} ({' / '.join(names)}): {words}")
+    picture = pairs(values, names=names, title=_("share of all"), alt_text=compared_in_words(caption, names, words))
     return figure(caption, picture)
 
 
-def _shares(heading: str, rows: list[Row]) -> Block:
+def _shares(groups: Mapping[str, list[Row]]) -> Block:
     head = (
+        _("Seen by"),
         _("Group"),
         _("Places in lists"),
         _("Share of the places"),
         _("Number of organisations"),
         _("Share of the organisations"),
     )
-    return fine_table(heading, head, map(_row, rows), (32, 16, 18, 16, 18), numbers=(1, 2, 3, 4))
+    rows = (_row(str(heading), one) for group, heading in GROUPS.items() for one in groups.get(group) or [])
+    caption = _("Who has the places of the lists")
+    return fine_table(caption, head, rows, (22, 24, 13, 14, 13, 14), numbers=(2, 3, 4, 5))
 
 
-def _row(one: Row) -> tuple[Line, ...]:
+def _row(heading: str, one: Row) -> tuple[Line, ...]:
     return (
+        text(heading),
         text(name(one)),
         whole(one["places"]),
         share(one["share"]),

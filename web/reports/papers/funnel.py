@@ -16,8 +16,10 @@ from web.reports.papers.words import (
     Row,
     basis,
     bullets,
+    compared_in_words,
     figure,
     fine_table,
+    in_words,
     name,
     pairs_in_words,
     paragraph,
@@ -34,6 +36,8 @@ ENDED: Mapping[str, object] = {
     "dissolved": _l("consortium dissolved"),
     "too_few": _l("too few cases to be told"),
 }
+# Of fewer, a share says little.
+LEAST_PAIRS = 5
 # A reason for every pair that is still on its way says nothing about losses.
 STILL_OPEN = "open"
 
@@ -79,7 +83,7 @@ def _narrowest(funnel: Row) -> str:
         return ""
     rate, before, after = min(steps, key=lambda step: step[0])
     return _(
-        "The way narrows most from “%(before)s” to “%(after)s”: %(share)s went on.",
+        'The way narrows most from "%(before)s" to "%(after)s": %(share)s went on.',
         before=stage_name(before["stage"]),
         after=stage_name(after["stage"]),
         share=share_of(rate),
@@ -95,12 +99,12 @@ def _against_rates(funnel: Row) -> str:
     stages = {"before": stage_name(rate["from_stage"]), "after": stage_name(rate["to_stage"])}
     if own < rate["value"]:
         return _(
-            "From “%(before)s” to “%(after)s” %(own)s went on, below the published %(published)s (%(name)s).",
+            'From "%(before)s" to "%(after)s" %(own)s went on, below the published %(published)s (%(name)s).',
             **facts,
             **stages,
         )
     return _(
-        "From “%(before)s” to “%(after)s” %(own)s went on, not below the published %(published)s (%(name)s).",
+        'From "%(before)s" to "%(after)s" %(own)s went on, not below the published %(published)s (%(name)s).',
         **facts,
         **stages,
     )
@@ -112,14 +116,11 @@ def _most_lost(funnel: Row) -> str:
         return ""
     most = max(given, key=lambda one: one["count"])
     return _(
-        "The reason given most often for a no: %(reason)s (%(count)s times, at “%(stage)s”).",
+        'The reason given most often for a no: %(reason)s (%(count)s times, at "%(stage)s").',
         reason=reason_name(most["reason"]),
         count=number(most["count"]),
         stage=stage_name(most["stage"]),
     )
-
-
-LEAST_PAIRS = 5
 
 
 def own_rate(funnel: Row, rate: Row) -> float | None:
@@ -135,7 +136,7 @@ def _charts(funnel: Row) -> Iterator[Block]:
     counts = {stage_name(one["stage"]): float(one["count"]) for one in funnel["stages"]}
     words = pairs_in_words((stage, number(count)) for stage, count in counts.items())
     caption = _("From recommendation to outcome, pairs of the period")
-    yield figure(caption, bars(counts, title=_("pairs"), alt_text=f"{caption}: {words}"))
+    yield figure(caption, bars(counts, title=_("number of pairs"), alt_text=in_words(caption, words)))
     compared = {
         _step(rate): (own_rate(funnel, rate), rate["value"]) for rate in funnel["base_rates"] if rate["to_stage"]
     }
@@ -149,9 +150,7 @@ def _charts(funnel: Row) -> Iterator[Block]:
     caption = _("Share that went on, beside published rates")
     yield figure(
         caption,
-        pairs(
-            compared, names=names, title=_("share that went on"), alt_text=f"{caption} ({' / '.join(names)}): {words}"
-        ),
+        pairs(compared, names=names, title=_("share that went on"), alt_text=compared_in_words(caption, names, words)),
     )
 
 
@@ -179,7 +178,7 @@ def _losses(funnel: Row) -> Block:
 
 def _rates(funnel: Row) -> Block:
     rows = (_rate(funnel, one) for one in funnel["base_rates"])
-    head = (_("Published figure"), _("What it says"), _("Published"), _("This period"), _("Source"))
+    head = (_("Published figure"), _("What it says"), _("Published rate"), _("In this period"), _("Source"))
     return fine_table(_("Published rates of other programmes"), head, rows, (24, 32, 11, 11, 22), numbers=(2, 3))
 
 

@@ -16,6 +16,7 @@ from web.reports.papers.words import (
     bullets,
     figure,
     fine_table,
+    in_words,
     name,
     pairs_in_words,
     paragraph,
@@ -62,8 +63,8 @@ def _states_chart(told: Row) -> Block:
     picture = parts(
         rows,
         names=list(names.values()),
-        title=_("nodes"),
-        alt_text=f"{caption}: {words}",
+        title=_("number of nodes"),
+        alt_text=in_words(caption, words),
         colours=list(STATE_COLOURS.values()),
     )
     return figure(caption, picture)

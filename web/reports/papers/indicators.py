@@ -13,6 +13,7 @@ from web.reports.papers.words import (
     Row,
     basis,
     bullets,
+    compared_in_words,
     figure,
     fine_table,
     in_unit,
@@ -108,8 +109,8 @@ def _chart(rows: list[Row]) -> Iterator[Block]:
     picture = pairs(
         values,
         names=names,
-        title=_("share"),
-        alt_text=f"{caption} ({' / '.join(names)}): {words}",
+        title=_("share of all"),
+        alt_text=compared_in_words(caption, names, words),
         unit_format=".1%",
     )
     yield figure(caption, picture)
@@ -121,10 +122,12 @@ def _figures(rows: list[Row]) -> Block:
         _("Now"),
         _("Figure before"),
         _("Day of it"),
-        _("Published figure"),
+        _("Figure to read it against"),
         _("Records known, of all"),
     )
-    return fine_table(_("Figures"), head, map(_row, rows), (32, 14, 14, 14, 13, 13), numbers=(1, 2, 4, 5))
+    return fine_table(
+        _("Figures of the indicators"), head, map(_row, rows), (28, 13, 13, 18, 14, 14), numbers=(1, 2, 4, 5)
+    )
 
 
 def _row(row: Row) -> tuple[Line, ...]:

@@ -68,9 +68,15 @@ def _need(need: Row, place: int, named: Named) -> Iterator[Block]:
         yield paragraph(_nobody(need))
         return
     rows = (_candidate(one, named) for one in need["candidates"])
-    head = (_("Place"), _("Candidate"), _("Fit"), _("Coverage of the weights"), _("Why, and what falls short"))
+    head = (
+        _("Place on the list"),
+        _("Candidate"),
+        _("Fit"),
+        _("Coverage of the weights"),
+        _("Why, and what falls short"),
+    )
     yield fine_table(
-        _("Candidates for %(need)s", need=quoted(title(need))), head, rows, (6, 25, 7, 10, 52), numbers=(0, 2, 3)
+        _("Candidates for %(need)s", need=quoted(title(need))), head, rows, (6, 25, 8, 11, 50), numbers=(0, 2, 3)
     )
 
 
@@ -112,12 +118,13 @@ def _who(one: Row) -> Line:
 def _why(one: Row, named: Named) -> Line:
     """The terms that carry most points, what falls short of them, and what moved the place beside the fit."""
     spans = [span for term in one["terms"][:TOP_TERMS] if term["points"] > 0 for span in _ground(term, named)]
-    against = [said for term in one["terms"] for said in _caveats(term, named)][:MOST_CAVEATS]
+    # What a shown ground lacks, its own sentence says.
+    against = [said for term in one["terms"][TOP_TERMS:] for said in _caveats(term, named)][:MOST_CAVEATS]
     if against:
-        spans += [Span(f"\n{_('Falls short')}: ", is_strong=True), Span(clauses(against))]
+        spans += [Span("\n" + _("Falls short: "), is_strong=True), Span(clauses(against))]
     if one["unknown"]:
         spans += [
-            Span(f"\n{_('Cannot be told')}: ", is_strong=True),
+            Span("\n" + _("Cannot be told: "), is_strong=True),
             Span(listed(map(component_label, one["unknown"]))),
         ]
     notes = list(_notes(one))
@@ -128,12 +135,12 @@ def _why(one: Row, named: Named) -> Line:
 
 
 def _ground(term: Row, named: Named) -> tuple[Span, Span]:
-    head = _("%(component)s, %(points)s points", component=component_label(term["component"]), points=_points(term))
-    return Span(f"\n{head}: ", is_strong=True), Span(said_of(term, named))
-
-
-def _points(term: Row) -> str:
-    return number(term["points"], 1)
+    head = _(
+        "%(component)s, %(points)s points: ",
+        component=component_label(term["component"]),
+        points=number(term["points"], 1),
+    )
+    return Span(f"\n{head}", is_strong=True), Span(said_of(term, named))
 
 
 def said_of(term: Row, named: Named) -> str:

@@ -110,7 +110,7 @@ def _versions(content: Content) -> Block:
             for part, code in content["inputs"].items()
         ),
     ]
-    return fine_table(_("Versions and checksums"), (_("What"), _("Version or SHA-256")), rows, (34, 66))
+    return fine_table(_("Versions and checksums"), (_("What it rests on"), _("Version or SHA-256")), rows, (34, 66))
 
 
 def part_name(part: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.exports.content import Block, Contents, Document, Front, Heading, Language, Orientation, PageBreak
 from matchmaker.services.hashing import sha256_of
 from models.enums import ReportKind, ReportSection
-from web.i18n import current_language
+from web.i18n import UNKNOWN, current_language, number
 from web.labels import label_of
 from web.reports.papers.appendix import appendix_blocks
 from web.reports.papers.changes import changes_blocks
@@ -60,7 +60,7 @@ def report_document(content: Content) -> Document:
     checksum = sha256_of(content)
     return Document(
         title=str(TITLES[ReportKind(content["kind"])]),
-        subtitle=_("%(scope)s, %(period)s", scope=name(content["scope"]), period=_period(content)),
+        subtitle=_("%(scope)s, %(period)s", scope=_scope_name(content), period=_period(content)),
         language=Language(current_language()),
         made_on=date.fromisoformat(content["as_of"]),
         author=_("Matchmaker, the platform of the region's innovation consortia"),
@@ -72,18 +72,28 @@ def report_document(content: Content) -> Document:
     )
 
 
+def _scope_name(content: Content) -> str:
+    scope = content["scope"]
+    named = name(scope)
+    return label_of("ScopeKind", scope["kind"]) if named == UNKNOWN else named
+
+
 def _period(content: Content) -> str:
     return span_of_days(content["period"]["from"], content["period"]["to"])
 
 
 def _facts(content: Content, checksum: str) -> Iterator[tuple[str, str]]:
     scope = content["scope"]
-    yield _("Scope of the report"), f"{name(scope)} ({label_of('ScopeKind', scope['kind'])})"
+    yield (
+        _("Scope of the report"),
+        _("%(name)s (%(kind)s)", name=_scope_name(content), kind=label_of("ScopeKind", scope["kind"])),
+    )
+    yield _("Organisations in the scope"), number(scope["organisations"])
     yield _("Period of the report"), _period(content)
     yield _("Figures as of"), on(content["as_of"])
     yield _("Preset of weights"), _preset(content)
     if content["anonymous"]:
-        yield _("Names"), _("Organisations are numbered; their names are left out.")
+        yield _("Names of organisations"), _("Organisations are numbered; their names are left out.")
     yield _("Made by"), _("Matchmaker, the platform of the region's innovation consortia")
     yield _("Checksum (SHA-256)"), checksum
 

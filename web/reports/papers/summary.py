@@ -1,6 +1,7 @@
 """What a busy reader takes away: findings of every part in a few sentences, and what asks for action."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -30,6 +31,8 @@ from web.reports.papers.words import (
 from web.sentences.wording import listed
 
 MOST_NAMED = 3
+# Of each part; the part itself says the rest.
+MOST_SENTENCES = 2
 
 
 def summary_blocks(content: Content) -> Iterator[Block]:
@@ -68,11 +71,11 @@ def _findings(content: Content) -> Iterator[str]:
     yield from _of_changes(content)
     yield from _of_nodes(content["summary"])
     if content["indicators"]:
-        yield from indicator_sentences(content["indicators"]["rows"])
+        yield from islice(indicator_sentences(content["indicators"]["rows"]), MOST_SENTENCES)
     if content["funnel"]:
-        yield from funnel_sentences(content["funnel"])
+        yield from islice(funnel_sentences(content["funnel"]), MOST_SENTENCES)
     if content["exposure"]:
-        yield from exposure_sentences(content["exposure"])
+        yield from islice(exposure_sentences(content["exposure"]), MOST_SENTENCES)
 
 
 def _of_matches(content: Content) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 
 from matchmaker.exports.charts import Picture
@@ -44,7 +44,7 @@ def title(row: Row) -> str:
 
 
 def quoted(text: str) -> str:
-    return f"“{text}”"
+    return f"“{text}”" if current_language() == "zh" else f'"{text}"'
 
 
 def on(iso: str | None) -> str:
@@ -52,7 +52,7 @@ def on(iso: str | None) -> str:
 
 
 def span_of_days(first: str, last: str) -> str:
-    return _("%(first)s to %(last)s", first=on(first), last=on(last))
+    return _("%(first)s – %(last)s", first=on(first), last=on(last))
 
 
 def tenths(value: float | None) -> str:
@@ -93,7 +93,9 @@ def decimal(value: float | None) -> Line:
 
 
 def share(value: float | None) -> Line:
-    return valued(share_of(value), None if value is None else Value(value, Shape.SHARE))
+    """With one digit always, as in `tenths`; a sentence says 80% where it is that."""
+    told = UNKNOWN if value is None else str(format_percent(value, "#,##0.0%"))
+    return valued(told, None if value is None else Value(value, Shape.SHARE))
 
 
 def day_cell(iso: str | None) -> Line:
@@ -102,6 +104,8 @@ def day_cell(iso: str | None) -> Line:
 
 def unit_cell(value: float | None, unit: str) -> Line:
     shape = {IndicatorUnit.SHARE: Shape.SHARE, IndicatorUnit.COUNT: Shape.WHOLE}.get(IndicatorUnit(unit), Shape.DECIMAL)
+    if shape is Shape.SHARE:
+        return share(value)
     return valued(in_unit(value, unit), None if value is None else Value(value, shape))
 
 
@@ -141,6 +145,14 @@ def figure(caption: str, picture: Picture) -> Figure:
 def pairs_in_words(values: Iterable[tuple[str, str]]) -> str:
     """Of a chart, for who does not see it: each name with its figure."""
     return listed(f"{what} {value}" for what, value in values)
+
+
+def in_words(caption: str, words: str) -> str:
+    return _("%(caption)s: %(words)s", caption=caption, words=words)
+
+
+def compared_in_words(caption: str, names: Sequence[str], words: str) -> str:
+    return in_words(_("%(name)s (%(kind)s)", name=caption, kind=" / ".join(names)), words)
 
 
 def basis(content: Content, part: str) -> Paragraph:

@@ -137,6 +137,8 @@ REFUSALS: Mapping[str, object] = {
     "indicator_target": _l("Enter a number; a share is 100 percent at most."),
     "indicator_target_source": _l("Say where the published figure comes from."),
     "too_many_indicators": _l("There are %(most)s indicators at most; change one of those."),
+    "opening_marks_equal": _l("The two marks must differ."),
+    "release_withdrawn": _l("This release is withdrawn already."),
     "feedback_kind": _l("An answer is one of: %(allowed)s."),
     "feedback_note_missing": _l("Say in a few words what the other reason is"),
     "feedback_note_too_long": _l("A note may have %(most)s characters at most."),

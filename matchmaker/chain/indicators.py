@@ -201,7 +201,8 @@ def _share(judged: Judged) -> Figure:
     figure = _figure(judged, known, total=judged.about != FALSE)
     if not figure.known:
         return figure
-    return replace(figure, value=met.sum() / known.sum(), numerator=float(met.sum()), denominator=float(known.sum()))
+    counts = float(met.sum()), float(known.sum())
+    return replace(figure, value=counts[0] / counts[1], numerator=counts[0], denominator=counts[1])
 
 
 def _count(judged: Judged) -> Figure:

@@ -24,6 +24,7 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.RUN_MATCHES: Permission.REPORT_MAKE,
     JobKind.MAKE_REPORT: Permission.REPORT_MAKE,
     JobKind.COMPUTE_INDICATORS: Permission.INDICATOR_EDIT,
+    JobKind.PUBLISH_DATA: Permission.DATA_PUBLISH,
     JobKind.FIND_DUPLICATES: Permission.REGISTRY_CURATE,
     JobKind.CHECK_IMPORT: Permission.IMPORT,
     JobKind.APPLY_IMPORT: Permission.IMPORT,

@@ -16,6 +16,7 @@ from matchmaker.worker.composing import compose_team
 from matchmaker.worker.duplicates import find_duplicates
 from matchmaker.worker.importing import apply_import, check_import, discard_uploads, undo_import
 from matchmaker.worker.indicators import compute_indicators
+from matchmaker.worker.opening import publish_data
 from matchmaker.worker.reporting import reporting_with
 from matchmaker.worker.runs import run_matches
 from matchmaker.worker.scenarios import run_scenario
@@ -95,6 +96,7 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.BUILD_STACK: build_stack,
     JobKind.RUN_SCENARIO: run_scenario,
     JobKind.COMPUTE_INDICATORS: compute_indicators,
+    JobKind.PUBLISH_DATA: publish_data,
     JobKind.FIND_DUPLICATES: find_duplicates,
     JobKind.CHECK_IMPORT: check_import,
     JobKind.APPLY_IMPORT: apply_import,

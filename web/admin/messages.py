@@ -43,6 +43,9 @@ ABOUT: Mapping[str, object] = {
         "Runs the engine again on a copy of the registry with what a scenario changes, or with many interventions one "
         "by one; changes nothing."
     ),
+    JobKind.PUBLISH_DATA: _l(
+        "Makes the files of the open data from open fields alone, and puts them on the public page."
+    ),
     JobKind.BUILD_STACK: _l(
         "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
     ),
@@ -55,6 +58,7 @@ MESSAGES: Mapping[str, object] = {
     ),
     "index_missing": _l("There is no index yet that this version can read; make a new one first."),
     "indicators_kept": _l("%(figures)s figures of %(as_of)s are kept."),
+    "data_published": _l("%(files)s files with %(rows)s rows are published."),
     "prices_computed": _l(
         "%(needs)s live needs list %(candidates)s organisations; %(priced)s of them are asked beyond their capacity."
     ),

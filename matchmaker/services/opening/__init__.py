@@ -1,0 +1,1 @@
+"""Opening up: how open facilities are, and the region's data for everybody."""

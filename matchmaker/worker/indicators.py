@@ -1,4 +1,4 @@
-"""Keeping the day's indicators as a job: worked out in one reading, kept in one transaction."""
+"""Keeping the day's figures as a job, indicators and the chain map: each worked out in one reading, then kept."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,9 @@ from sqlmodel import Session
 from matchmaker.instance import Instance
 from matchmaker.jobs.running import Message, Work
 from matchmaker.services.calendar import today
+from matchmaker.services.chain import snapshots
 from matchmaker.services.indicators import keeping
+from models.chain import ChainSnapshot
 from models.indicators import IndicatorValue
 from models.sessions import reading
 
@@ -24,4 +26,12 @@ def compute_indicators(instance: Instance, work: Work) -> Message:
     def keep(session: Session, values: list[IndicatorValue]) -> dict[str, Any]:
         return {"figures": keeping.keep(session, values), "as_of": str(day)}
 
+    def map_chains() -> list[ChainSnapshot]:
+        with reading(instance.engine) as session:
+            return snapshots.work_out(session, day)
+
+    def keep_map(session: Session, found: list[ChainSnapshot]) -> int:
+        return len(snapshots.keep(session, found))
+
+    work.step("chains", map_chains, save=keep_map)
     return Message("indicators_kept", work.step("figures", work_out, save=keep))

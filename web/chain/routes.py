@@ -58,8 +58,7 @@ def show_map() -> ResponseReturnValue:
 @permitted(Permission.INDICATOR_EDIT)
 @commits
 def keep_map() -> ResponseReturnValue:
-    kept = snapshots.keep_day(session(), current_actor(), today())
-    if kept.changed:
+    if snapshots.keep_day(session(), current_actor(), today()):
         flash(_("The map of today is kept. Later days can be held against it."), "success")
     else:
         flash(_("The map of today had been kept already, and nothing has changed since."), "info")

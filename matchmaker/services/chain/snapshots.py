@@ -1,49 +1,60 @@
 """The map as it was seen on a day, kept, because not all that it rests on says later what it was before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from matchmaker.services import audit
-from matchmaker.services.actors import PLATFORM, Actor, Permission, require
+from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.chain.judged import Judged, judge_map
-from matchmaker.services.chain.mapping import ChainMap, lay_out
+from matchmaker.services.chain.mapping import lay_out
 from models.chain import ChainSnapshot
 from models.taxonomy import Chain
 
 
-@dataclass(frozen=True)
-class Kept:
-    chains: int
-    changed: int
-
-
-def keep_day(session: Session, actor: Actor, day: date) -> Kept:
-    """Keep every chain as it stands on `day`; what was kept of the same day before gives way. Flushes."""
+def keep_day(session: Session, actor: Actor, day: date) -> int:
+    """Keep every chain as it stands on `day`, at somebody's wish; how many of them were not kept like this already."""
     require(actor, Permission.INDICATOR_EDIT)
+    changed = keep(session, work_out(session, day))
+    for snapshot in changed:
+        facts = {"chain_code": snapshot.chain_code, "as_of": day.isoformat()}
+        audit.record(session, actor, "chain.keep", snapshot, changes=facts)
+    return len(changed)
+
+
+def work_out(session: Session, day: date) -> list[ChainSnapshot]:
+    """All chains as they stand on `day`; reads only."""
     judged = judge_map(session, day)
     chains = session.exec(select(Chain).order_by(col(Chain.position_in_list), col(Chain.code))).all()
-    changed = sum(_keep(session, lay_out(session, chain, judged)) for chain in chains)
+    return [
+        ChainSnapshot(
+            chain_code=chain.code,
+            as_of=day,
+            nodes=[_plain(judged, node.code) for node in lay_out(session, chain, judged).nodes],
+            inputs_sha256=judged.inputs_sha256,
+        )
+        for chain in chains
+    ]
+
+
+def keep(session: Session, found: Sequence[ChainSnapshot]) -> list[ChainSnapshot]:
+    """Store them; what was kept of the same day from other inputs gives way. Those that were new or other; flushes."""
+    stored = [snapshot for one in found if (snapshot := _store(session, one)) is not None]
     session.flush()
-    if actor is not PLATFORM:
-        first = _of(session, chains[0].code, day) if chains else None
-        if first is not None:
-            audit.record(session, actor, "chain.keep", first, changes={"as_of": day.isoformat()})
-    return Kept(len(chains), changed)
+    return stored
 
 
-def _keep(session: Session, found: ChainMap) -> bool:
-    nodes, digest = [_plain(found.judged, node.code) for node in found.nodes], found.judged.inputs_sha256
-    kept = _of(session, found.chain.code, found.day)
-    if kept is not None and kept.inputs_sha256 == digest:
-        return False
-    snapshot = kept or ChainSnapshot(chain_code=found.chain.code, as_of=found.day, inputs_sha256=digest)
-    snapshot.nodes, snapshot.inputs_sha256 = nodes, digest
-    session.add(snapshot)
-    return True
+def _store(session: Session, found: ChainSnapshot) -> ChainSnapshot | None:
+    kept = _of(session, found.chain_code, found.as_of)
+    if kept is None:
+        session.add(found)
+        return found
+    if kept.inputs_sha256 == found.inputs_sha256:
+        return None
+    kept.nodes, kept.inputs_sha256 = found.nodes, found.inputs_sha256
+    return kept
 
 
 def _plain(judged: Judged, code: str) -> dict[str, Any]:

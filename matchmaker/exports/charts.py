@@ -23,6 +23,8 @@ INK = "#1f1f1e"
 WARNING = "#d4380d"
 WIDTH, HEIGHT = 640, 280
 PNG_SCALE = 2.0
+# Letters are measured in the thinnest weight of the font and drawn in a stronger one, which is wider.
+PADDING = {"left": 22, "right": 22, "top": 6, "bottom": 6}
 # A picture of dots takes the thinnest weight of the font; a fine stroke around the letters makes up for it.
 BOLDER = f'<text stroke="{INK}" stroke-width="0.35" '
 # What the drawing puts before an address of ours.
@@ -273,7 +275,7 @@ def _picture(chart: Any, alt_text: str, *, height: int = HEIGHT) -> Picture:
         "labelFontWeight": 500,
     }
     configured = (
-        chart.properties(width=WIDTH, height=height, background="transparent", description=alt_text)
+        chart.properties(width=WIDTH, height=height, padding=PADDING, background="transparent", description=alt_text)
         .configure_axis(**words, titleFontSize=12, domainColor=INK, tickColor=INK, gridColor=INK, gridOpacity=0.12)
         .configure_legend(**words)
         .configure_text(font=FONT, fontSize=12, fontWeight=500)

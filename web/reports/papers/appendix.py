@@ -55,10 +55,10 @@ def _components(needs: list[Row]) -> list[str]:
 
 def _scores(need: Row, components: list[str]) -> Block:
     head = (
-        _("Place on the list"),
+        _("Rank"),
         _("Candidate"),
         _("Fit"),
-        _("Coverage of the weights"),
+        _("Weights known"),
         *map(component_label, components),
     )
     rows = (_row(one, components) for one in need["candidates"])

@@ -64,7 +64,7 @@ def exposure_sentences(told: Row) -> Iterator[str]:
         )
     if told["gini"] is not None:
         yield _(
-            "The Gini coefficient of places is %(gini)s (0: all alike; 1: one has all), over %(lists)s lists.",
+            "The Gini coefficient of places is %(gini)s (0: all alike; 1: one has all); lists counted: %(lists)s.",
             gini=number(told["gini"], 2),
             lists=number(told["lists"]),
         )

@@ -65,8 +65,9 @@ def funnel_sentences(funnel: Row) -> Iterator[str]:
         yield _("No pair was recommended in the period.")
         return
     yield _(
-        "%(recommended)s pairs were recommended; %(interest)s led to interest, %(mutual)s to interest on both sides, "
-        "%(contract)s to a contract.",
+        "Pairs recommended: %(recommended)s; with interest: %(interest)s; with interest on both sides: %(mutual)s; "
+        "with "
+        "a contract: %(contract)s.",
         **{stage: number(counts.get(stage, 0)) for stage in ("recommended", "interest", "mutual", "contract")},
     )
     yield from filter(None, (_narrowest(funnel), _against_rates(funnel), _most_lost(funnel)))
@@ -116,7 +117,7 @@ def _most_lost(funnel: Row) -> str:
         return ""
     most = max(given, key=lambda one: one["count"])
     return _(
-        'The reason given most often for a no: %(reason)s (%(count)s times, at "%(stage)s").',
+        'The reason given most often for a no: %(reason)s (counted: %(count)s; at "%(stage)s").',
         reason=reason_name(most["reason"]),
         count=number(most["count"]),
         stage=stage_name(most["stage"]),

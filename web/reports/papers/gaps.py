@@ -106,7 +106,12 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
     asked = [nodes[code] for code in gaps_of(told, chain) if code in nodes and nodes[code]["demand"]]
     if asked:
         named = listed(
-            _("%(node)s (%(state)s, %(needs)s needs)", node=name(one), state=_state(one), needs=number(one["demand"]))
+            _(
+                "%(node)s (%(state)s, asked for by %(needs)s)",
+                node=name(one),
+                state=_state(one),
+                needs=number(one["demand"]),
+            )
             for one in asked[:MOST_NAMED]
         )
         yield _("The gaps that are asked for most: %(nodes)s.", nodes=named)
@@ -117,6 +122,12 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
             for one in sole[:MOST_NAMED]
         )
         yield _("Supplied by one alone: %(nodes)s.", nodes=named)
+
+
+def asked_node(one: Row) -> str:
+    return _(
+        "%(node)s (%(state)s, asked for by %(needs)s)", node=name(one), state=_state(one), needs=number(one["demand"])
+    )
 
 
 def gaps_of(told: Row, chain: Row) -> list[str]:

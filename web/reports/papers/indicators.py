@@ -52,7 +52,7 @@ def _against_targets(rows: list[Row]) -> str:
         return ""
     short = [row for row in held if row["better"] * (row["value"] - row["target"]) < 0]
     if not short:
-        return _("All %(count)s indicators with a published figure reach it.", count=number(len(held)))
+        return _("Indicators with a published figure: %(count)s; all reach it.", count=number(len(held)))
     named = listed(
         _(
             "%(name)s %(value)s (published: %(target)s)",
@@ -63,7 +63,7 @@ def _against_targets(rows: list[Row]) -> str:
         for row in short[:MOST_NAMED]
     )
     return _(
-        "Of %(count)s indicators with a published figure %(short)s fall short of it: %(named)s.",
+        "Indicators with a published figure: %(count)s; short of it: %(short)s (%(named)s).",
         count=number(len(held)),
         short=number(len(short)),
         named=named,

@@ -52,7 +52,7 @@ def _how_many(matches: Row) -> str:
     shown, of = matches.get("shown", len(matches["needs"])), matches.get("of", len(matches["needs"]))
     if shown < of:
         return _(
-            "The lists of the %(shown)s needs posted last are shown, of %(of)s. Fit is out of 100 points; coverage "
+            "Shown are the lists of the needs posted last: %(shown)s of %(of)s. Fit is out of 100 points; coverage "
             "says on "
             "how much of the weights it rests.",
             shown=number(shown),
@@ -82,7 +82,7 @@ def _need(need: Row, place: int, named: Named) -> Iterator[Block]:
 
 def _about(need: Row) -> str:
     return _(
-        "Posted by %(organisation)s; valid until %(day)s; %(found)s organisations could be judged.",
+        "Posted by %(organisation)s; valid until %(day)s; organisations that could be judged: %(found)s.",
         organisation=name(need["organisation"]),
         day=on(need.get("valid_until")),
         found=number(need["found"]),

@@ -12,13 +12,13 @@ from web.i18n import number
 from web.labels import label_of
 from web.reports.papers.exposure import exposure_sentences
 from web.reports.papers.funnel import funnel_sentences
+from web.reports.papers.gaps import asked_node
 from web.reports.papers.indicators import indicator_sentences
 from web.reports.papers.words import (
     Content,
     Row,
     bullets,
     fine_table,
-    name,
     quoted,
     share,
     share_of,
@@ -94,9 +94,9 @@ def _of_matches(content: Content) -> Iterator[str]:
     )
     if told["mean_points"] is not None:
         yield _(
-            "%(organisations)s different organisations stand on the lists; the first of each list fits by %(points)s "
-            "points "
-            "on average, resting on %(coverage)s of the weights.",
+            "Different organisations on the lists: %(organisations)s; the first of each list fits by %(points)s "
+            "points on "
+            "average, resting on %(coverage)s of the weights.",
             organisations=number(told["organisations"]),
             points=tenths(told["mean_points"]),
             coverage=share_of(told["mean_coverage"]),
@@ -123,8 +123,8 @@ def _of_changes(content: Content) -> Iterator[str]:
         )
         return
     yield _(
-        "Against the report of %(period)s: %(new)s candidates came in, %(lost)s left, %(moved)s changed place; needs: "
-        "%(needs_new)s new, %(needs_gone)s gone; %(nodes)s nodes changed state.",
+        "Since the report of %(period)s: candidates who came in: %(new)s, who left: %(lost)s, on another place: "
+        "%(moved)s; new needs: %(needs_new)s, needs that are gone: %(needs_gone)s; nodes in another state: %(nodes)s.",
         period=span_of_days(previous["from"], previous["to"]),
         **{key: number(totals.get(key, 0)) for key in ("new", "lost", "moved", "needs_new", "needs_gone", "nodes")},
     )
@@ -151,16 +151,7 @@ def _to_do(content: Content) -> Iterator[str]:
     yield from _needs_without(content)
     asked = [one for one in content["summary"]["gaps"] if one["demand"]]
     if asked:
-        named = listed(
-            _(
-                "%(node)s (%(state)s, %(needs)s needs)",
-                node=name(one),
-                state=label_of(NodeState, one["state"]),
-                needs=number(one["demand"]),
-            )
-            for one in asked[:MOST_NAMED]
-        )
-        yield _("Close the gaps that are asked for most: %(nodes)s.", nodes=named)
+        yield _("Close the gaps that are asked for most: %(nodes)s.", nodes=listed(map(asked_node, asked[:MOST_NAMED])))
     if content["funnel"]:
         disputed = sum(one["disputed"] for one in content["funnel"]["outcomes"])
         if disputed:

@@ -13,6 +13,7 @@ from seeds.demo.pairing import pair_up
 from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
 from seeds.demo.reactions import react
+from seeds.demo.registry import keep_registry
 from seeds.demo.rules import regulate
 from seeds.demo.thin import plant_thin
 from seeds.demo.world import World
@@ -40,5 +41,6 @@ def generate(today: date) -> Demo:
     challenge(world)
     regulate(world)
     pair_up(world)
+    keep_registry(world)
     plant_thin(world)
     return Demo(world, key)

@@ -28,7 +28,7 @@ def table_file(facts: Mapping[str, Any], kind: str, scope_name: str) -> tuple[by
 
 def _head() -> list[str]:
     return [
-        _("Code"),
+        _("Code of the indicator"),
         _("Indicator"),
         _("Unit"),
         _("Value"),

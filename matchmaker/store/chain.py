@@ -130,7 +130,7 @@ class _Rows:
 def _read(session: Session, limits: Limits) -> ChainColumns:
     visible = Visibility(session)
     table = columns_of(Organisation)
-    names = ("id", "kind", "district_code", "ownership", "verified_at")
+    names = ("id", "kind", "district_code", "ownership")
     active = sa.select(*(table[name] for name in names)).where(table.state == OrganisationState.ACTIVE)
     bodies = session.execute(active.order_by(table.id)).all()
     nodes = session.execute(
@@ -186,35 +186,22 @@ def _read(session: Session, limits: Limits) -> ChainColumns:
 
 def _supply(statements: Sequence[Statement]) -> Supply:
     organisation, node, capability, level, source, first, last, record = _columns(statements)
-    return Supply(
-        np.array(organisation, np.int32),
-        np.array(node, np.int32),
-        np.array(capability, np.int32),
-        np.array(level, np.int8),
-        np.array(source, np.int8),
-        np.array(first, np.int32),
-        np.array(last, np.int32),
-        keys_of(record),
-    )
+    return Supply(organisation, node, capability, level, source.astype(np.int8), first, last, record)
 
 
 def _demand(statements: Sequence[Statement]) -> Demand:
     organisation, node, capability, level, weight, first, last, record = _columns(statements)
-    return Demand(
-        np.array(organisation, np.int32),
-        np.array(node, np.int32),
-        np.array(capability, np.int32),
-        np.array(level, np.int8),
-        np.array(weight, np.float32),
-        np.array(first, np.int32),
-        np.array(last, np.int32),
-        keys_of(record),
-    )
+    return Demand(organisation, node, capability, level, weight.astype(np.float32), first, last, record)
 
 
-def _columns(statements: Sequence[Statement]) -> Any:
-    in_order = sorted(statements, key=lambda one: (one.organisation, one.node, one.capability, str(one.record)))
-    return zip(*in_order, strict=True) if in_order else ([],) * len(Statement._fields)
+def _columns(statements: Sequence[Statement]) -> list[Any]:
+    """One array for each part, in an order that does not hang on the order of reading."""
+    parts = list(zip(*statements, strict=True)) if statements else [()] * len(Statement._fields)
+    types = (np.int32, np.int32, np.int32, np.int8, np.float64, np.int32, np.int32)
+    arrays = [np.array(part, dtype) for part, dtype in zip(parts, types, strict=False)]
+    arrays.append(keys_of(parts[-1]))
+    order = np.lexsort((arrays[7], arrays[2], arrays[1], arrays[0]))
+    return [part[order] for part in arrays]
 
 
 def _offers(session: Session, rows: _Rows) -> Iterable[Statement]:

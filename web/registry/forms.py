@@ -46,7 +46,7 @@ class PolicyForm(EditForm):
 
 
 class CheckForm(EditForm):
-    held_against = StringField(_l("Held against"), validators=[Length(max=500)])
+    held_against = StringField(_l("Checked against"), validators=[Length(max=500)])
     valid_until = DateField(_l("Valid until"), validators=[Optional()])
     note = TextAreaField(_l("Note to the organisation"), validators=[Length(max=1000)])
 

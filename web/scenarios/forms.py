@@ -16,7 +16,7 @@ from models.enums import ClauseForce, ClauseKind, FinancingStage, InterventionKi
 from web.access import current_actor
 from web.choices import any_districts, name_of, nodes, schemes
 from web.database import session
-from web.forms import EnumField, EnumsField, Filled, Form, InputNeeded, InRange, PercentField, VersionedForm, YuanField
+from web.forms import EnumField, EnumsField, Form, InputNeeded, InRange, PercentField, VersionedForm, YuanField
 from web.i18n import localised, number
 from web.labels import component_label, label
 from web.scenarios.words import MANDATE_LIMITS, MONEY, NODE_LIMITS, SHARES, rule_text
@@ -32,7 +32,7 @@ ALTERNATIVES: Mapping[Alternatives, object] = {
 
 
 class HeadForm(VersionedForm):
-    name = StringField(_l("Name"), validators=[Filled(), Length(max=200)])
+    name = StringField(_l("Name"), validators=[InputNeeded(), Length(max=200)])
     note = TextAreaField(_l("Note"), validators=[Length(max=1000)])
     chain_code = SelectField(_l("Industrial chain"), validators=[Optional()])
 
@@ -45,7 +45,7 @@ class HeadForm(VersionedForm):
 
 
 class CopyForm(Form):
-    name = StringField(_l("Name of the copy"), validators=[Filled(), Length(max=200)])
+    name = StringField(_l("Name of the copy"), validators=[InputNeeded(), Length(max=200)])
 
 
 class RankForm(Form):
@@ -98,7 +98,7 @@ class AddFundForm(Intervening):
     stake_high = PercentField(_l("Largest stake"), validators=[Optional()])
     life_years = FloatField(_l("Years until it has to be out"), validators=[Optional()])
     stages = EnumsField(_l("Stages of financing"), FinancingStage, validators=[Optional()])
-    nodes = SelectMultipleField(_l("Fields"), validators=[Optional()])
+    nodes = SelectMultipleField(_l("Fields of investment"), validators=[Optional()])
     districts = SelectMultipleField(_l("Districts"), choices=any_districts, validators=[Optional()])
 
     def offer(self, found: Choices) -> None:

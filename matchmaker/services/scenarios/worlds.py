@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,9 +23,11 @@ from matchmaker.funding.columns import CLAUSES, FORCES
 from matchmaker.instance import Instance
 from matchmaker.profiles import KINDS, UNKNOWN, Profiles
 from matchmaker.reader import Reader, Snapshot
+from matchmaker.services.hashing import sha256_of
 from matchmaker.services.presets import live_preset, read_weighting, to_stored
 from matchmaker.services.recommendations import PURPOSE
 from matchmaker.services.rule_sets.reading import team_rules
+from matchmaker.services.scenarios import kept
 from matchmaker.store.capital import read_firms, read_mandates, read_vocabulary
 from matchmaker.store.chain import read_chain, read_limits
 from matchmaker.store.challenges import need_of, read_posed
@@ -77,14 +80,30 @@ def base_of(session: Session, instance: Instance, *, today: date, advance: Advan
         held = _bases.get(instance.folder)
     if held is None or held[0] != signature:
         world = read_world(session, snapshot, today=today)
-        base = Base(world, run(world, advance=advance), snapshot.version, fingerprint(world))
-        held = (signature, base)
+        held = (signature, _worked_out(instance, world, snapshot.version, advance))
         with _lock:
             _bases[instance.folder] = held
             _bases.move_to_end(instance.folder)
             while len(_bases) > KEPT:
                 _bases.popitem(last=False)
     return held[1]
+
+
+def forget() -> None:
+    """Let go of what this process remembers; what is kept in files stays."""
+    with _lock:
+        _bases.clear()
+        _readers.clear()
+
+
+def _worked_out(instance: Instance, world: World, index_version: str, advance: Advance) -> Base:
+    sha256 = fingerprint(world)
+    mark = sha256_of([sha256, version("matchmaker")])
+    outcome = kept.load(instance.folder, mark)
+    if outcome is None:
+        outcome = run(world, advance=advance)
+        kept.save(instance.folder, mark, outcome)
+    return Base(world, outcome, index_version, sha256)
 
 
 def _signature(session: Session) -> Any:

@@ -22,7 +22,7 @@ def _as_id(text: object) -> UUID | None:
 
 
 class OutcomeForm(Form):
-    kind = EnumField(_l("What happened"), MatchOutcomeKind, empty=_l("Please choose"))
+    kind = EnumField(_l("What came about"), MatchOutcomeKind, empty=_l("Please choose"))
     other_id = SelectField(_l("With whom"), coerce=_as_id, validate_choice=False)
     happened_on = DateField(_l("On which day"), validators=[InputNeeded()])
     amount = YuanField(_l("Amount"), validators=[Optional()])

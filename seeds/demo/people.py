@@ -24,3 +24,7 @@ class People:
         # Where nobody has an account, the platform's own hand enters it for them.
         roles = frozenset() if user_id else PLATFORM.roles
         return Actor(user_id=user_id, roles=roles, memberships={self.organisation(key): MembershipRole.OWNER})
+
+    def acting_for(self, organisation_id: UUID) -> Actor:
+        """The platform's own hand, for an organisation of which only the id is known."""
+        return Actor(roles=PLATFORM.roles, memberships={organisation_id: MembershipRole.OWNER})

@@ -8,6 +8,7 @@ from seeds.demo.consortia import form
 from seeds.demo.desk import set_up_desk
 from seeds.demo.dossiers import pass_money_round
 from seeds.demo.identity import identity
+from seeds.demo.outcomes import tell_outcomes
 from seeds.demo.people import People
 
 FUND_PERSON = identity("user/fund")
@@ -19,3 +20,4 @@ def play(session: Session, today: date) -> None:
     people = People(session)
     second = pass_money_round(session, people, today, FUND_PERSON)
     set_up_desk(session, people, second, today, FUND_PERSON)
+    tell_outcomes(session, people, today)

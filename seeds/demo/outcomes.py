@@ -1,0 +1,71 @@
+"""What came of the demo's matches: contracts confirmed, pilot runs, one that waits and one that is disputed.
+
+They are stated by the services that people use, so the funnel, the audit log and the pages tell one story.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from matchmaker.services import data_requests
+from matchmaker.services.data_requests import RequestDraft
+from matchmaker.services.outcomes import stating
+from matchmaker.services.outcomes.drafts import OutcomeDraft
+from matchmaker.services.outcomes.matches import MatchKind
+from models.enums import InterestState, MatchOutcomeKind
+from models.interest import Interest
+from seeds.demo.identity import HERO
+from seeds.demo.people import People
+
+K = MatchOutcomeKind
+# Of the contracts and agreements on record, so many are told to have come to something.
+TOLD = 24
+# By turns: what came of it, the amount in CNY, and levels of readiness.
+STORIES: Sequence[tuple[MatchOutcomeKind, float | None, tuple[int, int] | None]] = (
+    (K.CONTRACT, 860_000.0, None),
+    (K.PILOT_RUN, 320_000.0, None),
+    (K.CONTRACT, 1_450_000.0, None),
+    (K.TRL_MOVED, None, (5, 6)),
+    (K.CONTRACT, 540_000.0, None),
+    (K.FUNDING, 2_000_000.0, None),
+)
+
+
+def tell_outcomes(session: Session, people: People, today: date) -> None:
+    """State and confirm outcomes of interests that came far, and ask for a kept-back field once."""
+    far = select(Interest).where(col(Interest.state).in_([InterestState.CONTRACTED, InterestState.AGREED]))
+    for number, interest in enumerate(session.exec(far.order_by(col(Interest.id)).limit(TOLD)).all()):
+        _tell(session, people, interest, number, today)
+    _ask_for_data(session, people, today)
+
+
+def _tell(session: Session, people: People, interest: Interest, number: int, today: date) -> None:
+    kind, amount, levels = STORIES[number % len(STORIES)]
+    asked = (interest.asked_at or interest.created_at).date()
+    draft = OutcomeDraft(
+        kind=kind,
+        happened_on=min(max(interest.changed_at.date(), asked + timedelta(days=1)), today),
+        amount=amount,
+        trl_from=levels[0] if levels else None,
+        trl_to=levels[1] if levels else None,
+    )
+    asker, candidate = (people.acting_for(key) for key in (interest.organisation_id, interest.candidate_id))
+    said = stating.state_outcome(session, asker, interest.organisation_id, MatchKind.INTEREST, interest.id, draft)
+    if number % 8 == 6:
+        return
+    if number % 8 == 7:
+        stating.dispute(session, candidate, said.id, "试制已完成，但尚未验收，请待验收后再填报。")
+        return
+    stating.confirm(session, candidate, said.id, "情况属实。")
+
+
+def _ask_for_data(session: Session, people: People, today: date) -> None:
+    """The leader of the demo would like to see what share of its sales the SME spends on R&D."""
+    draft = RequestDraft(
+        fields=("rd_ratio",),
+        purpose="用于核对联合体牵头与参与条件中的研发投入要求，仅项目组三人查看。",
+        wanted_until=today + timedelta(days=90),
+    )
+    leader = people.organisation("leader-01")
+    data_requests.ask(session, people.of("leader-01"), leader, people.organisation(HERO), draft)

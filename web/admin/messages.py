@@ -46,6 +46,8 @@ ABOUT: Mapping[str, object] = {
     JobKind.PUBLISH_DATA: _l(
         "Makes the files of the open data from open fields alone, and puts them on the public page."
     ),
+    JobKind.RUN_MATCHES: _l("Works out the lists of all live needs of a scope, by frozen weights and constraints."),
+    JobKind.MAKE_REPORT: _l("Works out a report's lists and figures, freezes them, and makes its files."),
     JobKind.BUILD_STACK: _l(
         "Chooses which funds pay a round's milestones in which month, or names the months that no money closes."
     ),
@@ -56,6 +58,8 @@ MESSAGES: Mapping[str, object] = {
     "index_rebuilt": _l(
         "The index is new: %(organisations)s organisations with %(offers)s offers and facilities. New lists use it."
     ),
+    "run_frozen": _l("The lists of %(needs)s needs are complete and frozen."),
+    "report_ready": _l("The report is complete: %(needs)s needs, %(files)s files."),
     "index_missing": _l("There is no index yet that this version can read; make a new one first."),
     "indicators_kept": _l("%(figures)s figures of %(as_of)s are kept."),
     "data_published": _l("%(files)s files with %(rows)s rows are published."),

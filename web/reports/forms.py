@@ -121,7 +121,7 @@ class ContentForm(ScopedForm):
 
 class ReportForm(ContentForm):
     period_from = DateField(_l("Period from"), validators=[InputNeeded()])
-    period_to = DateField(_l("to"), validators=[InputNeeded()])
+    period_to = DateField(_l("Period to"), validators=[InputNeeded()])
     run_id = SelectField(_l("Lists"), validators=[Optional()])
 
 

@@ -52,7 +52,7 @@ def _write(sheet: Any, strong: Any, head: Sequence[str], rows: Iterator[Sequence
 
 
 def _list_head() -> list[str]:
-    names = [_("Need"), _("Who asks"), _("Place"), _("Candidate"), _("Kind"), _("By which offer"), _("Points")]
+    names = [_("Need"), _("Who asks"), _("Rank"), _("Candidate"), _("Kind"), _("By which offer"), _("Fit of 100")]
     return [*names, _("Coverage"), _("Points taken by crowding"), _("Moved up by a floor"), _("Key of the candidate")]
 
 
@@ -74,7 +74,7 @@ def _list_rows(told: Told) -> Iterator[Sequence[Any]]:
 
 
 def _term_head() -> list[str]:
-    return [_("Need"), _("Place"), _("Candidate"), _("Component"), _("Points"), _("At most"), _("Score")]
+    return [_("Need"), _("Rank"), _("Candidate"), _("Component"), _("Fit of 100"), _("At most"), _("Score")]
 
 
 def _term_rows(told: Told) -> Iterator[Sequence[Any]]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from matchmaker.services import jobs
 from matchmaker.services.actors import Permission
@@ -62,8 +63,8 @@ class ColumnsForm(VersionedForm):
 def columns_form(upload: Any, *, with_input: bool) -> ColumnsForm:
     kind = get_kind(upload.kind)
     zh = current_language() == "zh"
-    named = [(column.name, column.zh if zh else column.en) for column in kind.columns]
-    choices = [("", _("— leave out —")), *named]
+    named = [SelectChoice(column.name, column.zh if zh else column.en) for column in kind.columns]
+    choices = [SelectChoice("", _("— leave out —")), *named]
     headers = upload.found.get("headers", [])
     fields = {f"column_{place}": SelectField(header, choices=choices) for place, header in enumerate(headers) if header}
     made = cast(type[ColumnsForm], type("TheseColumns", (ColumnsForm,), fields))
@@ -145,7 +146,7 @@ def download_bad_rows(upload_id: UUID, file_name: str) -> ResponseReturnValue:
     table, problems = uploads.bad_rows(session(), current_actor(), upload_id)
     told = {row: "; ".join(map(_tell, found)) for row, found in problems.items()}
     write = mending.as_csv if suffix == "csv" else mending.as_xlsx
-    content = BytesIO(write(table, told, header=_("Reasons")))
+    content = BytesIO(write(table, told, header=_("Why it was left out")))
     return send_file(content, TYPES[suffix], as_attachment=True, download_name=f"{_('rows to mend')}.{suffix}")
 
 

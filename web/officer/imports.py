@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from matchmaker.jobs.asking import WAITING_OR_RUNNING
 from matchmaker.services import jobs
@@ -43,7 +44,9 @@ def kind_name(name: str) -> str:
 
 
 class HandInForm(Form):
-    kind = SelectField(_l("What the table lists"), choices=lambda: [(name, kind_name(name)) for name in KINDS])
+    kind = SelectField(
+        _l("What the table lists"), choices=lambda: [SelectChoice(name, kind_name(name)) for name in KINDS]
+    )
     file = FileField(_l("Table (.xlsx or .csv)"), validators=[FileRequired(_l("Choose a file."))])
 
 

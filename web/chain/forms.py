@@ -39,6 +39,9 @@ class FilterForm(Form):
             *(SelectChoice(one.value, label(one)) for one in Ownership),
         ]
 
+        if self.day.data is None and not self.day.raw_data:
+            self.day.data = today()
+
     def filters(self) -> Filters:
         return Filters(
             districts=(self.district.data,) if self.district.data else (),

@@ -45,6 +45,7 @@ def show_node(chain_code: str, node_code: str) -> ResponseReturnValue:
         nearest=raising.list_nearest(session(), found.judged, node.code),
         facilities=raising.list_facilities(session(), found.judged, node.code)[: raising.FACILITIES],
         funds=raising.list_funds(session(), found.judged, node.code)[: raising.FUNDS],
+        raised_trl=found.judged.limits.raised_trl,
         is_need=lambda record: isinstance(record, Need),
         **common(form),
     )

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from seeds.demo.consortia import form
 from seeds.demo.desk import set_up_desk
 from seeds.demo.dossiers import pass_money_round
+from seeds.demo.duplicates import enter_twice
 from seeds.demo.identity import identity
 from seeds.demo.outcomes import tell_outcomes
 from seeds.demo.people import People
@@ -21,3 +22,4 @@ def play(session: Session, today: date) -> None:
     second = pass_money_round(session, people, today, FUND_PERSON)
     set_up_desk(session, people, second, today, FUND_PERSON)
     tell_outcomes(session, people, today)
+    enter_twice(session, people)

@@ -129,7 +129,7 @@ def bars(
     rows = [{"name": name, "value": value, **_link(links, name)} for name, value in values.items()]
     base = alt.Chart(_data(rows)).encode(
         y=alt.Y("name:N", title=None, sort=list(values), axis=alt.Axis(labelLimit=220)),
-        x=alt.X("value:Q", title=title, axis=alt.Axis(format=unit_format)),
+        x=alt.X("value:Q", title=title, axis=alt.Axis(format=unit_format, tickMinStep=_least_step(unit_format))),
     )
     layers: list[Any] = [
         base.mark_bar(color=COLOURS[0]).encode(**_linked(links)),
@@ -142,6 +142,11 @@ def bars(
             marked.mark_text(color=INK, baseline="bottom", dy=-4).encode(y=alt.value(0), text="name:N"),
         ]
     return _picture(alt.layer(*layers), alt_text, height=max(60, 26 * len(rows)))
+
+
+def _least_step(unit_format: str) -> Any:
+    """Whole numbers are told by whole steps, so that no tick says the same as the one before."""
+    return 1 if unit_format.endswith(".0f") else alt.Undefined
 
 
 def pairs(

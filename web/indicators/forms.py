@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FloatField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
@@ -13,6 +13,7 @@ from matchmaker.services.indicators.definitions import IndicatorDraft
 from models.enums import CountedRecord, IndicatorUnit, ScopeKind
 from models.indicators import Indicator
 from web.forms import InputNeeded, VersionedForm
+from web.forms.rows import NumberField
 from web.labels import label
 
 PERCENT = 100.0
@@ -24,7 +25,7 @@ class IndicatorForm(VersionedForm):
     name_en = StringField(_l("English name"), validators=[InputNeeded(), Length(max=200)])
     scopes = SelectMultipleField(_l("Worked out for"))
     better = RadioField(_l("Which way is better"), default="0")
-    target = FloatField(_l("Published figure to read it against"), validators=[Optional()])
+    target = NumberField(_l("Published figure to read it against"), validators=[Optional()])
     target_source = StringField(_l("Source of the published figure"), validators=[Length(max=400)])
     source = StringField(_l("Source of the definition"), validators=[InputNeeded(), Length(max=400)])
     note_zh = TextAreaField(_l("Note in Chinese"), validators=[Length(max=1000)])

@@ -8,11 +8,11 @@ from itertools import groupby
 from matchmaker.services.chain.mapping import ChainMap, NodeLine
 from web.i18n import current_language
 
-BOX_WIDTH, BOX_HEIGHT = 176, 52
-COLUMN, ROW, MARGIN = 236, 62, 12
+BOX_WIDTH, BOX_HEIGHT = 196, 58
+COLUMN, ROW, MARGIN = 252, 68, 12
 SWEEPS = 6
 # Letters that a line of a box holds.
-LINE = {"zh": 10, "en": 20}
+LINE = {"zh": 12, "en": 23}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,10 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Drawing:
+    """`layers` say the same to narrow screens: nodes from left to right with what each supplies."""
+
     nodes: Sequence[Placed]
+    layers: Sequence[Sequence[tuple[NodeLine, Sequence[NodeLine]]]]
     arrows: Sequence[Arrow]
     width: int
     height: int
@@ -52,6 +55,9 @@ def draw(found: ChainMap) -> Drawing:
     }
     return Drawing(
         nodes=list(placed.values()),
+        layers=[
+            [(nodes[code], [nodes[down] for up, down in links if up == code]) for code in layer] for layer in order
+        ],
         arrows=[_arrow(placed[up], placed[down]) for up, down in links],
         width=2 * MARGIN + max(len(order) - 1, 0) * COLUMN + BOX_WIDTH,
         height=2 * MARGIN + max(tallest - 1, 0) * ROW + BOX_HEIGHT,

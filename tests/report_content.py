@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from matchmaker.services.reports.summary import tell_lists, tell_summary
+
 Told = dict[str, Any]
 DAY = date(2026, 10, 31)
 PLACES = ("渝北", "璧山", "永川", "江津", "北碚", "涪陵")
@@ -492,21 +494,5 @@ def make_method(depth: int) -> Told:
 def make_summary(content: Mapping[str, Any]) -> Told:
     """As the service reads it off the parts."""
     needs = content["matches"]["needs"] if content["matches"] else []
-    met = [need for need in needs if need["candidates"]]
-    listed = [one for need in met for one in need["candidates"]]
-    nodes = {node["code"]: node for node in content["gaps"]["chains"][0]["nodes"]} if content["gaps"] else {}
-    gaps = [nodes[code] for code in content["gaps"]["chains"][0]["gaps"][:5]] if content["gaps"] else []
-    return {
-        "needs": len(needs),
-        "needs_with_candidates": len(met),
-        "needs_without": [need["need_id"] for need in needs if not need["candidates"]],
-        "candidates": len(listed),
-        "organisations": len({one["organisation_id"] for one in listed}),
-        "mean_points": sum(need["candidates"][0]["points"] for need in met) / len(met) if met else None,
-        "mean_coverage": sum(need["candidates"][0]["coverage"] for need in met) / len(met) if met else None,
-        "nodes": content["gaps"]["chains"][0]["counts"] if content["gaps"] else None,
-        "gaps": [{name: node[name] for name in ("code", "name_zh", "name_en", "state", "demand")} for node in gaps],
-        "indicators": {"met": 0, "missed": 2, "unknown": 0} if content["indicators"] else None,
-        "changes": content["changes"]["totals"] if content["changes"] and content["changes"]["previous"] else None,
-        "confirmed": 4 if content["funnel"] else None,
-    }
+    lists = tell_lists({"need": need, "candidates": need["candidates"]} for need in needs)
+    return tell_summary(lists, {part: content[part] for part in ("gaps", "indicators", "changes", "funnel")})

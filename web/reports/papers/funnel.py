@@ -22,7 +22,6 @@ from web.reports.papers.words import (
     in_words,
     name,
     pairs_in_words,
-    paragraph,
     share,
     share_of,
     text,
@@ -45,11 +44,9 @@ STILL_OPEN = "open"
 def funnel_blocks(content: Content) -> Iterator[Block]:
     funnel = content["funnel"]
     yield from bullets(funnel_sentences(funnel))
-    if not funnel["stages"] or not funnel["stages"][0]["count"]:
-        yield paragraph(_("No pair was recommended in the period, so there is nothing to draw."))
-    else:
+    if has_pairs(funnel):
         yield from _charts(funnel)
-    yield _stages(funnel)
+        yield _stages(funnel)
     if funnel["drop_off"]:
         yield _losses(funnel)
     if funnel["base_rates"]:
@@ -59,9 +56,13 @@ def funnel_blocks(content: Content) -> Iterator[Block]:
     yield basis(content, "funnel")
 
 
+def has_pairs(funnel: Row) -> bool:
+    return any(one["count"] for one in funnel["stages"])
+
+
 def funnel_sentences(funnel: Row) -> Iterator[str]:
     counts = {one["stage"]: one["count"] for one in funnel["stages"]}
-    if not counts.get("recommended"):
+    if not has_pairs(funnel):
         yield _("No pair was recommended in the period.")
         return
     yield _(

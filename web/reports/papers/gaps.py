@@ -118,8 +118,7 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
     sole = [one for one in chain["nodes"] if one["state"] == NodeState.SINGLE_SOURCE and one["suppliers"]]
     if sole:
         named = listed(
-            _("%(name)s (%(kind)s)", name=name(one), kind=name(one["suppliers"][0]))
-            for one in sole[:MOST_NAMED]
+            _("%(name)s (%(kind)s)", name=name(one), kind=name(one["suppliers"][0])) for one in sole[:MOST_NAMED]
         )
         yield _("Supplied by one alone: %(nodes)s.", nodes=named)
 

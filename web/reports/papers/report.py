@@ -105,13 +105,13 @@ def _preset(content: Content) -> str:
 
 def _blocks(content: Content) -> Iterator[Block]:
     sections = list(_wanted(content))
-    yield PageBreak()
     if len(sections) > 1:
+        yield PageBreak()
         yield Contents(_("Contents of the report"))
     for place, (key, section) in enumerate(sections):
         if key is ReportSection.APPENDIX:
             yield PageBreak(Orientation.LANDSCAPE)
-        elif place == 0 and len(sections) > 1:
+        elif place == 0 or sections[place - 1][0] is ReportSection.APPENDIX:
             yield PageBreak()
         yield Heading(f"{_ordinal(place)}{section.title}", anchor=key.value)
         yield from section.blocks(content)

@@ -19,7 +19,7 @@ NEW_SINCE_DAYS = 4
 SENT_BACK = ("no_figures", "identity", "unclear")
 POINTS = {"advantages": 2, "clarity": 3, "cooperation": 2, "language": 4}
 CHECKS = (
-    (CheckOutcome.MORE_ASKED, "请补充证书编号或认定文件的文号与日期。"),
+    (CheckOutcome.MORE_ASKED, "请补充认定公告的文号、日期或网址。"),
     (CheckOutcome.REFUSED, "该批认定名单中没有贵单位，请核对认定年份。"),
 )
 CHASE_NOTE = "请核对人员规模、可承接合作数和联系方式。"
@@ -40,7 +40,7 @@ def _look_at_postings(world: World, dice: Random) -> None:
     for posting, reason in zip(waiting, SENT_BACK, strict=False):
         _send_back(world, posting, reason)
     for posting in waiting[len(SENT_BACK) :]:
-        posting.review_by = add_working_days(world.day(dice.randint(0, 9)), WORKING_DAYS)
+        posting.review_by = add_working_days(world.day(dice.randint(0, 7)), WORKING_DAYS)
     for posting in postings:
         day = posting.published_at.date() if posting.published_at else None
         if posting.state is PostingState.PUBLISHED and day and day >= world.day(NEW_SINCE_DAYS):

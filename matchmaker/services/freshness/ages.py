@@ -107,8 +107,7 @@ def _is_true(session: Session, reason: ChaseReason) -> Any:
         case ChaseReason.POSTING_ENDS:
             return sa.or_(_has_ending(Offer), _has_ending(Need))
         case ChaseReason.CERTIFICATION_ENDS:
-            held = col(Certification.organisation_id) == Organisation.id
-            return sa.exists().where(held, ends_soon_after(today()))
+            return col(Organisation.id).in_(select(Certification.organisation_id).where(ends_soon_after(today())))
         case _:
             return _lacks_main_fields()
 
@@ -123,17 +122,17 @@ def _is_stale(session: Session) -> Any:
 
 
 def _has_ending(table: Any) -> Any:
+    """As a list of owners: asked of each organisation anew, SQLite would read all published postings every time."""
     day = today()
-    return sa.exists().where(
-        table.organisation_id == Organisation.id,
-        table.state == PostingState.PUBLISHED,
-        table.valid_until.between(day, day + POSTING_ENDS_WITHIN),
+    ending = sa.select(table.organisation_id).where(
+        table.state == PostingState.PUBLISHED, table.valid_until.between(day, day + POSTING_ENDS_WITHIN)
     )
+    return col(Organisation.id).in_(ending)
 
 
 def _lacks_main_fields() -> Any:
     """Without a summary, a district or a chain node hardly anybody finds it."""
-    nodes = sa.exists().where(col(OrganisationNode.organisation_id) == Organisation.id)
+    nodes = col(Organisation.id).in_(select(OrganisationNode.organisation_id))
     has_summary = sa.or_(col(Organisation.summary_zh) != "", col(Organisation.summary_en) != "")
     return sa.or_(~has_summary, col(Organisation.district_code).is_(None), ~nodes)
 

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from matchmaker.services import claims, jobs
+from matchmaker.services import claims, data_requests, jobs
 from matchmaker.services.actors import Actor, Permission, can
 from matchmaker.services.certifications import queue as certifications
 from matchmaker.services.challenges import screening
+from matchmaker.services.duplicates import queue as duplicates
 from matchmaker.services.freshness import ages, chasing
 from matchmaker.services.reviews import queue as reviews
-from models.enums import DataRequestState, DuplicateState
-from models.opening import DataRequest
-from models.registry import DuplicatePair
+from models.enums import DataRequestState
 
 
 class Task(StrEnum):
@@ -52,7 +50,7 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     if can(actor, Permission.REGISTRY_CURATE):
         waiting += _of_the_registry(session, actor)
     if can(actor, Permission.REGISTRY_CURATE) and can(actor, Permission.DATA_DECIDE):
-        waiting.append(Waiting(Task.DATA_REQUESTS, _count(session, DataRequest, DataRequestState.ASKED)))
+        waiting.append(Waiting(Task.DATA_REQUESTS, _count_requests(session, actor)))
     if can(actor, Permission.REGISTRY_CURATE) or can(actor, Permission.JOB_RUN):
         waiting.append(Waiting(Task.FAILED_JOBS, jobs.count_failed(session, actor)))
     return waiting
@@ -63,11 +61,14 @@ def _of_the_registry(session: Session, actor: Actor) -> list[Waiting]:
     return [
         Waiting(Task.CERTIFICATIONS, certifications.count_part(session, actor, part.TO_CHECK)),
         Waiting(Task.CERTIFICATIONS_ENDING, certifications.count_part(session, actor, part.ENDING)),
-        Waiting(Task.DUPLICATES, _count(session, DuplicatePair, DuplicateState.OPEN)),
+        Waiting(Task.DUPLICATES, duplicates.count_open(session, actor)),
         Waiting(Task.STALE, ages.count_profiles(session, actor, ages.Filters())),
         Waiting(Task.CHASED, chasing.count_open(session, actor)),
     ]
 
 
-def _count(session: Session, table: type[DataRequest] | type[DuplicatePair], state: object) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(table).where(col(table.state) == state)) or 0
+def _count_requests(session: Session, actor: Actor) -> int:
+    """Those that the officer may decide: whose owner has no people on the platform."""
+    asked = [one.request for one in data_requests.list_requests(session, actor)]
+    waiting = [one for one in asked if one.state is DataRequestState.ASKED]
+    return sum(data_requests.may_decide(session, actor, one) for one in waiting)

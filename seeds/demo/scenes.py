@@ -11,6 +11,7 @@ from seeds.demo.duplicates import enter_twice
 from seeds.demo.identity import identity
 from seeds.demo.outcomes import tell_outcomes
 from seeds.demo.people import People
+from seeds.demo.scenarios import prepare
 
 FUND_PERSON = identity("user/fund")
 
@@ -23,3 +24,4 @@ def play(session: Session, today: date) -> None:
     set_up_desk(session, people, second, today, FUND_PERSON)
     tell_outcomes(session, people, today)
     enter_twice(session, people)
+    prepare(session)

@@ -13,7 +13,8 @@ from matchmaker.services.data_requests import RequestDraft
 from matchmaker.services.outcomes import stating
 from matchmaker.services.outcomes.drafts import OutcomeDraft
 from matchmaker.services.outcomes.matches import MatchKind
-from models.enums import InterestState, MatchOutcomeKind
+from models.consortia import Consortium
+from models.enums import ConsortiumState, InterestState, MatchOutcomeKind
 from models.interest import Interest
 from seeds.demo.identity import HERO
 from seeds.demo.people import People
@@ -37,7 +38,24 @@ def tell_outcomes(session: Session, people: People, today: date) -> None:
     far = select(Interest).where(col(Interest.state).in_([InterestState.CONTRACTED, InterestState.AGREED]))
     for number, interest in enumerate(session.exec(far.order_by(col(Interest.id)).limit(TOLD)).all()):
         _tell(session, people, interest, number, today)
+    _wait_for_the_pilot_base(session, people, today)
     _ask_for_data(session, people, today)
+
+
+def _wait_for_the_pilot_base(session: Session, people: People, today: date) -> None:
+    """The lead of the signed consortium says that a pilot run is done; the pilot base of the demo has to confirm."""
+    lead = people.organisation("leader-08")
+    signed = select(Consortium.id).where(Consortium.lead_id == lead, Consortium.state == ConsortiumState.SIGNED)
+    draft = OutcomeDraft(kind=K.PILOT_RUN, happened_on=today, amount=180_000.0, note="首批二十套液冷枪线试制完成。")
+    stating.state_outcome(
+        session,
+        people.of("leader-08"),
+        lead,
+        MatchKind.CONSORTIUM,
+        session.exec(signed).one(),
+        draft,
+        other_id=people.organisation("base-01"),
+    )
 
 
 def _tell(session: Session, people: People, interest: Interest, number: int, today: date) -> None:

@@ -54,17 +54,14 @@ def read_asked() -> Asked:
     return Asked(scope, Period(first, last), wrong)
 
 
-def list_scopes() -> list[SelectChoice]:
-    """The region, each chain and each district."""
-    chains = [group.chain for group in reference.list_node_groups(session())]
-    unique = {chain.code: chain for chain in chains}
+def list_scopes() -> list[tuple[str, list[SelectChoice]]]:
+    """The region, each chain and each district, in named groups."""
+    chains = {group.chain.code: group.chain for group in reference.list_node_groups(session())}
+    districts = reference.list_districts(session())
     return [
-        SelectChoice("", _("Whole region")),
-        *(SelectChoice(f"chain:{code}", name_of(row), optgroup=_("Industrial chains")) for code, row in unique.items()),
-        *(
-            SelectChoice(f"district:{row.code}", name_of(row), optgroup=_("Districts"))
-            for row in reference.list_districts(session())
-        ),
+        ("", [SelectChoice("", _("Whole region"))]),
+        (_("Industrial chains"), [SelectChoice(f"chain:{code}", name_of(row)) for code, row in chains.items()]),
+        (_("Districts"), [SelectChoice(f"district:{row.code}", name_of(row)) for row in districts]),
     ]
 
 

@@ -37,6 +37,7 @@ FLOORS: Mapping[str, object] = {"newcomer_share": _l("Newcomers, at least"), "sm
 TRIED = (0, 10, 20, 30, 40)
 CHARTED = 12
 PERCENT = 100
+LEAST_LOSS = 5e-5
 
 
 @bp.get("/exposure-ledger")
@@ -117,7 +118,10 @@ def _chart(group: str, rows: list[dict[str, Any]]) -> Picture | None:
     return pairs(drawn, names=names, title="", alt_text=f"{TITLES[group]}: {names[0]} / {names[1]}: {told}")
 
 
-def _curve_chart(curve: Curve, floor: str) -> Picture:
+def _curve_chart(curve: Curve, floor: str) -> Picture | None:
+    """Nothing to draw where no value costs anything."""
+    if all(abs(step.fit_lost) < LEAST_LOSS for step in curve.steps):
+        return None
     lost = {f"{step.share:.0%}": PERCENT * step.fit_lost for step in curve.steps}
     told = "; ".join(f"{name}: {value:.2f}" for name, value in lost.items())
     title = _("Points of fit that the floor costs")

@@ -22,7 +22,7 @@ bp = Blueprint("network", __name__)
 
 # Units of the drawing: rings, and room for names around the outer one.
 RADII = {1: (0.0, 230.0), 2: (0.0, 130.0, 300.0)}
-NAME_ROOM = 160.0
+NAME_ROOM = 125.0
 LONGEST_NAME = {"zh": 12, "en": 22}
 DOT, FOCUS_DOT = 5.0, 9.0
 

@@ -34,6 +34,7 @@ TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_KEPT_SHOWN = 200
+MOST_FORESEEN = 1_000
 
 
 def kind_name(name: str) -> str:
@@ -105,6 +106,8 @@ def show_batch(batch_id: UUID) -> ResponseReturnValue:
     job = uploads.find_undo_job(session(), batch_id)
     is_live = job is not None and job.state in WAITING_OR_RUNNING
     may_undo = uploads.may_undo(batch, now=utc_now()) and batch.kind in KINDS and not is_live
+    # Looking ahead reads every record of the import: in a long one only when somebody asks.
+    looks = may_undo and (batch.created + batch.updated <= MOST_FORESEEN or "look" in request.args)
     return render_template(
         "officer/import_batch.html",
         batch=batch,
@@ -114,7 +117,7 @@ def show_batch(batch_id: UUID) -> ResponseReturnValue:
         is_live=is_live,
         may_undo=may_undo,
         until=batch.created_at + uploads.UNDO_FOR,
-        foreseen=undoing.foresee(session(), current_actor(), batch_id) if may_undo else None,
+        foreseen=undoing.foresee(session(), current_actor(), batch_id) if looks else None,
         most=MOST_KEPT_SHOWN,
         is_attended=jobs.is_attended(session()),
     )

@@ -18,7 +18,7 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from flask import Flask
-from lxml import etree, html
+from lxml import etree, html  # type: ignore[import-untyped]
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -35,7 +35,6 @@ from web.reports.rendering import document_of, renderer
 
 HOSTILE = '=1+1|#read("/etc/passwd") <script>alert(1)</script> &amp; *fett* $x$ {{7*7}} %(name)s'
 CONTROLS = "\x00\x0b\x1b\u202e\ud800"
-SMALL = ("zh", DocumentFormat.PDF)
 # Run in a process of its own, elsewhere on Earth, with other seeds: prints the checksum of each file.
 ELSEWHERE = """
 import hashlib, json, sys
@@ -166,7 +165,7 @@ def test_a_figure_more_is_another_file(render, content):
 
 @pytest.mark.parametrize("language", Language)
 def test_a_screen_reader_finds_its_way_through_the_pdf(files, content, language):
-    reader = PdfReader(io.BytesIO(files[language, DocumentFormat.PDF]))
+    reader: Any = PdfReader(io.BytesIO(files[language, DocumentFormat.PDF]))
 
     root = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
@@ -215,7 +214,7 @@ def test_the_pages_of_the_appendix_lie_on_their_side(files):
 
 
 def test_word_has_real_headings_heads_of_tables_and_words_for_pictures(files, content):
-    word = docx.Document(io.BytesIO(files["zh", DocumentFormat.DOCX]))
+    word: Any = docx.Document(io.BytesIO(files["zh", DocumentFormat.DOCX]))
 
     headings = [one.text for one in word.paragraphs if one.style.name == "Heading 1"]
     assert len(headings) == len(content["sections"])
@@ -229,7 +228,7 @@ def test_word_has_real_headings_heads_of_tables_and_words_for_pictures(files, co
 
 
 def test_the_workbook_holds_numbers_to_reckon_with_under_a_head_that_stays(files, content):
-    book = openpyxl.load_workbook(io.BytesIO(files["zh", DocumentFormat.XLSX]))
+    book: Any = openpyxl.load_workbook(io.BytesIO(files["zh", DocumentFormat.XLSX]))
 
     tables = book.worksheets[1:]
     assert all(sheet.freeze_panes == "A2" and sheet.auto_filter.ref for sheet in tables)
@@ -331,7 +330,7 @@ def test_a_report_without_names_names_nobody(render, content):
 
 
 def test_days_of_a_workbook_are_no_texts_where_a_table_holds_days(files):
-    book = openpyxl.load_workbook(io.BytesIO(files["zh", DocumentFormat.XLSX]))
+    book: Any = openpyxl.load_workbook(io.BytesIO(files["zh", DocumentFormat.XLSX]))
 
     days = [cell for one in book.worksheets for line in one.iter_rows() for cell in line if cell.is_date]
 
@@ -340,7 +339,7 @@ def test_days_of_a_workbook_are_no_texts_where_a_table_holds_days(files):
 
 
 def test_chinese_letters_of_the_pdf_are_in_the_file(files):
-    reader = PdfReader(io.BytesIO(files[SMALL]))
+    reader: Any = PdfReader(io.BytesIO(files["zh", DocumentFormat.PDF]))
 
     fonts = {font for page in reader.pages for font in page["/Resources"]["/Font"].values()}
     names = {str(font.get_object()["/BaseFont"]) for font in fonts}

@@ -9,13 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.chain.columns import SOURCES
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.chain import changes, mapping, snapshots
 from matchmaker.services.chain.judged import NO_FILTERS
 from matchmaker.services.chain.mapping import ChainMap
-from models.enums import NodeState
+from models.enums import NodeState, SupplySource
 from web.access import current_actor, permitted
 from web.chain import files
 from web.chain.drawing import BOX_HEIGHT, BOX_WIDTH, draw, groups
@@ -94,7 +93,12 @@ def _as_graph(found: ChainMap) -> dict[str, Any]:
 
 def _as_matrix(found: ChainMap) -> dict[str, Any]:
     names = {choice.value: choice.label for choice in any_districts()}
-    return {"matrix": mapping.cross(found), "groups": groups(found.nodes), "district_names": names, "sources": SOURCES}
+    return {
+        "matrix": mapping.cross(found),
+        "groups": groups(found.nodes),
+        "district_names": names,
+        "sources": list(SupplySource),
+    }
 
 
 def _as_table(found: ChainMap) -> dict[str, Any]:

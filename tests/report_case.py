@@ -78,6 +78,12 @@ class Case:
         self.session.expire_all()
         return record
 
+    def fresh(self) -> Session:
+        """The test's session at this moment, with what requests have written."""
+        self.session.commit()
+        self.session.expire_all()
+        return self.session
+
     def files_of(self, report: Report) -> dict[str, bytes]:
         found = self.session.exec(select(ReportFile).where(ReportFile.report_id == report.id)).all()
         return {f"{one.language}.{one.format}": one.content for one in found}

@@ -84,7 +84,7 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
         about=scope_text(asked.run),
         lists=lists,
         versions=told.tell_versions(session(), asked.run),
-        named=lambda row, field="name": localised_of(row, field),
+        named=localised_of,
         people=people_of([asked.run.asked_by]),
         is_attended=jobs.is_attended(session()),
         may_make=can(current_actor(), Permission.REPORT_MAKE),
@@ -140,6 +140,6 @@ def _render_new(form: RunForm) -> str:
     return render_template("reports/new_run.html", form=form)
 
 
-def localised_of(row: Mapping[str, Any], field: str) -> Any:
+def localised_of(row: Mapping[str, Any], field: str = "name") -> Any:
     """The name or title of a told record in the reader's language."""
     return localised(SimpleNamespace(**row), field)

@@ -14,17 +14,18 @@ Rows = Mapping[str, Mapping[str, Any]]
 def named_of(names: Mapping[str, Rows]) -> Named:
     """What sentences ask for by id or code; nothing is looked up anew."""
     by_id = {
-        table: {UUID(key): _row(row) for key, row in names[table].items()}
+        table: {UUID(key): _row(row, key) for key, row in names[table].items()}
         for table in ("organisations", "offers", "needs", "facilities", "projects")
     }
     by_code = {
-        table: {key: _row(row) for key, row in names[table].items()}
+        table: {key: _row(row, key) for key, row in names[table].items()}
         for table in ("capabilities", "nodes", "districts", "areas")
     }
     opened = {UUID(key): frozenset(row.get("open", ())) for key, row in names["organisations"].items()}
     return Named(**cast(Any, by_id), **cast(Any, by_code), open=opened)
 
 
-def _row(row: Mapping[str, Any]) -> SimpleNamespace:
+def _row(row: Mapping[str, Any], key: str) -> SimpleNamespace:
+    """With its key: on a page a sentence links to the record."""
     started = row.get("started_on")
-    return SimpleNamespace(**{**row, "started_on": date.fromisoformat(started) if started else None})
+    return SimpleNamespace(id=key, **{**row, "started_on": date.fromisoformat(started) if started else None})

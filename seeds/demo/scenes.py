@@ -9,6 +9,7 @@ from seeds.demo.desk import set_up_desk
 from seeds.demo.dossiers import pass_money_round
 from seeds.demo.duplicates import enter_twice
 from seeds.demo.identity import identity
+from seeds.demo.indicators import keep_past
 from seeds.demo.outcomes import tell_outcomes
 from seeds.demo.people import People
 from seeds.demo.scenarios import prepare
@@ -25,3 +26,4 @@ def play(session: Session, today: date) -> None:
     tell_outcomes(session, people, today)
     enter_twice(session, people)
     prepare(session)
+    keep_past(session, today)

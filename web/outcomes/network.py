@@ -17,6 +17,7 @@ from models.organisations import Organisation
 from web.access import current_actor, permitted
 from web.choices import name_of
 from web.database import session
+from web.i18n import current_language
 
 bp = Blueprint("network", __name__)
 
@@ -156,6 +157,8 @@ def _kind(tie: Tie) -> str:
 
 
 def _short(body: Organisation) -> str:
-    name = body.short_name or name_of(body)
+    """A name that fits on its spoke, in the reader's language where there is one."""
+    language = current_language()
+    name = (body.short_name if language == "zh" else body.name_en) or name_of(body)
     longest = LONGEST_NAME["en" if name.isascii() else "zh"]
     return name if len(name) <= longest else name[: longest - 1] + "…"

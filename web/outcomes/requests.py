@@ -18,8 +18,8 @@ from models.organisations import Organisation
 from web.access import current_actor, permitted, signed_in
 from web.choices import name_of
 from web.database import session
+from web.gaps import field_label
 from web.outcomes.forms import GrantForm, NoForm, RequestForm
-from web.refusals import field_label
 from web.transactions import commits
 
 bp = Blueprint("requests", __name__, url_prefix="/data-requests")

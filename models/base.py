@@ -36,9 +36,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def text_enum(values: type[StrEnum]) -> Any:
-    """A column type that stores the enum's text values and guards them with a CHECK."""
-    name = "".join("_" + c.lower() if c.isupper() else c for c in values.__name__).lstrip("_")
+def text_enum(values: type[StrEnum], *, named: str = "") -> Any:
+    """A column type that stores the enum's text values and guards them with a CHECK.
+
+    The CHECK has the enum's name; a second column of the same table is `named` otherwise.
+    """
+    name = named or "".join("_" + c.lower() if c.isupper() else c for c in values.__name__).lstrip("_")
     return sa.Enum(
         values,
         native_enum=False,

@@ -57,7 +57,7 @@ class BaseRate(Named, table=True):
     __table_args__ = (sa.CheckConstraint("value >= 0", name="value_range"),)
 
     from_stage: FunnelStage | None = Field(default=None, sa_type=text_enum(FunnelStage))
-    to_stage: FunnelStage | None = Field(default=None, sa_type=text_enum(FunnelStage))
+    to_stage: FunnelStage | None = Field(default=None, sa_type=text_enum(FunnelStage, named="to_stage"))
     value: float | None = None
     text_zh: str = Field(default="", max_length=400)
     text_en: str = Field(default="", max_length=400)

@@ -47,7 +47,7 @@ def upgrade() -> None:
                 "agreement",
                 "contract",
                 "outcome",
-                name="funnel_stage",
+                name="to_stage",
                 native_enum=False,
                 create_constraint=True,
                 length=40,

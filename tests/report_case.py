@@ -1,7 +1,9 @@
 """A small region with an index, an officer, and reports made without a worker."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, select
@@ -18,8 +20,11 @@ from matchmaker.services.runs import asking as runs
 from matchmaker.services.runs.settings import Constraints, RunDraft
 from matchmaker.services.scope import Scope
 from matchmaker.worker.kinds import with_rendering
+from models.accounts import User
 from models.enums import DocumentFormat, OrganisationKind, PlatformRole, ReportKind, ScopeKind
 from models.jobs import Job
+from models.offers import Need
+from models.organisations import Organisation
 from models.reports import MatchRun, Report, ReportFile
 from tests.factories import make_organisation
 from tests.records import person
@@ -87,6 +92,19 @@ class Case:
     def files_of(self, report: Report) -> dict[str, bytes]:
         found = self.session.exec(select(ReportFile).where(ReportFile.report_id == report.id)).all()
         return {f"{one.language}.{one.format}": one.content for one in found}
+
+
+def restore_case(prepared: Path, session: Session, instance: Instance) -> Case:
+    """The case that `make_case` has made in another folder, brought into this one before anything is open in it."""
+    for path in prepared.iterdir():
+        copy = shutil.copytree if path.is_dir() else shutil.copy
+        copy(path, instance.folder / path.name, **({"dirs_exist_ok": True} if path.is_dir() else {}))
+    need = session.exec(select(Need).where(Need.title_zh == "寻找座舱域控制器合作方")).one()
+    asker = session.get_one(Organisation, need.organisation_id)
+    owner = session.exec(select(User).where(User.name != "李工")).one()
+    officer = session.exec(select(User).where(User.name == "李工")).one()
+    actor = Actor(user_id=officer.id, roles=frozenset({PlatformRole.OFFICER}))
+    return Case(Region(session, instance, asker, owner, need), actor)
 
 
 def make_case(session: Session, instance: Instance, *, needs: int = 3) -> Case:

@@ -18,6 +18,7 @@ from matchmaker.instance import Instance
 from models.accounts import User
 from models.organisations import Organisation
 from tests.factories import make_member, make_organisation, make_user
+from tests.report_case import make_case
 from web import create_app
 from web.demo import demo_token
 from web.i18n import compile_catalogue
@@ -44,6 +45,19 @@ def instance(migrated_database: Path, catalogue: Path, tmp_path: Path) -> Iterat
     instance = Instance(folder)
     yield instance
     instance.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def report_folder(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance of `tests.report_case`, made once; tests of runs and reports begin with a copy of it."""
+    folder = tmp_path_factory.mktemp("reports")
+    shutil.copy(migrated_database, folder / "matchmaker.sqlite")
+    (folder / "settings.env").write_text("MATCHMAKER_DEMO=true\nMATCHMAKER_ENCODER=hashed\n")
+    instance = Instance(folder)
+    with Session(instance.engine, expire_on_commit=False) as session:
+        make_case(session, instance)
+    instance.engine.dispose()
+    return folder
 
 
 @pytest.fixture(scope="session")

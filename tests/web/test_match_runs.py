@@ -24,13 +24,13 @@ from models.organisations import FieldGrade, Organisation
 from models.reports import MatchRunList
 from models.taxonomy import PresetWeight
 from tests.factories import make_user
-from tests.report_case import DAY, make_case
+from tests.report_case import DAY, restore_case
 from tests.web.conftest import post
 
 
 @pytest.fixture
-def case(session, instance):
-    return make_case(session, instance)
+def case(report_folder, session, instance):
+    return restore_case(report_folder, session, instance)
 
 
 def lists_of(case, run):
@@ -196,7 +196,7 @@ def test_a_run_that_is_taken_up_after_the_registry_has_changed_starts_over(case,
     monkeypatch.setattr(worker_runs.keeping, "keep_lists", die_at_the_second)
     running.carry_out(case.instance, {"run_matches": run_matches}, job.id, 1, worker="a")
     monkeypatch.setattr(worker_runs.keeping, "keep_lists", original)
-    case.session.expire_all()
+    case.fresh()
     half, before = run.done, run.inputs_sha256
     case.region.add_candidate(level=5, name_zh="新来者")
     case.region.index()
@@ -258,7 +258,7 @@ def test_an_officer_asks_for_a_run_follows_it_and_takes_the_workbook_home(case, 
 
     asked = post(desk, "/officer/runs/new", {**form, **weights, **more, "name": "整车月度"})
     waiting = desk.get(asked.location)
-    run = asking.list_runs(case.session, case.officer).items[0].run
+    run = asking.list_runs(case.fresh(), case.officer).items[0].run
     case.carry_out(run)
     done = desk.get(asked.location)
     workbook = desk.get(f"/officer/runs/{run.id}/workbook")

@@ -34,15 +34,15 @@ from models.offers import Need
 from models.organisations import Organisation
 from models.reports import MatchRun, Report, ReportFile
 from tests.factories import make_member, make_user
-from tests.report_case import CHAIN, DAY, SMALL, make_case
+from tests.report_case import CHAIN, DAY, SMALL, restore_case
 from tests.web.conftest import post
 
 OCTOBER = {"period_from": DAY.replace(month=10, day=1), "period_to": DAY.replace(month=10, day=31)}
 
 
 @pytest.fixture
-def case(session, instance):
-    return make_case(session, instance)
+def case(report_folder, session, instance):
+    return restore_case(report_folder, session, instance)
 
 
 @pytest.fixture

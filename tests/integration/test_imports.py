@@ -62,6 +62,19 @@ def test_a_row_becomes_an_organisation_with_all_that_hangs_on_it(registry):
     assert (only(registry, PatentCount).granted, only(registry, PatentCount).applied) == (12, 20)
 
 
+@pytest.mark.parametrize(("until", "is_still_verified"), [("2027-11", True), ("2028-11", False)])
+def test_a_table_that_changes_a_verified_certification_takes_the_verification_away(registry, until, is_still_verified):
+    headers, row = "中文名称|信用代码|类型|资质认定|研发投入占比", ["甲公司", USCC, "中小企业"]
+    import_rows(registry, "organisations", headers, [*row, "高新技术企业:2027-11", "5%"])
+    only(registry, Certification).verified_at = utc_now()
+    registry.flush()
+
+    import_rows(registry, "organisations", headers, [*row, f"高新技术企业:{until}", "8%"])
+
+    registry.expire_all()
+    assert (only(registry, Certification).verified_at is not None) is is_still_verified
+
+
 @pytest.mark.parametrize("header", ["类型", "Kind", "类型 / Kind", "kind", "机构类型"])
 def test_a_column_is_known_by_its_chinese_its_english_and_its_template_header(registry, header):
     import_rows(registry, "organisations", f"中文名称|{header}", ["甲公司", "SME"])

@@ -129,11 +129,19 @@ def _plan_children(record: DraftRecord, existing: Existing) -> Iterator[tuple[st
         before = existing.children[record.record_id, name]
         known = {child_key(row, children.keys): row for row in before}
         after = [
-            {**(known.get(child_key(item, children.keys)) or _new_child(children, record.record_id, item)), **item}
+            _changed_child(children, known[key], item)
+            if (key := child_key(item, children.keys)) in known
+            else _new_child(children, record.record_id, item)
             for item in record.values[name]
         ]
         if _content(before) != _content(after):
             yield name, ChildRows(tuple(before), tuple(after))
+
+
+def _changed_child(children: Children, before: Row, item: Row) -> Row:
+    after = {**before, **item}
+    is_as_checked = all(after[name] == before[name] for name in children.checked)
+    return after if is_as_checked else {**after, "verified_at": None}
 
 
 def _new_child(children: Children, parent_id: UUID, item: Row) -> Row:

@@ -16,11 +16,15 @@ Check = Callable[[Values], CellProblem | None]
 
 @dataclass(frozen=True)
 class Children:
-    """A child table that one cell fills: its rows belong to `parent` and are told apart by `keys`."""
+    """A child table that one cell fills: its rows belong to `parent` and are told apart by `keys`.
+
+    Where an officer has held `checked` fields against evidence, a change of one takes that away.
+    """
 
     model: type[SQLModel]
     parent: str
     keys: tuple[str, ...]
+    checked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from matchmaker.services.credentials import CHECKED
 from matchmaker.services.imports.items import (
     Certificate,
     EquipmentItem,
@@ -119,7 +120,7 @@ ORGANISATION = Part(
         _column(
             "certifications", "资质认定 | Certifications | 资质 | 认定", ListOf(Certificate()),
             "资质:有效期，用分号隔开 | scheme:valid until, apart by semicolons", "高新技术企业:2027-11-30",
-            children=Children(Certification, "organisation_id", ("scheme_code",)),
+            children=Children(Certification, "organisation_id", ("scheme_code",), checked=CHECKED),
         ),
         _column(
             "patents", "专利 | Patents | 专利数", ListOf(PatentClass()), "IPC小类:授权/申请 | IPC class:granted/applied", "B60K:12/20; G06F:3/5",

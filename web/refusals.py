@@ -9,9 +9,11 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services.imports.problems import ImportRefused
 from web.import_words import problem_text
 from web.labels import LABELS, component_label, label
+from web.scenario_refusals import SCENARIO_REFUSALS
 
 # Facts of the error fill the places in %(...)s.
 REFUSALS: Mapping[str, object] = {
+    **SCENARIO_REFUSALS,
     "upload_applied": _l("This table has been taken in already."),
     "upload_bad_rows": _l("%(bad)s of %(total)s rows are wrong. Mend them, or take in the others only."),
     "upload_busy": _l("A job works on this table; wait until it is done."),
@@ -199,19 +201,6 @@ REFUSALS: Mapping[str, object] = {
     "request_step": _l("This does not go any more; the state is: %(before)s."),
     "request_to_oneself": _l("Your own data you see already."),
     "request_waiting": _l("A request of yours waits for their decision already."),
-    "compare_some": _l("Choose two to %(most)s scenarios to compare."),
-    "force_missing": _l("Say how hard the clause is held."),
-    "fund_without_money": _l("Say how much money the fund has, or its largest ticket."),
-    "intervention_field_wrong": _l("This is no value for this field."),
-    "intervention_gone": _l(
-        "An intervention names something that is no longer there: %(value)s. Remove it and add another."
-    ),
-    "intervention_twice": _l("The scenario has this already."),
-    "intervention_unknown": _l("There is no such intervention."),
-    "limit_missing": _l("Choose which limit changes, or a clause."),
-    "scenario_empty": _l("Add at least one intervention first."),
-    "scenario_gone": _l("The scenario was deleted meanwhile."),
-    "too_many_interventions": _l("A scenario has %(most)s interventions at most."),
     "one_organisation_needed": _l("Name exactly one organisation by its full name or credit code; found: %(found)s."),
     "organisations_not_found": _l("Nobody, or more than one, is called so: %(names)s."),
     "period_not_over": _l("The period must not end after today."),

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from web.i18n import current_language
 from web.labels import label_of
 
 # By the codes of matchmaker/services/imports/problems.py; facts fill the places in %(...)s.
@@ -95,12 +96,20 @@ def problem_text(code: str, facts: Mapping[str, Any]) -> str:
     return str(PROBLEMS[code]) % told
 
 
+def _in_one_language(pair: str) -> str:
+    """Of `中小企业 / SME` what the reader reads; either may be written in the table."""
+    zh, _sign, en = pair.partition(" / ")
+    return zh if current_language() == "zh" or not en else en
+
+
 def _told(name: str, value: Any) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     if name == "what":
         return str(WHAT.get(text, text))
     if name == "kind":
         return label_of("OrganisationKind", text)
+    if name == "allowed":
+        return "; ".join(_in_one_language(pair) for pair in text.split("; "))
     if name == "hint" and text.startswith(NEAR):
         return _(" (near: %(names)s)", names=text.removeprefix(NEAR))
     return text

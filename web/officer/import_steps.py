@@ -45,7 +45,7 @@ class Part(StrEnum):
 
 
 PARTS: Mapping[Part, object] = {
-    Part.PROBLEMS: _l("Wrong rows"),
+    Part.PROBLEMS: _l("What is wrong"),
     Part.DUPLICATES: _l("Possible duplicates"),
     Part.UPDATED: _l("Will change"),
     Part.CREATED: _l("Will be new"),

@@ -14,7 +14,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from matchmaker.jobs.asking import WAITING_OR_RUNNING
 from matchmaker.services import jobs
 from matchmaker.services.actors import Permission
 from matchmaker.services.imports import templates, undoing, uploads
@@ -104,7 +103,7 @@ def show_batch(batch_id: UUID) -> ResponseReturnValue:
     """What an import did, and what taking it back would do now."""
     batch = uploads.get_batch(session(), current_actor(), batch_id)
     job = uploads.find_undo_job(session(), batch_id)
-    is_live = job is not None and job.state in WAITING_OR_RUNNING
+    is_live = uploads.is_live(job)
     may_undo = uploads.may_undo(batch, now=utc_now()) and batch.kind in KINDS and not is_live
     # Looking ahead reads every record of the import: in a long one only when somebody asks.
     looks = may_undo and (batch.created + batch.updated <= MOST_FORESEEN or "look" in request.args)

@@ -245,8 +245,13 @@ def _fields(compared: Compared) -> list[dict[str, Any]]:
             "merged": _value(compared.merged, name),
             "chosen": request.form.get(f"of_{name}", side),
         }
-        for name, side in compared.proposed.items()
+        for name, side in sorted(compared.proposed.items(), key=lambda item: _is_one_sided(compared, item[0]))
     ]
+
+
+def _is_one_sided(compared: Compared, name: str) -> bool:
+    """What only one of the two says needs no thought, so it stands below."""
+    return is_empty(getattr(compared.kept, name)) or is_empty(getattr(compared.merged, name))
 
 
 def _same(compared: Compared) -> list[tuple[str, Any]]:

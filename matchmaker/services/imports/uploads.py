@@ -49,6 +49,10 @@ class TakeIn(StrEnum):
     GOOD_ROWS = "good_rows"
 
 
+def is_live(job: Job | None) -> bool:
+    return job is not None and job.state in asking.WAITING_OR_RUNNING
+
+
 @dataclass(frozen=True)
 class OnItsWay:
     """An upload with the job that works on it, or the last one that did."""
@@ -58,7 +62,7 @@ class OnItsWay:
 
     @property
     def is_live(self) -> bool:
-        return self.job is not None and self.job.state in asking.WAITING_OR_RUNNING
+        return is_live(self.job)
 
     @property
     def refusal(self) -> Mapping[str, Any] | None:
@@ -234,7 +238,7 @@ def discard_old(session: Session, *, now: datetime) -> int:
     thrown = 0
     for upload in session.exec(select(ImportUpload).where(sa.or_(old, done), col(ImportUpload.content) != b"")):
         job = find_job(session, upload.id)
-        if job is not None and job.state in asking.WAITING_OR_RUNNING:
+        if is_live(job):
             continue
         _throw_away(upload)
         thrown += 1

@@ -9,10 +9,12 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services.imports.problems import ImportRefused
 from web.import_words import problem_text
 from web.labels import LABELS, component_label, label
+from web.outcome_refusals import OUTCOME_REFUSALS
 from web.scenario_refusals import SCENARIO_REFUSALS
 
 # Facts of the error fill the places in %(...)s.
 REFUSALS: Mapping[str, object] = {
+    **OUTCOME_REFUSALS,
     **SCENARIO_REFUSALS,
     "upload_applied": _l("This table has been taken in already."),
     "upload_bad_rows": _l("%(bad)s of %(total)s rows are wrong. Mend them, or take in the others only."),
@@ -187,20 +189,6 @@ REFUSALS: Mapping[str, object] = {
     "nothing_to_go_back_to": _l("No other weights were live before these."),
     "member_not_active": _l("%(name)s is no longer active in the registry. Put somebody else on its seat."),
     "organisation_not_active": _l("An organisation of the team is no longer active; have the team composed again."),
-    "outcome_amount": _l("Enter an amount of 0 or more, and not beyond what a contract can be."),
-    "outcome_confirmed": _l("Both sides have said so already; it stands."),
-    "outcome_day": _l("Choose a day from %(first)s to %(last)s."),
-    "outcome_levels_not_asked": _l("Readiness levels are for raised readiness only."),
-    "outcome_levels_order": _l("The readiness now must be higher than before."),
-    "outcome_note": _l("A note may have %(most)s characters at most."),
-    "outcome_other_side": _l("Choose with whom of the match it came about."),
-    "outcome_said_already": _l("This was stated already, by you or by the other side; confirm theirs instead."),
-    "field_not_to_ask": _l("These fields cannot be asked for: %(fields)s."),
-    "grant_day": _l("Choose a day from %(first)s to %(last)s."),
-    "purpose_length": _l("Say what it is for in %(least)s to %(most)s characters."),
-    "request_step": _l("This does not go any more; the state is: %(before)s."),
-    "request_to_oneself": _l("Your own data you see already."),
-    "request_waiting": _l("A request of yours waits for their decision already."),
     "one_organisation_needed": _l("Name exactly one organisation by its full name or credit code; found: %(found)s."),
     "organisations_not_found": _l("Nobody, or more than one, is called so: %(names)s."),
     "period_not_over": _l("The period must not end after today."),

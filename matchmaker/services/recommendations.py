@@ -216,15 +216,9 @@ def _get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
 
 
 def _live_needs(session: Session, organisation_id: UUID, today: date) -> Sequence[Need]:
-    return session.exec(
-        select(Need)
-        .where(
-            Need.organisation_id == organisation_id,
-            Need.state == PostingState.PUBLISHED,
-            col(Need.valid_until) >= today,
-        )
-        .order_by(col(Need.created_at), col(Need.id))
-    ).all()
+    live = (Need.state == PostingState.PUBLISHED, col(Need.valid_until) >= today)
+    mine = select(Need).where(Need.organisation_id == organisation_id, *live)
+    return session.exec(mine.order_by(col(Need.created_at), col(Need.id))).all()
 
 
 def _recommend(

@@ -13,6 +13,7 @@ from seeds.demo.indicators import keep_past
 from seeds.demo.outcomes import tell_outcomes
 from seeds.demo.people import People
 from seeds.demo.scenarios import prepare
+from seeds.demo.schedules import keep_schedule
 
 FUND_PERSON = identity("user/fund")
 
@@ -27,3 +28,4 @@ def play(session: Session, today: date) -> None:
     enter_twice(session, people)
     prepare(session)
     keep_past(session, today)
+    keep_schedule(session, today)

@@ -10,9 +10,8 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.services.actors import Actor
-from matchmaker.services.calendar import today
 from matchmaker.services.hashing import sha256_of
-from matchmaker.services.reports import archive, asking, schedules, signing
+from matchmaker.services.reports import archive, asking, signing
 from matchmaker.services.reports.archive import ArchiveFilter
 from matchmaker.services.reports.settings import USUAL_SECTIONS, ReportSettings
 from matchmaker.services.runs.settings import Constraints
@@ -26,7 +25,6 @@ from models.enums import (
     ReportKind,
     ReportState,
     RunState,
-    ScheduleRhythm,
     ScopeKind,
 )
 from models.jobs import Job, JobStep
@@ -34,7 +32,7 @@ from models.offers import Need
 from models.organisations import Organisation
 from models.reports import MatchRun, Report, ReportFile
 from tests.factories import make_member, make_user
-from tests.report_case import CHAIN, DAY, SMALL, restore_case
+from tests.report_case import DAY, SMALL, restore_case
 from tests.web.conftest import post
 
 OCTOBER = {"period_from": DAY.replace(month=10, day=1), "period_to": DAY.replace(month=10, day=31)}
@@ -399,97 +397,3 @@ def test_the_section_of_facts_is_frozen_by_its_step(case):
     steps = case.session.exec(select(JobStep.name).where(JobStep.job_id == report.job_id)).all()
     assert {f"facts:{one}" for one in ("gaps", "indicators", "funnel", "exposure")} <= set(steps)
     assert case.session.get_one(Job, report.job_id).message == "report_ready"
-
-
-def add_schedule(case, *, next_on=DAY, rhythm=ScheduleRhythm.MONTHLY, today=DAY):
-    kept = schedules.add(
-        case.session,
-        case.officer,
-        kind=ReportKind.MONTHLY,
-        scope=CHAIN,
-        settings=SMALL,
-        rhythm=rhythm,
-        next_on=next_on,
-        today=today,
-    )
-    case.session.commit()
-    return kept
-
-
-def test_a_due_schedule_asks_once_for_the_time_that_is_over(case):
-    schedule = add_schedule(case)
-
-    first = schedules.ask_for_due(case.session, today=DAY)
-    again = schedules.ask_for_due(case.session, today=DAY)
-    case.fresh()
-
-    assert again == []
-    assert (first[0].period_from, first[0].period_to) == (DAY.replace(month=10), DAY - timedelta(days=1))
-    assert first[0].schedule_id == schedule.id
-    assert schedule.next_on == DAY.replace(month=12)
-
-
-def test_a_schedule_that_is_off_asks_for_nothing(case):
-    schedule = add_schedule(case)
-    schedules.switch_off(case.session, case.officer, schedule.id)
-
-    assert schedules.ask_for_due(case.session, today=DAY) == []
-
-
-def test_after_months_without_a_worker_only_the_last_due_day_is_asked_for(case):
-    schedule = add_schedule(case, next_on=DAY - timedelta(days=70), today=DAY - timedelta(days=90))
-
-    asked = schedules.ask_for_due(case.session, today=DAY)
-    case.fresh()
-
-    assert len(asked) == 1
-    assert asked[0].as_of == schedules.add_months(DAY - timedelta(days=70), 2)
-    assert schedule.next_on > DAY
-
-
-def test_a_schedule_whose_scope_has_no_needs_moves_on_and_says_so(case):
-    for need in case.session.exec(select(Need)).all():
-        need.state = PostingState.WITHDRAWN
-    schedule = add_schedule(case)
-
-    assert schedules.ask_for_due(case.session, today=DAY) == []
-    case.fresh()
-
-    assert schedule.next_on > DAY
-    assert case.session.exec(select(AuditEntry).where(AuditEntry.action == "schedule.missed")).one()
-
-
-STARTS = (
-    (ScheduleRhythm.WEEKLY, "2026-11-23"),
-    (ScheduleRhythm.MONTHLY, "2026-12-01"),
-    (ScheduleRhythm.QUARTERLY, "2027-01-01"),
-)
-
-
-@pytest.mark.parametrize(("rhythm", "due"), STARTS)
-def test_the_usual_start_is_the_first_day_of_what_comes_next(rhythm, due):
-    assert schedules.usual_start(rhythm, DAY).isoformat() == due
-
-
-def test_schedules_are_kept_switched_and_deleted_on_their_page(case, desk):
-    form = {
-        "kind": "monthly", "scope": "chain:nev", "preset": "partners", "languages": ["zh", "en"], "formats": ["pdf"],
-        "sections": ["summary"], "needs_shown": "5", "depth": "5", "least_points": "0", "rhythm": "monthly",
-        "next_on": schedules.usual_start(ScheduleRhythm.MONTHLY, today()).isoformat(),
-    }  # fmt: skip
-    empty = desk.get("/officer/reports/schedules")
-
-    kept = post(desk, "/officer/reports/schedules/new", form)
-    listed = desk.get("/officer/reports/schedules")
-    (schedule,) = schedules.list_schedules(case.fresh(), case.officer)
-    post(desk, f"/officer/reports/schedules/{schedule.id}/off")
-    case.fresh()
-    is_on = schedule.is_on
-    post(desk, f"/officer/reports/schedules/{schedule.id}/delete")
-    case.fresh()
-
-    assert "/officer/reports/schedules/new" in empty.text
-    assert kept.status_code == 302
-    assert "新能源汽车" in listed.text
-    assert not is_on
-    assert schedules.list_schedules(case.session, case.officer) == []

@@ -48,7 +48,7 @@ def _place(lists: Lists, names: Sequence[str]) -> dict[str, Column]:
         "chain": codes(lists.chains, [lists.chain_of[name] for name in names]),
         "position": Codes(
             list(POSITIONS),
-            np.array([POSITIONS.index(lists.position_of[name]) for name in names], dtype=np.int64),  # type: ignore[arg-type]
+            np.array([POSITIONS.index(lists.position_of[name]) for name in names], dtype=np.int64),
         ),
     }
 

@@ -17,6 +17,7 @@ from tests.browser.capital_pages import list_money_pages, list_terms_pages
 from tests.browser.desk_pages import list_desk_pages
 from tests.browser.finding import find, find_on
 from tests.browser.live import LiveApp
+from tests.browser.registry_pages import list_registry_pages
 from web import create_app
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -108,12 +109,18 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     own = find_on(page, live_app.address + need, r"for=([\w-]+)")
     first, second = re.findall(r'id="card-([\w-]+)"', page.content())[:2]
     offer = find_on(page, f"{live_app.address}/organisations/{own}/offers", r"/offers/[\w-]{36}")
+    certificate = find_on(
+        page,
+        f"{live_app.address}/organisations/{own}/profile/certifications",
+        r"/organisations/[\w-]{36}/profile/certifications/[\w-]{36}(?!/)",
+    )
     interest = ask(page, live_app.address, f"{need}/ask/{second}")
     page.goto(live_app.sign_in_links["administrator"])
     preset = find_on(page, live_app.address + "/admin/presets", r"/admin/presets/[\w-]+")
     page.goto(live_app.sign_in_links["officer"])
     rules, pairing = find_rules(page, live_app.address), find_pairing(page, live_app.address)
     removal = find_on(page, live_app.address + "/rules/conflicts/", r"/rules/conflicts/[\w-]{36}/remove")
+    registry = list_registry_pages(page, live_app.address)
     page.goto(live_app.sign_in_links["leader"])
     room, composed = find_room(page, live_app.address), compose(page, live_app.address)
     leaders = find_on(page, live_app.address + "/challenges", r"/organisations/[\w-]{36}/challenges/new")
@@ -139,7 +146,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *[ours, f"{ours}/needs", f"{ours}/offers", f"{ours}/needs/new", f"{ours}/offers/new"],
             *[offer, f"{offer}/edit", need.removeprefix("/partners"), f"{need.removeprefix('/partners')}/edit"],
             *[f"{ours}/profile{step}" for step in ("", "/identity", "/activity", "/figures", "/contact")],
-            f"{ours}/profile/certifications",
+            *[f"{ours}/profile/certifications", certificate],
             *["/challenges", "/challenges?open=y&q=qqqzzz", asked, "/challenge-answers"],
             *[challenge("rain-perception"), f"{ours}/answers/{identity('challenge/cockpit-cold-start')}"],
             *["/consortia", "/consortia/new", room[0], "/rules/", rules[0], "/fast-track/"],
@@ -160,6 +167,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *["/officer/declines/", "/officer/declines/capacity"],
             *[*rules, "/rules/new", "/rules/conflicts/", removal, "/officer/imports"],
             *["/officer/pairings/", "/officer/pairings/records", pairing],
+            *registry,
         ],
         "administrator": [
             *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", job, "/admin/audit"],

@@ -345,7 +345,7 @@ def make_funnel() -> Told:
     for stage, count in counts.items():
         before = stages[-1]["count"] if stages else None
         stages.append(
-            {"stage": stage, "count": count, "of_before": count / before if before else None, "needs": count // 4}
+            {"stage": stage, "count": count, "of_before": count / before if before else None, "needs": -(-count // 4)}
         )
     return {
         "stages": stages,

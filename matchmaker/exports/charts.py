@@ -174,7 +174,7 @@ def pairs(
         base.mark_bar(stroke=INK, strokeWidth=0.3).encode(color=_colours(names, COLOURS), **_linked(links)),
         base.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(text=alt.Text("value:Q", format=unit_format)),
     ]
-    return _picture(alt.layer(*layers), alt_text, height=max(60, 40 * len(rows)))
+    return _picture(alt.layer(*layers), alt_text, height=max(60, 32 * len(rows)))
 
 
 def parts(

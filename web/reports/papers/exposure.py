@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.exports.charts import pairs
 from matchmaker.exports.content import Block, Line
-from web.i18n import number
+from web.i18n import UNKNOWN, number
+from web.labels import label_of
 from web.reports.papers.words import (
     Content,
     Row,
@@ -39,6 +40,20 @@ MOST_NAMED = 5
 MOST_DRAWN = 12
 
 
+NEWCOMERS = {"newcomer": _l("Newcomers"), "known": _l("Known for several projects")}
+VOCABULARIES = {"size": "SizeClass", "ownership": "Ownership"}
+
+
+def group_name(group: str, one: Row) -> str:
+    """Districts carry their names; members of closed lists have those of the platform."""
+    if one["code"] in NEWCOMERS:
+        return str(NEWCOMERS[one["code"]])
+    if one["code"] and group in VOCABULARIES:
+        return label_of(VOCABULARIES[group], one["code"])
+    named = name(one)
+    return str(_("Unknown")) if named == UNKNOWN else named
+
+
 def exposure_blocks(content: Content) -> Iterator[Block]:
     told = content["exposure"]
     if not told["lists"]:
@@ -53,7 +68,7 @@ def exposure_blocks(content: Content) -> Iterator[Block]:
 
 
 def exposure_sentences(told: Row) -> Iterator[str]:
-    districts = [one for one in told["groups"].get("district") or [] if one["share_of_organisations"]]
+    districts = [one for one in told["groups"].get("district") or [] if one["code"] and one["share_of_organisations"]]
     ahead = [one for one in districts if one["share"] and one["share"] >= CONSPICUOUS * one["share_of_organisations"]]
     for one in sorted(ahead, key=lambda one: one["share_of_organisations"] - one["share"])[:1]:
         yield _(
@@ -75,17 +90,20 @@ def exposure_sentences(told: Row) -> Iterator[str]:
 
 def _drawn(groups: Mapping[str, list[Row]]) -> Iterator[Block]:
     """Districts by themselves, because they are many; the other groups together."""
-    districts = (groups.get("district") or [])[:MOST_DRAWN]
-    others = [one for group in GROUPS if group != "district" for one in groups.get(group) or []]
+    named = {
+        group: [(group_name(group, one), one) for one in groups.get(group) or [] if one["code"]] for group in GROUPS
+    }
+    districts = named.pop("district")[:MOST_DRAWN]
+    others = [one for rows in named.values() for one in rows]
     if districts:
         yield _chart(_("By district"), districts)
     if others:
         yield _chart(_("By size, ownership and novelty"), others)
 
 
-def _chart(heading: str, rows: list[Row]) -> Block:
+def _chart(heading: str, rows: list[tuple[str, Row]]) -> Block:
     names = (_("share of the places"), _("share of the organisations"))
-    values = {name(one): (one["share"], one["share_of_organisations"]) for one in rows}
+    values = {what: (one["share"], one["share_of_organisations"]) for what, one in rows}
     words = pairs_in_words((what, f"{share_of(own)} / {share_of(of)}") for what, (own, of) in values.items())
     caption = _("Places of the lists: %(group)s", group=heading)
     picture = pairs(values, names=names, title=_("share of all"), alt_text=compared_in_words(caption, names, words))
@@ -101,15 +119,19 @@ def _shares(groups: Mapping[str, list[Row]]) -> Block:
         _("Number of organisations"),
         _("Share of the organisations"),
     )
-    rows = (_row(str(heading), one) for group, heading in GROUPS.items() for one in groups.get(group) or [])
+    rows = (
+        _row(str(heading), group_name(group, one), one)
+        for group, heading in GROUPS.items()
+        for one in groups.get(group) or []
+    )
     caption = _("Who has the places of the lists")
     return fine_table(caption, head, rows, (22, 24, 13, 14, 13, 14), numbers=(2, 3, 4, 5))
 
 
-def _row(heading: str, one: Row) -> tuple[Line, ...]:
+def _row(heading: str, group: str, one: Row) -> tuple[Line, ...]:
     return (
         text(heading),
-        text(name(one)),
+        text(group),
         whole(one["places"]),
         share(one["share"]),
         whole(one["organisations"]),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.exports.charts import bars, pairs
 from matchmaker.exports.content import Block, Line
-from models.enums import DeclineReason
+from models.enums import DeclineReason, FunnelStage
 from web.i18n import number, yuan
 from web.labels import label_of
 from web.reports.papers.words import (
@@ -79,7 +79,8 @@ def _narrowest(funnel: Row) -> str:
     steps = [
         (after["of_before"], before, after)
         for before, after in zip(funnel["stages"], funnel["stages"][1:], strict=False)
-        if after["of_before"] is not None and before["count"] >= LEAST_PAIRS
+        # An outcome takes longer than a report's period, so that last step narrows always.
+        if after["of_before"] is not None and before["count"] >= LEAST_PAIRS and after["stage"] != FunnelStage.OUTCOME
     ]
     if not steps:
         return ""
@@ -101,12 +102,14 @@ def _against_rates(funnel: Row) -> str:
     stages = {"before": stage_name(rate["from_stage"]), "after": stage_name(rate["to_stage"])}
     if own < rate["value"]:
         return _(
-            'From "%(before)s" to "%(after)s" %(own)s went on, below the published %(published)s (%(name)s).',
+            'Of the needs, %(own)s went from "%(before)s" to "%(after)s", below the published '
+            "%(published)s (%(name)s).",
             **facts,
             **stages,
         )
     return _(
-        'From "%(before)s" to "%(after)s" %(own)s went on, not below the published %(published)s (%(name)s).',
+        'Of the needs, %(own)s went from "%(before)s" to "%(after)s", not below the published '
+        "%(published)s (%(name)s).",
         **facts,
         **stages,
     )
@@ -125,13 +128,12 @@ def _most_lost(funnel: Row) -> str:
     )
 
 
-def own_rate(funnel: Row, rate: Row) -> float | None:
-    """Our share between the two stages of a published rate, if both are known here."""
-    counts = {one["stage"]: one["count"] for one in funnel["stages"]}
+def own_rate(funnel: Row, rate: Row, of: str = "needs") -> float | None:
+    """Our share between the two stages of a published rate: of needs, as most of those count, or of pairs (`count`)."""
+    counts = {one["stage"]: one.get(of) for one in funnel["stages"]}
     before = counts.get(rate["from_stage"])
-    if not before or rate["to_stage"] not in counts or rate["value"] is None:
-        return None
-    return float(counts[rate["to_stage"]] / before)
+    after = counts.get(rate["to_stage"])
+    return None if not before or after is None or rate["value"] is None else after / before
 
 
 def _charts(funnel: Row) -> Iterator[Block]:
@@ -140,7 +142,7 @@ def _charts(funnel: Row) -> Iterator[Block]:
     caption = _("From recommendation to outcome, pairs of the period")
     yield figure(caption, bars(counts, title=_("number of pairs"), alt_text=in_words(caption, words)))
     compared = {
-        _step(rate): (own_rate(funnel, rate), rate["value"]) for rate in funnel["base_rates"] if rate["to_stage"]
+        name(rate): (own_rate(funnel, rate), rate["value"]) for rate in funnel["base_rates"] if rate["to_stage"]
     }
     compared = {step: values for step, values in compared.items() if values[1] is not None}
     if not compared:
@@ -149,15 +151,11 @@ def _charts(funnel: Row) -> Iterator[Block]:
     words = pairs_in_words(
         (step, f"{share_of(own)} / {share_of(published)}") for step, (own, published) in compared.items()
     )
-    caption = _("Share that went on, beside published rates")
+    caption = _("Share of needs that went on, beside published rates")
     yield figure(
         caption,
         pairs(compared, names=names, title=_("share that went on"), alt_text=compared_in_words(caption, names, words)),
     )
-
-
-def _step(rate: Row) -> str:
-    return f"{stage_name(rate['from_stage'])} → {stage_name(rate['to_stage'])}"
 
 
 def _stages(funnel: Row) -> Block:
@@ -180,8 +178,15 @@ def _losses(funnel: Row) -> Block:
 
 def _rates(funnel: Row) -> Block:
     rows = (_rate(funnel, one) for one in funnel["base_rates"])
-    head = (_("Published figure"), _("What it says"), _("Published rate"), _("In this period"), _("Source"))
-    return fine_table(_("Published rates of other programmes"), head, rows, (24, 32, 11, 11, 22), numbers=(2, 3))
+    head = (
+        _("Published figure"),
+        _("What it says"),
+        _("Published rate"),
+        _("Here, of needs"),
+        _("Here, of pairs"),
+        _("Source"),
+    )
+    return fine_table(_("Published rates of other programmes"), head, rows, (22, 27, 10, 10, 10, 21), numbers=(2, 3, 4))
 
 
 def _rate(funnel: Row, one: Row) -> tuple[Line, ...]:
@@ -190,6 +195,7 @@ def _rate(funnel: Row, one: Row) -> tuple[Line, ...]:
         text(name(one, "text")),
         share(one["value"] if one["to_stage"] else None),
         share(own_rate(funnel, one)),
+        share(own_rate(funnel, one, of="count")),
         text(one["source"]),
     )
 

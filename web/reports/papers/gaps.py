@@ -36,6 +36,8 @@ STATE_COLOURS = {
     NodeState.MISSING: "#a61d24",
 }
 MOST_NAMED = 5
+# Where many supply a node nobody reads the names; where one or two do, everybody does.
+MOST_SUPPLIERS = 2
 
 
 def gaps_blocks(content: Content) -> Iterator[Block]:
@@ -171,7 +173,8 @@ def _node(node: Row, nearest: object) -> tuple[Line, ...]:
 
 def _suppliers(node: Row, nearest: object) -> str:
     if node["suppliers"]:
-        return listed(name(one) for one in node["suppliers"])
+        named = listed(name(one) for one in node["suppliers"][:MOST_SUPPLIERS])
+        return named if node["local"] <= MOST_SUPPLIERS else _("%(names)s and more", names=named)
     rows = nearest if isinstance(nearest, list) else []
     if not rows:
         return _("nobody is known")

@@ -18,6 +18,7 @@ from web.reports.papers.words import (
     Content,
     Row,
     bullets,
+    decimal,
     fine_table,
     quoted,
     share,
@@ -53,7 +54,7 @@ def _key_figures(content: Content) -> Block:
         (text(_("Needs in the scope")), whole(told["needs"])),
         (text(_("Needs with a candidate")), whole(told["needs_with_candidates"])),
         (text(_("Different candidates")), whole(told["organisations"])),
-        (text(_("Mean fit of the first places")), text(tenths(told["mean_points"]))),
+        (text(_("Mean fit of the first places")), decimal(told["mean_points"])),
         (text(_("Mean coverage of the first places")), share(told["mean_coverage"])),
     ]
     if told["nodes"]:

@@ -41,7 +41,9 @@ class AskedRun:
 
     @property
     def is_live(self) -> bool:
-        return self.job is not None and self.job.state in asking.WAITING_OR_RUNNING
+        """The job of a report has more to do when the lists are whole."""
+        is_working = self.job is not None and self.job.state in asking.WAITING_OR_RUNNING
+        return is_working and self.run.state is RunState.RUNNING
 
     @property
     def state(self) -> RunState:

@@ -150,15 +150,15 @@ def _least_step(unit_format: str) -> Any:
 
 
 def pairs(
-    rows: Mapping[str, tuple[float | None, float | None]],
+    rows: Mapping[str, Sequence[float | None]],
     *,
-    names: tuple[str, str],
+    names: Sequence[str],
     title: str,
     alt_text: str,
     unit_format: str = ".0%",
     links: Mapping[str, str] | None = None,
 ) -> Picture:
-    """Two lying bars a row: ours, and what it is held against; a bar that is not known is not drawn."""
+    """Lying bars side by side, one a name in each row: ours, and what it is held against; what is unknown has none."""
     told = [
         {"row": row, "name": name, "value": value, **_link(links, row)}
         for row, values in rows.items()
@@ -174,7 +174,7 @@ def pairs(
         base.mark_bar(stroke=INK, strokeWidth=0.3).encode(color=_colours(names, COLOURS), **_linked(links)),
         base.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(text=alt.Text("value:Q", format=unit_format)),
     ]
-    return _picture(alt.layer(*layers), alt_text, height=max(60, 32 * len(rows)))
+    return _picture(alt.layer(*layers), alt_text, height=max(60, 16 * len(names) * len(rows)))
 
 
 def parts(

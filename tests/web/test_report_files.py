@@ -108,7 +108,7 @@ TEXT_OF = {
                 ),
                 "4 of 5 needs have at least one candidate (80%), with a fit of 40 points or more.",
                 "Of 18 nodes of the chain 9 are covered (50%)",
-                "Of the needs, 37.5% went from "Interest expressed" to "Mutual interest", below the published 44%",
+                'Of the needs, 37.5% went from "Interest expressed" to "Mutual interest", below the published 44%',
                 '1 need has no candidate: "Longer life of moulds for one-piece aluminium die-casting".',
             ),
         ),

@@ -142,20 +142,17 @@ def _charts(funnel: Row) -> Iterator[Block]:
     caption = _("From recommendation to outcome, pairs of the period")
     yield figure(caption, bars(counts, title=_("number of pairs"), alt_text=in_words(caption, words)))
     compared = {
-        name(rate): (own_rate(funnel, rate), rate["value"]) for rate in funnel["base_rates"] if rate["to_stage"]
+        name(rate): (own_rate(funnel, rate), own_rate(funnel, rate, of="count"), rate["value"])
+        for rate in funnel["base_rates"]
+        if rate["to_stage"] and rate["value"] is not None
     }
-    compared = {step: values for step, values in compared.items() if values[1] is not None}
     if not compared:
         return
-    names = (_("this period"), _("published rate"))
-    words = pairs_in_words(
-        (step, f"{share_of(own)} / {share_of(published)}") for step, (own, published) in compared.items()
-    )
-    caption = _("Share of needs that went on, beside published rates")
-    yield figure(
-        caption,
-        pairs(compared, names=names, title=_("share that went on"), alt_text=compared_in_words(caption, names, words)),
-    )
+    names = (_("here, of needs"), _("here, of pairs"), _("published rate"))
+    words = pairs_in_words((rate, " / ".join(map(share_of, shares))) for rate, shares in compared.items())
+    caption = _("Share that went on, beside published rates")
+    told = compared_in_words(caption, names, words)
+    yield figure(caption, pairs(compared, names=names, title=_("share that went on"), alt_text=told))
 
 
 def _stages(funnel: Row) -> Block:

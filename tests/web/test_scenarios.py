@@ -161,6 +161,7 @@ def test_an_empty_scenario_is_not_run_but_says_what_is_missing(officer):
         (InterventionKind.ADD_FUND, {"money": "100", "ticket_low": "90", "ticket_high": "80"}, "ticket_high"),
         (InterventionKind.CHANGE_RULE, {}, "rule_id"),
         (InterventionKind.CHANGE_RULE, {"limit": "least_level", "value": "77"}, "value"),
+        (InterventionKind.CHANGE_RULE, {"clause": "stage", "force": "soft", "limit": "least_level"}, "limit"),
         (InterventionKind.CHANGE_WEIGHT, {"component": "text", "weight": "-1"}, "weight"),
         (InterventionKind.RAISE_CERTIFICATION, {"scheme": "", "many": "10"}, "scheme"),
     ],

@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.jobs import asking
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.scenarios.editing import latest_runs
 from models.enums import JobKind
 from models.jobs import Job
 from models.scenarios import Scenario, ScenarioRun
@@ -99,10 +99,8 @@ def list_rankings(session: Session, actor: Actor) -> Sequence[ScenarioRun]:
 def list_comparable(session: Session, actor: Actor) -> Sequence[tuple[Scenario, ScenarioRun]]:
     """Each scenario's latest run."""
     require(actor, Permission.SCENARIO_RUN)
-    newest = sa.func.max(col(ScenarioRun.id))
-    latest = sa.select(newest).where(col(ScenarioRun.scenario_id).is_not(None)).group_by(col(ScenarioRun.scenario_id))
     joined = select(Scenario, ScenarioRun).join(ScenarioRun, col(ScenarioRun.scenario_id) == col(Scenario.id))
-    return session.exec(joined.where(col(ScenarioRun.id).in_(latest)).order_by(col(Scenario.name))).all()
+    return session.exec(joined.where(col(ScenarioRun.id).in_(latest_runs())).order_by(col(Scenario.name))).all()
 
 
 def compare(session: Session, actor: Actor, run_ids: Sequence[UUID]) -> Sequence[tuple[Scenario, ScenarioRun]]:

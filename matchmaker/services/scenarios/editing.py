@@ -20,9 +20,9 @@ def list_scenarios(session: Session, actor: Actor) -> Sequence[tuple[Scenario, S
     """All of the region's, the latest changed first: officers work on them together."""
     require(actor, Permission.SCENARIO_RUN)
     found = session.exec(select(Scenario).order_by(col(Scenario.changed_at).desc(), col(Scenario.id))).all()
-    newest = sa.func.max(col(ScenarioRun.id)).label("newest")
-    latest = sa.select(newest).where(col(ScenarioRun.scenario_id).is_not(None)).group_by(col(ScenarioRun.scenario_id))
-    runs = {run.scenario_id: run for run in session.exec(select(ScenarioRun).where(col(ScenarioRun.id).in_(latest)))}
+    runs = {
+        run.scenario_id: run for run in session.exec(select(ScenarioRun).where(col(ScenarioRun.id).in_(latest_runs())))
+    }
     return [(one, runs.get(one.id)) for one in found]
 
 
@@ -97,3 +97,11 @@ def _check_head(session: Session, name: str, chain_code: str | None) -> None:
         raise InvalidInput("name_missing", field="name")
     if chain_code is not None and session.get(Chain, chain_code) is None:
         raise InvalidInput("unknown_choice", field="chain_code", codes=chain_code)
+
+
+def latest_runs() -> Any:
+    """A SELECT of the id of each scenario's latest run."""
+    newest_first = (col(ScenarioRun.created_at).desc(), col(ScenarioRun.id).desc())
+    place = sa.func.row_number().over(partition_by=col(ScenarioRun.scenario_id), order_by=newest_first).label("place")
+    numbered = sa.select(col(ScenarioRun.id), place).where(col(ScenarioRun.scenario_id).is_not(None)).subquery()
+    return sa.select(numbered.c.id).where(numbered.c.place == 1)

@@ -140,6 +140,7 @@ def _check_fund(session: Session, fund: AddFund) -> None:
 
 def _check_mandate(session: Session, changed: ChangeMandate) -> None:
     _has(session, Mandate, changed.mandate_id, "mandate_id")
+    _only_one({"limit": changed.limit, "clause": changed.clause})
     if changed.clause is not None:
         if changed.force is None:
             raise InvalidInput("force_missing", field="force")
@@ -151,6 +152,7 @@ def _check_mandate(session: Session, changed: ChangeMandate) -> None:
 
 
 def _check_rule(session: Session, changed: ChangeRule) -> None:
+    _only_one({"rule_id": changed.rule_id, "clause": changed.clause, "limit": changed.limit})
     if changed.limit:
         if changed.limit not in NODE_LIMITS:
             raise InvalidInput("limit_missing", field="limit")
@@ -184,6 +186,13 @@ def _has_or_nothing(session: Session, table: Any, key: str, field: str) -> None:
 def _is_between(value: float, low: float, high: float, field: str) -> None:
     if not low <= value <= high:
         raise InvalidInput("out_of_range", field=field, low=low, high=high)
+
+
+def _only_one(parts: Mapping[str, Any]) -> None:
+    """Of several ways to change something one is meant; the second that is filled in is named."""
+    filled = [name for name, value in parts.items() if value]
+    if len(filled) > 1:
+        raise InvalidInput("only_one_part", field=filled[1])
 
 
 def _in_order(low: float | None, high: float | None, field: str) -> None:

@@ -22,9 +22,15 @@ const putInPlace = (part) => {
 
 const look = async () => {
   const answer = await fetch(location.href);
-  if (!answer.ok || answer.redirected) return null;
+  if (!answer.ok || answer.redirected) return leadOn(answer);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("[data-follow]");
+  return page.querySelector("[data-follow]") ?? leadOn(answer);
+};
+
+// Where the work ends on a page of another kind ([data-follow-leads]), people are taken there.
+const leadOn = (answer) => {
+  if (answer.ok && shownPart().dataset.followLeads !== undefined) location.assign(answer.url);
+  return null;
 };
 
 const follow = async () => {

@@ -1,5 +1,7 @@
 """Who works with whom: a drawing with its list, and one organisation in focus."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -23,8 +25,8 @@ bp = Blueprint("network", __name__)
 
 # Units of the drawing: rings, and room for names around the outer one.
 RADII = {1: (0.0, 230.0), 2: (0.0, 130.0, 300.0)}
-NAME_ROOM = 125.0
-LONGEST_NAME = {"zh": 12, "en": 22}
+NAME_ROOM = 140.0
+LONGEST_NAME = {"zh": 12, "en": 20}
 DOT, FOCUS_DOT = 5.0, 9.0
 
 
@@ -118,10 +120,13 @@ def _places(found: Network) -> Any:
 
 
 def _points(found: Network, filters: Filters) -> list[Point]:
-    return [_point(found, filters, place, float(x), float(y)) for place, (x, y) in enumerate(_places(found))]
+    names = _names(found.members)
+    return [
+        _point(found, filters, place, names[place], float(x), float(y)) for place, (x, y) in enumerate(_places(found))
+    ]
 
 
-def _point(found: Network, filters: Filters, place: int, x: float, y: float) -> Point:
+def _point(found: Network, filters: Filters, place: int, name: str, x: float, y: float) -> Point:
     body, ring, angle = found.members[place], int(found.rings.ring[place]), float(found.rings.angle[place])
     is_focus = ring == 0
     size = FOCUS_DOT if is_focus else DOT
@@ -131,7 +136,7 @@ def _point(found: Network, filters: Filters, place: int, x: float, y: float) -> 
         x=round(x, 1),
         y=round(y, 1),
         size=size,
-        name=_short(body),
+        name=name,
         url=_url(filters, body),
         label_x=0.0 if is_focus else round(x + away * float(np.cos(angle)), 1),
         label_y=-size - 6 if is_focus else round(y + away * float(np.sin(angle)), 1),
@@ -156,9 +161,16 @@ def _kind(tie: Tie) -> str:
     return "investment" if tie.investments else "project"
 
 
-def _short(body: Organisation) -> str:
-    """A name that fits on its spoke, in the reader's language where there is one."""
+def _names(members: Sequence[Organisation]) -> list[str]:
+    """Names that fit on their spokes, in the reader's language; a first word that most share tells nobody apart."""
     language = current_language()
-    name = (body.short_name if language == "zh" else body.name_en) or name_of(body)
+    names = [(one.short_name if language == "zh" else one.name_en) or name_of(one) for one in members]
+    first = Counter(name.split(" ")[0] for name in names if " " in name).most_common(1)
+    if first and first[0][1] > len(names) / 2:
+        names = [name.removeprefix(first[0][0] + " ") for name in names]
+    return [_short(name) for name in names]
+
+
+def _short(name: str) -> str:
     longest = LONGEST_NAME["en" if name.isascii() else "zh"]
     return name if len(name) <= longest else name[: longest - 1] + "…"

@@ -1,0 +1,67 @@
+"""Drawings: what is drawn, what is not, where a bar leads."""
+
+from datetime import date
+
+import pytest
+from lxml import etree  # type: ignore[import-untyped]
+
+from matchmaker.exports.charts import Picture, bars, on_page, pairs, parts, series
+
+SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+
+
+def tree_of(picture: Picture) -> etree._Element:
+    return etree.fromstring(picture.svg().encode())
+
+
+def texts_of(picture: Picture) -> list[str]:
+    return [one.text for one in tree_of(picture).iter(f"{SVG}text") if one.text]
+
+
+def test_each_bar_leads_to_its_page():
+    links = {"已推荐": "/officer/funnel/pairs/recommended?a=1&b=2", "已查看": "#viewed"}
+
+    picture = bars({"已推荐": 120.0, "已查看": 60.0}, title="对数", alt_text="对数", links=links)
+
+    assert [one.get(XLINK) for one in tree_of(picture).iter(f"{SVG}a")] == list(links.values())
+
+
+def test_a_share_that_is_not_known_has_no_bar():
+    picture = pairs({"a": (0.5, None), "b": (0.25, 0.75)}, names=("ours", "theirs"), title="share", alt_text="shares")
+
+    drawn = [one for one in tree_of(picture).iter(f"{SVG}path") if one.get("aria-roledescription") == "bar"]
+    assert len(drawn) == 3
+
+
+def test_the_parts_of_a_whole_stand_in_the_order_given():
+    picture = parts({"chain": {"missing": 2.0, "covered": 9.0}}, names=["covered", "missing"], title="n", alt_text="n")
+
+    assert [text for text in texts_of(picture) if text in {"covered", "missing"}] == ["covered", "missing"]
+    assert {"9", "2"} <= set(texts_of(picture))
+
+
+def test_days_of_a_series_do_not_move_with_the_place_of_the_machine(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    points = [(date(2026, 9, 1), 0.1), (date(2026, 10, 1), None), (date(2026, 11, 1), 0.3)]
+
+    picture = series({"share": points}, title="share", alt_text="share", unit_format=".0%")
+
+    assert "2026-09-01" in texts_of(picture)
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "a & b", '"quoted"', "名" * 300])
+def test_names_are_letters_in_a_drawing(hostile):
+    picture = bars({hostile: 1.0}, title=hostile, alt_text=hostile)
+
+    tree = tree_of(picture)
+
+    assert not list(tree.iter(f"{SVG}script"))
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_a_drawing_holds_no_style_and_takes_the_colour_of_the_page():
+    picture = pairs({"a": (0.5, 0.4)}, names=("x", "y"), title="t", alt_text="t")
+
+    assert "style=" not in picture.svg()
+    assert "currentColor" in on_page(picture.svg())

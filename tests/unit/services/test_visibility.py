@@ -111,7 +111,8 @@ def test_an_organisation_sets_a_grade_of_its_own(registry):
     assert visibility.profile_for(registry, stranger, sme)["staff"] == Hidden(Grade.CLOSED)
     assert visibility.profile_for(registry, owner, sme)["staff"] == Shown(40)
     assert visibility.grade_of(registry, [sme.id, other.id], "staff") == {sme.id: Grade.CLOSED, other.id: Grade.OPEN}
-    assert registry.exec(select(AuditEntry)).one().changes == {"field": "staff", "grade": ["open", "closed"]}
+    changes = {"field": "staff", "grade": ["open", "closed"], "reason": "竞争敏感"}
+    assert registry.exec(select(AuditEntry)).one().changes == changes
 
 
 @pytest.mark.parametrize("field", sorted(NEVER_OPEN))

@@ -100,7 +100,7 @@ def _is_same(first: Outcome, second: Outcome) -> bool:
     return np.array_equal(first.nodes, second.nodes) and all(
         _equal(getattr(mine, column.name), getattr(theirs, column.name))
         for mine, theirs in ((first.needs, second.needs), (first.rounds, second.rounds), (first.teams, second.teams))
-        for column in fields(mine)  # type: ignore[arg-type]
+        for column in fields(mine)
     )
 
 

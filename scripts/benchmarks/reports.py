@@ -1,6 +1,6 @@
 """The files of a report of 50 candidates in each format, and a long Chinese table, beside earlier and other ways.
 
-Every report has figures of its own, so no drawing comes from an earlier one. Exit code 1 where a limit is missed.
+Every report has figures of its own, so no drawing comes from an earlier one. Exit code 1 where the processor works longer than a limit.
 """
 
 import io
@@ -162,7 +162,8 @@ def _add(shown: Shown, name: str, times: Times, limit: float) -> list[str]:
     shown.add_row(
         name, f"{times[0][0]:.2f}", f"{middle:.2f}", f"{max(clock for clock, _own in later):.2f}", f"{own:.2f}"
     )
-    return [f"{name}: {middle:.2f} s, limit {limit:.0f} s"] if middle > limit else []
+    # What one waits on an idle machine; the clock counts whatever else the machine does.
+    return [f"{name}: {own:.2f} s, limit {limit:.0f} s"] if own > limit else []
 
 
 if __name__ == "__main__":

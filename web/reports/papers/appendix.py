@@ -15,7 +15,6 @@ from web.reports.papers.words import (
     fine_table,
     name,
     paragraph,
-    quoted,
     share,
     text,
     title,
@@ -37,9 +36,7 @@ def appendix_blocks(content: Content) -> Iterator[Block]:
             "brackets after the fit is what crowding takes from the place, not from the fit."
         )
     )
-    components = _components(needs)
-    for need in needs:
-        yield _scores(need, components)
+    yield _scores(needs, _components(needs))
     yield basis(content, "run")
 
 
@@ -53,29 +50,25 @@ def _components(needs: list[Row]) -> list[str]:
     return sorted(most, key=lambda component: (-most[component], component))
 
 
-def _scores(need: Row, components: list[str]) -> Block:
+def _scores(needs: list[Row], components: list[str]) -> Block:
+    """One table for all needs, so that its head stands once on each page."""
     head = (
+        _("For the need"),
         _("Rank"),
         _("Candidate"),
         _("Fit"),
         _("Weights known"),
         *map(component_label, components),
     )
-    rows = (_row(one, components) for one in need["candidates"])
-    widths = (4, 24, 7, 7, *[max(4, 54 // max(1, len(components)))] * len(components))
-    return fine_table(
-        quoted(title(need)),
-        head,
-        rows,
-        widths,
-        numbers=(0, *range(2, len(head))),
-        layout=Layout.WIDE,
-    )
+    rows = (_row(need, one, components) for need in needs for one in need["candidates"])
+    widths = (20, 4, 22, 6, 6, *[max(3, 42 // max(1, len(components)))] * len(components))
+    return fine_table(_("Every score"), head, rows, widths, numbers=(1, *range(3, len(head))), layout=Layout.WIDE)
 
 
-def _row(one: Row, components: list[str]) -> tuple[Line, ...]:
+def _row(need: Row, one: Row, components: list[str]) -> tuple[Line, ...]:
     points = {term["component"]: term["points"] for term in one["terms"]}
     return (
+        text(title(need)),
         whole(one["position"]),
         text(name(one)),
         _fit(one),

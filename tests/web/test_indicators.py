@@ -164,7 +164,7 @@ def test_a_formula_deeper_than_the_rows_is_told_in_words_and_keeps_its_shape(ses
 
     saved = post(officer, f"{HOME}deep/edit", {**WORDS, "version": str(indicator.version)})
 
-    session.rollback()
+    session.expire_all()
     assert "嵌套" in form
     assert saved.status_code == 302
     assert session.get_one(Indicator, "deep").name_zh == "百人以上机构占比"

@@ -7,6 +7,7 @@ desk are their members' own and are not told here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -98,7 +99,7 @@ def read_network(session: Session, actor: Actor, filters: Filters, focus_id: UUI
     """The best connected organisations, or one organisation with its partners and, with 2 steps, theirs."""
     require(actor, Permission.NETWORK_VIEW)
     focus = organisations.get_seen(session, actor, focus_id) if focus_id else None
-    record = _read_record(session, filters)
+    record = _read_record(session, filters, focus_id)
     together = _together(record)
     partners = np.diff(together.indptr)
     rows, ring, left_out = _chosen(record, together, partners, focus, filters.steps)
@@ -125,10 +126,10 @@ def list_years(session: Session) -> list[int]:
     return list(range(last.year, first.year - 1, -1)) if first and last else []
 
 
-def _read_record(session: Session, filters: Filters) -> _Record:
+def _read_record(session: Session, filters: Filters, focus_id: UUID | None) -> _Record:
     part, project, own = (columns_of(table) for table in (Participation, Project, Organisation))
     wanted = (
-        sa.select(part.project_id, part.organisation_id, project.kind, project.started_on, project.tags)
+        sa.select(part.project_id, part.organisation_id, project.kind, project.started_on)
         .join(Project, project.id == part.project_id)
         .join(Organisation, own.id == part.organisation_id)
         .where(own.state == OrganisationState.ACTIVE)
@@ -138,6 +139,10 @@ def _read_record(session: Session, filters: Filters) -> _Record:
         wanted = wanted.where(project.kind == filters.kind)
     if filters.year is not None:
         wanted = wanted.where(project.started_on.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+    if focus_id is not None:
+        wanted = wanted.where(part.project_id.in_(_projects_near(focus_id, filters.steps)))
+    if filters.chain:
+        wanted = wanted.add_columns(project.tags)
     tags = _chain_tags(session, filters.chain)
     is_open = Visibility(session)
     told = [
@@ -156,6 +161,16 @@ def _read_record(session: Session, filters: Filters) -> _Record:
         np.array([row.kind is ProjectKind.INVESTMENT for row in projects.values()], dtype=float),
         [row.started_on for row in projects.values()],
     )
+
+
+def _projects_near(focus_id: UUID, steps: int) -> Any:
+    """A SELECT of the projects of the focus, of its partners and, with 2 steps, of theirs."""
+    part = columns_of(Participation)
+    found = sa.select(part.project_id).where(part.organisation_id == focus_id)
+    for _step in range(steps):
+        bodies = sa.select(part.organisation_id).where(part.project_id.in_(found))
+        found = sa.select(part.project_id).where(part.organisation_id.in_(bodies))
+    return found
 
 
 def _chain_tags(session: Session, chain: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The files of a report of 50 candidates in each format, and a long Chinese table, beside earlier and other ways.
 
-Every report has figures of its own, so no drawing comes from an earlier one. Exit code 1 where the processor works longer than a limit.
+Every report has figures of its own, so no drawing comes from an earlier one.
+Exit code 1 where the processor works longer than a limit.
 """
 
 import io

@@ -199,6 +199,9 @@ def test_a_look_at_an_older_text_shows_the_difference_and_can_be_sent_again(
 
 
 def test_the_poster_reads_why_and_hands_it_in_again(officer, session, sign_in, owner, offer):
+    stranger = make_user()
+    session.add(stranger)
+    session.commit()
     url = f"/officer/registry/reviews/offer/{offer.id}"
     answers = {
         **POINTS,
@@ -217,9 +220,6 @@ def test_the_poster_reads_why_and_hands_it_in_again(officer, session, sign_in, o
     post(browser, f"/offers/{offer.id}/publish")
     reread(session)
     assert session.get(type(offer), offer.id).state is PostingState.IN_REVIEW
-    stranger = make_user()
-    session.add(stranger)
-    session.commit()
     outside = sign_in(stranger)
     assert outside.get(f"/offers/{offer.id}").status_code == 404
     assert offer.title_zh not in outside.get(f"/organisations/{offer.organisation_id}").text
@@ -232,7 +232,7 @@ def test_publishing_before_a_look_says_so_and_the_asker_still_sees_partners(sess
     region.need.state, region.need.description_zh = PostingState.DRAFT, "需要完成座舱域控制器的样件试制与验证。"
     region.need.summary_zh = "寻找座舱域控制器合作伙伴，共同完成样件试制与验证。"
     region.index()
-    browser = sign_in(region.owner)
+    browser, stranger = sign_in(region.owner), sign_in(region.add_person())
 
     page = post(browser, f"/needs/{region.need.id}/publish", follow_redirects=True).text
 
@@ -240,7 +240,6 @@ def test_publishing_before_a_look_says_so_and_the_asker_still_sees_partners(sess
     assert session.get(type(region.need), region.need.id).state is PostingState.IN_REVIEW
     assert "已提交审核" in page
     assert candidate.name_zh in browser.get(f"/partners/needs/{region.need.id}").text
-    stranger = sign_in(region.add_person())
     assert stranger.get(f"/partners/needs/{region.need.id}").status_code == 404
 
 

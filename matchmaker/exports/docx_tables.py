@@ -14,7 +14,7 @@ HALF_POINTS = {Layout.PLAIN: 21, Layout.FINE: 17, Layout.WIDE: 14}
 HEAD_FILL, LINK = "EEF2F8", "0958D9"
 TURNED_HEIGHT = 1700  # twentieths of a point: room for the longest name of a component
 # Above this many letters a name does not fit over a column of figures.
-LONGEST_UPRIGHT = 8
+LONGEST_UPRIGHT = 6
 
 
 def add_table(word: Any, block: Table, *, width_cm: float) -> None:

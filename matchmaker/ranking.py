@@ -135,9 +135,7 @@ def take_rows(blended: Blend, rows: NDArray[np.intp]) -> Blend:
     )
 
 
-def best_first(
-    profiles: Profiles, judged: Candidates, blended: Blend, eligible: NDArray[np.bool_]
-) -> NDArray[np.intp]:
+def best_first(profiles: Profiles, judged: Candidates, blended: Blend, eligible: NDArray[np.bool_]) -> NDArray[np.intp]:
     rows = np.flatnonzero(eligible)
     ids = profiles.organisations.ids[judged.organisation[rows]]
     # Rounded, so that two sums that differ in the order of their additions only are still a tie.

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from models.base import CHINA as CHINA
+from models.base import CHINA
 
 SATURDAY = 5
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
-from matchmaker.services.calendar import CHINA
+from models.base import CHINA
 from models.challenges import Challenge
 from models.enums import OrganisationState, PostingState, ScopeKind
 from models.offers import Need, NeedCapability, Offer, OfferCapability

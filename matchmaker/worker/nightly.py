@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session, col, select
 
 from matchmaker.jobs.asking import enqueue
-from matchmaker.services.calendar import CHINA
+from models.base import CHINA
 from models.enums import JobKind
 from models.jobs import Job
 

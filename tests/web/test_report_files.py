@@ -29,7 +29,8 @@ from matchmaker.services.reports.anonymous import without_names
 from matchmaker.services.reports.content import Content, Renderer
 from models.enums import DocumentFormat, ReportSection
 from tests.browser.papers import squeezed, text_of_pdf, text_of_word, text_of_workbook
-from tests.report_content import make_content, make_funnel, make_need
+from tests.report_content import make_content, make_need
+from tests.report_facts import make_funnel
 from web import create_app
 from web.reports.rendering import document_of, renderer
 

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from matchmaker.errors import NotFound
 from matchmaker.services import jobs, presets
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
@@ -123,6 +124,8 @@ def _title(asked: AskedRun) -> str:
 
 def _form(preset_code: str, **named: Any) -> RunForm:
     listed = asking.list_presets(session(), current_actor())
+    if not listed:
+        raise NotFound("preset", preset_code)
     chosen = next((one for one in listed if one.code == preset_code), listed[0])
     form = run_form(presets.read_weights(session(), chosen))(**{"as_of": today(), "preset": chosen.code, **named})
     form.offer_presets(listed)

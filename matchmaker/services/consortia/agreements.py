@@ -8,10 +8,10 @@ from sqlmodel import Session
 from matchmaker.exports.agreement import Agreement, Party, Right
 from matchmaker.exports.content import Phrase
 from matchmaker.services.actors import Actor
-from matchmaker.services.calendar import CHINA
 from matchmaker.services.consortia import rooms, versions
 from matchmaker.services.consortia.rooms import Room
 from matchmaker.services.visibility import open_fields
+from models.base import CHINA
 from models.challenges import Challenge
 from models.consortia import Seat
 from models.enums import ConsortiumState, Grade, IpSide

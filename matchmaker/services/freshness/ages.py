@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.calendar import CHINA, start_of, today
+from matchmaker.services.calendar import start_of, today
 from matchmaker.services.certifications.standing import ends_soon_after
 from matchmaker.services.freshness.chasing import last_chases, open_chase
 from matchmaker.services.paging import Page, page_of
+from models.base import CHINA
 from models.enums import ChaseReason, OrganisationKind, OrganisationState, PostingState
 from models.offers import Need, Offer
 from models.organisations import Certification, Organisation, OrganisationNode

@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from matchmaker.chain import supply
-from matchmaker.services.calendar import CHINA
 from matchmaker.services.indicators.computing import read_board, shown_indicators
 from matchmaker.services.indicators.keeping import kept_scopes
 from matchmaker.services.indicators.told import tell_board
 from matchmaker.services.opening.data_dictionary import COLUMNS, OpenColumn
 from matchmaker.store.chain import read_chain, read_limits
 from matchmaker.store.reading import Visibility
-from models.base import columns_of
+from models.base import CHINA, columns_of
 from models.enums import NodeState, OrganisationState, PostingState
 from models.facilities import Facility, FacilityCapability, FacilityService
 from models.offers import Need, NeedCapability, Offer, OfferCapability

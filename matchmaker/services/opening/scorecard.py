@@ -16,11 +16,10 @@ from sqlmodel import Session
 
 from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.calendar import CHINA
 from matchmaker.services.opening.criteria import list_criteria
 from matchmaker.services.scope import Scope, nodes_in, organisations_in
 from matchmaker.store.reading import Visibility
-from models.base import columns_of
+from models.base import CHINA, columns_of
 from models.enums import InterestState, OpenTo, OrganisationKind, Ownership, PostingState, ScopeKind
 from models.facilities import Facility, FacilityCapability, FacilityService, FacilityYear
 from models.interest import Interest

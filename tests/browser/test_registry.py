@@ -1,4 +1,4 @@
-"""The officer's registry desk from end to end: a table in, its bad row mended, a duplicate merged and put back."""
+"""The officer from end to end: a table in, its bad row mended, a duplicate merged and put back, a report signed."""
 
 import csv
 import io
@@ -17,13 +17,19 @@ PATIENCE_MS = 240_000
 numbers = itertools.count(time.time_ns() % 900_000 + 100_000)
 # Only what tells the languages apart; everything else is found by what it does.
 WORDS = {
-    "zh": {"locale": "zh-CN", "progress": "正在", "moved": "已转移的内容", "undone": "已撤销"},
-    "en": {"locale": "en-GB", "progress": "being", "moved": "What moved", "undone": "Undone"},
+    "zh": {"locale": "zh-CN", "progress": "正在", "moved": "已转移的内容", "undone": "已撤销", "signed": "已签发"},
+    "en": {
+        "locale": "en-GB",
+        "progress": "being",
+        "moved": "What moved",
+        "undone": "Undone",
+        "signed": "Signed and issued",
+    },
 }
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_table_comes_in_and_a_duplicate_is_merged_and_put_back(
+def test_from_a_table_with_a_bad_row_and_a_duplicate_to_a_signed_report(
     live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object], tmp_path: Path, language: str
 ):
     words = WORDS[language]
@@ -57,7 +63,28 @@ def test_a_table_comes_in_and_a_duplicate_is_merged_and_put_back(
     expect(page.locator("main")).to_contain_text(words["undone"])
     page.goto(pair)
     expect(page.locator("form[action$='/merge'] button[type='submit']")).to_be_visible()
+
+    make_report(page)
+    assert list_accessibility_faults(page) == []
+    assert download(page, f"{language}.pdf").startswith(b"%PDF")
+    assert download(page, f"{language}.docx").startswith(b"PK")
+    page.locator("form[action$='/sign'] button[type='submit']").click()
+    expect(page.locator("main")).to_contain_text(words["signed"])
+    expect(page.locator("form[action$='/sign']")).to_have_count(0)
     context.close()
+
+
+def make_report(page: Page) -> None:
+    """This month's report of a chain: one click to the reports, one for the chain; the page follows it by itself."""
+    page.locator("nav a[href='/officer/reports']").first.click()
+    page.locator("button[name='chain'][value='biomedicine']").click()
+    expect(page.locator("a[href$='/files/zh.pdf']")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def download(page: Page, name: str) -> bytes:
+    with page.expect_download() as caught:
+        page.locator(f"a[href$='/files/{name}']").click()
+    return Path(caught.value.path()).read_bytes()
 
 
 def write(path: Path, name: str, *, staff: str) -> Path:

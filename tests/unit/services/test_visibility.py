@@ -214,7 +214,7 @@ def test_the_rounds_of_a_profile_are_those_open_today_and_their_figures_stand_ap
     for field, grade in (("rounds", Grade.OPEN), ("round_figures", Grade.CONDITIONAL)):
         session.merge(FieldGradeDefault(field=field, grade=grade, source="test"))
     now = make_round(sme, valuation=40_000_000.0)
-    past = make_round(sme, closes_on=today() - timedelta(days=1))
+    past = make_round(sme, state=RoundState.CLOSED)
     session.add_all([now, past, make_round(sme, state=RoundState.DRAFT)])
     session.flush()
 

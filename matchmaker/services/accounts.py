@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import PLATFORM, VISITOR, Actor
@@ -26,15 +27,22 @@ def actor_for(session: Session, person: User) -> Actor:
     return Actor(
         user_id=person.id,
         roles=frozenset(PlatformRole(role.name) for role in person.roles if role.name in PLATFORM_ROLES),
-        memberships=memberships | _taken_in(session, memberships),
+        memberships=_with_taken_in(session, memberships),
     )
 
 
-def _taken_in(session: Session, memberships: Mapping[UUID, MembershipRole]) -> dict[UUID, MembershipRole]:
-    """Who acts for an organisation acts for those merged into it: what is signed in their names stays in them."""
+def _with_taken_in(session: Session, memberships: Mapping[UUID, MembershipRole]) -> dict[UUID, MembershipRole]:
+    """Who acts for an organisation acts for those merged into it: what is signed in their names stays in them.
+
+    A membership that stayed with a merged record gives no right of its own: who has left the organisation has left.
+    """
     if not memberships:
         return {}
+    mine = list(memberships)
     merged = select(Organisation.id, Organisation.merged_into_id).where(
-        col(Organisation.merged_into_id).in_(list(memberships))
+        col(Organisation.merged_into_id).is_not(None),
+        sa.or_(col(Organisation.merged_into_id).in_(mine), col(Organisation.id).in_(mine)),
     )
-    return {merged_id: memberships[into] for merged_id, into in session.exec(merged) if into}
+    into_of = dict(session.exec(merged).all())
+    held = {key: role for key, role in memberships.items() if key not in into_of}
+    return held | {key: held[into] for key, into in into_of.items() if into in held}

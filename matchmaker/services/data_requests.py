@@ -18,6 +18,7 @@ from matchmaker.services import audit, organisations, visibility
 from matchmaker.services.actors import FOR_MEMBERS, Actor, Permission, can, require
 from matchmaker.services.calendar import today
 from matchmaker.services.changes import check_version
+from matchmaker.store.capital.seeing import in_force
 from models.accounts import Membership, User
 from models.base import utc_now
 from models.enums import DataRequestState, Grade
@@ -278,10 +279,8 @@ def _listed(session: Session, requests: Sequence[DataRequest]) -> list[Listed]:
 
 
 def _open_fields(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, list[str]]:
-    held = select(FieldGrant.request_id, FieldGrant.field).where(
-        col(FieldGrant.request_id).in_(ids), col(FieldGrant.expires_on) >= today()
-    )
+    held = select(FieldGrant.request_id, FieldGrant.field).where(col(FieldGrant.request_id).in_(ids))
     found: dict[UUID | None, list[str]] = {}
-    for key, field in session.exec(held.order_by(col(FieldGrant.id))):
+    for key, field in session.exec(in_force(held, today=today()).order_by(col(FieldGrant.id))):
         found.setdefault(key, []).append(field)
     return found

@@ -1,6 +1,8 @@
 """Two records made one, and two again: whatever points at either, no row is lost and nothing dangles."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +14,18 @@ from sqlmodel import Session, select
 
 import models  # noqa: F401 - registers every table
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
-from matchmaker.services import accounts, organisations
-from matchmaker.services.actors import PLATFORM, VISITOR
+from matchmaker.services import accounts, data_requests, organisations, visibility
+from matchmaker.services.actors import PLATFORM, VISITOR, Actor
 from matchmaker.services.audit import plain
+from matchmaker.services.calendar import today
 from matchmaker.services.consortia import rooms
+from matchmaker.services.data_requests import RequestDraft
 from matchmaker.services.duplicates import merging, moving, queue, unmerging
 from matchmaker.services.duplicates.merging import Seen
 from matchmaker.services.duplicates.weighing import Side
 from matchmaker.services.imports.images import plain_type
 from models.accounts import Membership
+from models.audit import AuditEntry
 from models.base import metadata, new_id
 from models.consortia import Consortium
 from models.enums import (
@@ -30,10 +35,12 @@ from models.enums import (
     MembershipRole,
     OrganisationState,
     ParticipationRole,
+    PlatformRole,
     SeatState,
 )
 from models.organisations import FieldGrade, Organisation, PatentCount
 from models.registry import DuplicatePair, OrganisationMerge
+from models.taxonomy import FieldGradeDefault
 from models.track import Participation
 from tests.factories import make_organisation
 from tests.import_tables import plan_rows
@@ -156,6 +163,78 @@ def test_what_both_have_is_settled_by_rule_and_nobody_loses_a_right(session):
     unmerging.unmerge(session, PLATFORM, done.id)
 
     assert without_merges(dump(session)) == without_merges(before)
+
+
+def grade_field(session: Session, name: str, usual: Grade, **own: UUID) -> None:
+    """A field with its default, and grades of its own for the records named by grade."""
+    session.add(FieldGradeDefault(field=name, grade=usual, source="test"))
+    session.flush()
+    session.add_all(FieldGrade(organisation_id=key, field=name, grade=Grade(grade)) for grade, key in own.items())
+    session.flush()
+
+
+def test_what_one_of_the_two_kept_back_by_default_is_seen_of_neither(session):
+    kept, merged, pair = make_pair(session)
+    grade_field(session, "staff", Grade.CONDITIONAL, open=merged.id)
+    grade_field(session, "revenue_band", Grade.CLOSED, open=kept.id)
+    grade_field(session, "rd_ratio", Grade.OPEN, closed=merged.id)
+    before = dump(session)
+
+    done = merging.merge(session, PLATFORM, pair.id, kept_id=kept.id)
+
+    grades = visibility.grades_of(session, kept.id)
+    assert (grades["staff"], grades["revenue_band"], grades["rd_ratio"]) == ("conditional", "closed", "closed")
+
+    unmerging.unmerge(session, PLATFORM, done.id)
+
+    assert without_merges(dump(session)) == without_merges(before)
+
+
+def test_a_grant_of_the_merged_record_does_not_open_what_the_kept_one_has_closed(session):
+    kept, merged, pair = make_pair(session)
+    asker = make_organisation(name_zh="询问方", uscc=None)
+    session.add(asker)
+    session.flush()
+    grade_field(session, "staff", Grade.CONDITIONAL, closed=kept.id)
+    until = today() + timedelta(days=9)
+    reader = Actor(memberships={asker.id: MembershipRole.OWNER})
+    officer = Actor(roles=frozenset({PlatformRole.OFFICER}))
+    draft = RequestDraft(fields=("staff",), purpose="为了评估联合申报的人员条件", wanted_until=until)
+    request = data_requests.ask(session, replace(reader, roles=officer.roles), asker.id, merged.id, draft)
+    data_requests.grant(session, officer, request.id, expires_on=until)
+    assert visibility.granted_fields(session, reader, merged.id) == {"staff"}
+
+    merging.merge(session, PLATFORM, pair.id, kept_id=kept.id)
+
+    assert visibility.granted_fields(session, reader, kept.id) == frozenset()
+    assert data_requests.get_listed(session, reader, request.id).has_ended
+
+
+def test_who_has_left_the_kept_record_does_not_act_through_the_merged_one(session):
+    kept, merged, pair = make_pair(session)
+    region = Region(session.connection())
+    user = region.add("users", active=True)["id"]
+    for owner in (kept.id, merged.id):
+        region.add("memberships", user_id=user, organisation_id=owner, role=MembershipRole.EDITOR)
+    merging.merge(session, PLATFORM, pair.id, kept_id=kept.id)
+
+    session.execute(sa.delete(Membership).where(Membership.organisation_id == kept.id))
+    session.expire_all()
+
+    assert accounts.actor_of(session, user).memberships == {}
+
+
+def test_the_account_of_a_merge_tells_which_fields_changed_but_not_what_they_said(session):
+    _kept, merged, pair = make_pair(session)
+    merged.contact_phone = "023-97319731"
+    session.flush()
+
+    done = merging.merge(session, PLATFORM, pair.id, kept_id=_kept.id)
+
+    entries = session.exec(select(AuditEntry).where(AuditEntry.subject_id == str(done.id))).all()
+    assert len(entries) == 2
+    assert all("contact_phone" in one.changes["fields"] for one in entries)
+    assert "97319731" not in str([one.changes for one in entries])
 
 
 def test_what_is_signed_keeps_the_name_it_was_signed_with_and_its_people_still_see_it(session):

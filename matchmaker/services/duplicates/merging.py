@@ -9,15 +9,16 @@ from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, Stale
 from matchmaker.names import fold_name
-from matchmaker.services import audit
+from matchmaker.services import audit, visibility
 from matchmaker.services.actors import Actor
 from matchmaker.services.audit import plain
 from matchmaker.services.duplicates import moving
+from matchmaker.services.duplicates.clashes import FROM_OPEN_TO_CLOSED
 from matchmaker.services.duplicates.queue import LONGEST_NOTE, hold_pair
 from matchmaker.services.duplicates.weighing import FIELDS, Side, propose_values
 from models.base import utc_now
-from models.enums import DuplicateState, OrganisationState
-from models.organisations import Organisation
+from models.enums import DuplicateState, Grade, OrganisationState
+from models.organisations import FieldGrade, Organisation
 from models.registry import DuplicatePair, OrganisationMerge
 
 # Trust and presence: the merged record's where the kept one has none, and the later of two.
@@ -58,20 +59,24 @@ def merge(
             raise InvalidInput("merged_already", name=one.name_zh or one.name_en)
 
     moves = moving.work_out(session, kept=kept.id, merged=merged.id)
+    grades = _strictest(session, kept.id, merged.id)
     fields = _set_fields(session, kept, merged, values or propose_values(kept, merged))
     moving.carry_out(session, moves, kept=kept.id)
+    closed = _hold_back(session, kept.id, grades)
     pairs = _turn_pairs(session, pair, kept=kept.id, merged=merged.id)
     done = OrganisationMerge(
         kept_id=kept.id,
         merged_id=merged.id,
-        moved={**moves.to_stored(), "fields": fields, "pairs": pairs, "pair_id": str(pair.id)},
+        moved={**moves.to_stored(), "fields": fields, "grades": closed, "pairs": pairs, "pair_id": str(pair.id)},
         note=note,
         merged_by=actor.user_id,
     )
     session.add(done)
     pair.state, pair.note = DuplicateState.MERGED, note
     counts = moves.count_by_table()
-    changes = {"kept": kept.id, "merged": merged.id, "moved": counts, "stayed": len(moves.stayed), "fields": fields}
+    # Who reads the account may not read every field, so it tells which ones changed, never what they said.
+    names = sorted(fields["kept"])
+    changes = {"kept": kept.id, "merged": merged.id, "moved": counts, "stayed": len(moves.stayed), "fields": names}
     for one in (kept, merged):
         audit.record(session, actor, "organisation.merge", done, organisation_id=one.id, changes=changes)
     session.flush()
@@ -111,6 +116,32 @@ def _set_fields(
         record.changed_at = utc_now()
     session.flush()
     return {name: dict(plain(changes)) for name, changes in told.items()}
+
+
+def _strictest(session: Session, *organisation_ids: UUID) -> dict[str, Grade]:
+    """Of each field the closest grade that any of them gives it, by itself or by default."""
+    every = [visibility.grades_of(session, one) for one in organisation_ids]
+    return {name: max((one[name] for one in every), key=FROM_OPEN_TO_CLOSED.index) for name in visibility.FIELDS}
+
+
+def _hold_back(session: Session, kept: UUID, grades: Mapping[str, Grade]) -> list[dict[str, Any]]:
+    """Nothing is seen that one of the two kept back, be it by default; gives the rows as they were and are."""
+    session.expire_all()  # rows moved past the records that this session knows
+    changed = []
+    for name, now in visibility.grades_of(session, kept).items():
+        if now is grades[name]:
+            continue
+        own = select(FieldGrade).where(FieldGrade.organisation_id == kept, FieldGrade.field == name)
+        row = session.exec(own).first()
+        told = {"before": plain(row.grade) if row else None, "after": plain(grades[name])}
+        if row is None:
+            row = FieldGrade(organisation_id=kept, field=name, grade=grades[name])
+            session.add(row)
+        else:
+            moving.write(session, "field_grades", {"id": row.id}, {"grade": grades[name]})
+        changed.append({"id": str(row.id), **told})
+    session.flush()
+    return changed
 
 
 def _later(ours: Any, theirs: Any) -> Any:

@@ -15,8 +15,8 @@ from matchmaker.services.duplicates import moving
 from matchmaker.services.duplicates.merging import hold_record
 from matchmaker.services.imports.images import restore, restore_value
 from models.base import metadata, utc_now
-from models.enums import DuplicateState, OrganisationState
-from models.organisations import Organisation
+from models.enums import DuplicateState, Grade, OrganisationState
+from models.organisations import FieldGrade, Organisation
 from models.registry import DuplicatePair, OrganisationMerge
 
 
@@ -50,6 +50,7 @@ def unmerge(session: Session, actor: Actor, merge_id: UUID) -> Unmerged:
     if kept.state is OrganisationState.MERGED or merged.merged_into_id != kept.id:
         raise InvalidInput("merge_later_first", name=kept.name_zh or kept.name_en)
 
+    _give_grades_back(session, merge)
     rows, stayed = _move_back(session, merge)
     _give_back(session, merge)
     fields = _reset(kept, merge.moved["fields"]["kept"])
@@ -95,6 +96,19 @@ def _move_back(session: Session, merge: OrganisationMerge) -> tuple[int, dict[st
         else:
             stayed[listed["table"]] = stayed.get(listed["table"], 0) + 1
     return rows, stayed
+
+
+def _give_grades_back(session: Session, merge: OrganisationMerge) -> None:
+    """Grades that the merge made closer, where they still are as it made them."""
+    for one in merge.moved.get("grades", []):
+        row = session.get(FieldGrade, UUID(one["id"]))
+        if row is None or row.grade != one["after"]:
+            continue
+        if one["before"] is None:
+            session.delete(row)
+        else:
+            moving.write(session, "field_grades", {"id": row.id}, {"grade": Grade(one["before"])})
+    session.flush()
 
 
 def _may_move(

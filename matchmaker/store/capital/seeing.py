@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.store.reading import Visibility
-from models.enums import DossierState
+from models.enums import DossierState, Grade
+from models.organisations import FieldGrade
 from models.rounds import Dossier, FieldGrant
 
 # Until it is submitted a fund knows nothing of a dossier, and what is declined or taken back is seen no more.
@@ -49,9 +50,16 @@ def _grants(session: Session, reader: UUID, today: date) -> frozenset[tuple[UUID
 
 
 def in_force(grants: Any, *, today: date) -> Any:
-    """Of a statement about grants: those that hold on `today`."""
+    """Of a statement about grants: those that hold on `today`. One given on request never opens a closed field,
+    be it closed by a merge with a record that kept it closed."""
+    closed = sa.exists().where(
+        col(FieldGrade.organisation_id) == FieldGrant.organisation_id,
+        col(FieldGrade.field) == FieldGrant.field,
+        col(FieldGrade.grade) == Grade.CLOSED,
+    )
     return (
         grants.join(Dossier, col(FieldGrant.dossier_id) == Dossier.id, isouter=True)
         .where(sa.or_(col(FieldGrant.expires_on).is_(None), col(FieldGrant.expires_on) >= today))
         .where(sa.or_(col(FieldGrant.dossier_id).is_(None), col(Dossier.state).in_(HANDED_OVER)))
+        .where(sa.or_(col(FieldGrant.request_id).is_(None), ~closed))
     )

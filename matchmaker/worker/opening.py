@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from matchmaker.instance import Instance
 from matchmaker.jobs.running import Message, Work
-from matchmaker.services.actors import Actor
+from matchmaker.services import accounts
 from matchmaker.services.calendar import today
 from matchmaker.services.opening import open_data
 from matchmaker.services.opening.open_data import OpenSet
-from models.enums import PlatformRole
 from models.sessions import reading
 
 
@@ -19,14 +18,13 @@ def publish_data(instance: Instance, work: Work) -> Message:
     licence = str(work.arguments["licence"])
     # The day is a step of its own, so that a job taken up after midnight goes on with the day it began with.
     day = date.fromisoformat(work.step("day", lambda: str(today())))
-    officer = Actor(user_id=work.asked_by, roles=frozenset({PlatformRole.OFFICER}))
 
     def build() -> OpenSet:
         with reading(instance.engine) as session:
             return open_data.build(session, day, licence)
 
     def keep(session: Session, built: OpenSet) -> dict[str, Any]:
-        open_data.keep(session, officer, built)
+        open_data.keep(session, accounts.actor_of(session, work.asked_by), built)
         return {"files": len(built.files), "rows": sum(built.counts.values()), "sha256": built.sha256}
 
     return Message("data_published", work.step("files", build, save=keep))

@@ -11,6 +11,7 @@ from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from matchmaker.services.opening import open_data
 from matchmaker.worker.kinds import KINDS
+from models.accounts import User
 from models.enums import JobState, OpenTo, OrganisationKind, PlatformRole
 from models.facilities import Facility
 from models.indicators import Indicator, IndicatorValue
@@ -105,6 +106,20 @@ def test_an_officer_looks_publishes_by_a_job_and_withdraws(session, instance, of
     assert json.loads(taken.data)["rows"][0]["name_zh"] == "嘉陵实验室"
     assert taken.headers["Content-Disposition"].startswith("attachment")
     assert client.get(url).status_code == 404
+
+
+def test_open_data_are_not_published_for_who_has_lost_the_right_since(session, instance, officer):
+    post(officer, f"{DESK}publish", {"licence": "CC0-1.0"})
+    job = session.exec(select(Job)).one()
+    asker = session.get_one(User, job.asked_by)
+    asker.roles.clear()
+    session.commit()
+
+    carry_out(instance, KINDS, job.id, job.handover, worker="test")
+
+    session.expire_all()
+    assert open_data.list_releases(session) == []
+    assert session.get_one(Job, job.id).state is JobState.FAILED
 
 
 def test_an_unknown_licence_and_an_unknown_file_are_refused(session, officer, client):

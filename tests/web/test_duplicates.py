@@ -78,6 +78,19 @@ def test_the_pair_is_shown_side_by_side_with_its_grounds_and_what_would_move(des
     assert "技术供给" in page
 
 
+def test_an_administrator_sees_of_a_pair_only_what_is_open(desk, session, pair, twins, sign_in):
+    administrator = make_user(PlatformRole.ADMINISTRATOR)
+    session.add(administrator)
+    twins[0].contact_phone = "023-97319731"
+    twins[1].contact_phone = "023-97319732"
+    session.commit()
+
+    page = sign_in(administrator).get(f"{QUEUE}/{pair.id}").text
+
+    assert "0239731973" not in page.replace("-", "")
+    assert "0239731973" in desk.get(f"{QUEUE}/{pair.id}").text.replace("-", "")
+
+
 def test_merging_moves_all_and_the_old_address_leads_to_the_kept_record(desk, session, pair, twins):
     kept, merged = twins
 

@@ -1,6 +1,6 @@
 """Pairs of records that look like one organisation: the queue, side by side, merged, kept apart, and undone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
-from matchmaker.services import jobs
+from matchmaker.services import jobs, visibility
 from matchmaker.services.duplicates import merging, queue, unmerging
 from matchmaker.services.duplicates.likeness import START
 from matchmaker.services.duplicates.merging import Seen
 from matchmaker.services.duplicates.queue import LONGEST_NOTE, Compared
 from matchmaker.services.duplicates.weighing import FIELDS, Side, is_empty
 from matchmaker.services.imports.tables import KINDS
+from matchmaker.services.visibility import Hidden
 from models.enums import DuplicateState, JobKind
 from models.organisations import Organisation
 from models.registry import OrganisationMerge
@@ -237,12 +238,13 @@ def _grounds(grounds: Mapping[str, float]) -> list[tuple[str, float]]:
 
 def _fields(compared: Compared) -> list[dict[str, Any]]:
     """The fields that differ, with both values and the side that stands unless the officer says otherwise."""
+    kept, merged = _shown(compared.kept), _shown(compared.merged)
     return [
         {
             "name": name,
             "label": _label(name),
-            "kept": _value(compared.kept, name),
-            "merged": _value(compared.merged, name),
+            "kept": kept(name),
+            "merged": merged(name),
             "chosen": request.form.get(f"of_{name}", side),
         }
         for name, side in sorted(compared.proposed.items(), key=lambda item: _is_one_sided(compared, item[0]))
@@ -256,7 +258,8 @@ def _is_one_sided(compared: Compared, name: str) -> bool:
 
 def _same(compared: Compared) -> list[tuple[str, Any]]:
     names = [name for name in FIELDS if name not in compared.proposed]
-    return [(_label(name), _value(compared.kept, name)) for name in names if not is_empty(getattr(compared.kept, name))]
+    kept = _shown(compared.kept)
+    return [(_label(name), kept(name)) for name in names if not is_empty(getattr(compared.kept, name))]
 
 
 def _label(name: str) -> str:
@@ -265,6 +268,12 @@ def _label(name: str) -> str:
     if column is None:
         return _("Tags")
     return column.zh if current_language() == "zh" else column.en
+
+
+def _shown(record: Organisation) -> Callable[[str], Any]:
+    """The record's values as far as whoever looks may see them: an administrator curates, and sees what is open."""
+    profile = visibility.profile_for(session(), current_actor(), record)
+    return lambda name: _("not open") if isinstance(profile.fields.get(name), Hidden) else _value(record, name)
 
 
 def _value(record: Organisation, name: str) -> Any:

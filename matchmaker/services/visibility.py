@@ -79,6 +79,7 @@ KEPT_BACK = frozenset(
         "compositions",
         "consortia",
         "consortium_versions",
+        "data_requests",
         "deal_lists",
         "deal_notes",
         "deal_stages",

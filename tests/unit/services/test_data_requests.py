@@ -7,12 +7,13 @@ from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Stale
 from matchmaker.services import calendar, data_requests, visibility
+from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
 from matchmaker.services.data_requests import RequestDraft
 from matchmaker.services.visibility import Hidden, Shown
 from matchmaker.store.capital.seeing import SeenBy
 from models.audit import AuditEntry
-from models.enums import DataRequestState, Grade, MembershipRole
+from models.enums import DataRequestState, Grade, MembershipRole, PlatformRole
 from models.rounds import FieldGrant
 from tests import records as make
 
@@ -257,3 +258,15 @@ def test_every_step_is_in_the_audit_log(case):
 
     actions = case.session.exec(select(AuditEntry.action).where(AuditEntry.subject_type == "data_requests")).all()
     assert list(actions) == ["data.request", "data.grant", "data.revoke"]
+
+
+def test_an_auditor_reads_how_far_a_request_is_and_not_what_it_is_for(case):
+    case.granted(note="仅供项目组")
+    auditor = Actor(roles=frozenset({PlatformRole.AUDITOR}))
+    entries = case.session.exec(select(AuditEntry).where(AuditEntry.subject_type == "data_requests")).all()
+
+    seen = visibility.seen_changes(case.session, auditor, entries)
+
+    told = [{name for name, value in seen[one.id].items() if not isinstance(value, Hidden)} for one in entries]
+    assert all(names == {"state", "fields"} or names == {"state"} for names in told)
+    assert PURPOSE not in str(seen)

@@ -13,6 +13,7 @@ REPORT_REFUSALS: Mapping[str, object] = {
     "report_being_made": _l("The report is still being made; stop it first."),
     "report_ended": _l("The report is not being made any more."),
     "report_is_another": _l("What you were shown is not what is stored now. Load the page again and check it."),
+    "due_day_too_late": _l("Choose a day up to the %(last)sth; not every month has a later one."),
     "report_not_ended_early": _l("Only a report that was stopped or failed can be gone on with."),
     "report_not_ready": _l("Only a finished report can be signed."),
     "report_signed": _l("The report is signed; nothing in it changes any more."),

@@ -1,10 +1,12 @@
 """Schedules of reports: each due day once, switched on and off, never made up for."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import select
 
+from matchmaker.errors import InvalidInput
 from matchmaker.services.calendar import today
 from matchmaker.services.reports import schedules
 from models.accounts import User
@@ -51,6 +53,28 @@ def test_a_due_schedule_asks_once_for_the_time_that_is_over(case):
     assert (first[0].period_from, first[0].period_to) == (DAY.replace(month=10), DAY - timedelta(days=1))
     assert first[0].schedule_id == schedule.id
     assert schedule.next_on == DAY.replace(month=12)
+
+
+@pytest.mark.parametrize("rhythm", [ScheduleRhythm.MONTHLY, ScheduleRhythm.QUARTERLY])
+def test_a_day_that_not_every_month_has_is_refused_because_periods_would_slide(case, rhythm):
+    with pytest.raises(InvalidInput, match="due_day_too_late") as refused:
+        add_schedule(case, next_on=date(2027, 1, 31), rhythm=rhythm)
+
+    assert refused.value.field == "next_on"
+    assert add_schedule(case, next_on=date(2027, 1, 31), rhythm=ScheduleRhythm.WEEKLY)
+
+
+def test_the_periods_of_a_year_follow_one_another_without_gap_or_overlap(case):
+    start = date(2027, 1, 28)
+    add_schedule(case, next_on=start, today=start)
+
+    periods = []
+    for day in (start + timedelta(days=number) for number in range(120)):
+        periods += [(one.period_from, one.period_to) for one in schedules.ask_for_due(case.session, today=day)]
+        case.fresh()
+
+    assert len(periods) == 4
+    assert all(last + timedelta(days=1) == first for (_, last), (first, _) in pairwise(periods))
 
 
 def test_a_schedule_that_is_off_asks_for_nothing(case):

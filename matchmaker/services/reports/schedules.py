@@ -20,6 +20,9 @@ from models.reports import Report, ReportSchedule
 
 MONTHS = {ScheduleRhythm.MONTHLY: 1, ScheduleRhythm.QUARTERLY: 3}
 FURTHEST = timedelta(days=366)
+# Every month has it. From the 31st the days would slide to the 28th after a February, periods would overlap by days,
+# and no report would find the one before it.
+LATEST_DAY = 28
 
 
 def list_schedules(session: Session, actor: Actor) -> Sequence[ReportSchedule]:
@@ -54,6 +57,8 @@ def add(
         raise InvalidInput("scope_not_of_kind", field="scope", kind=kind)
     if not today <= next_on <= today + FURTHEST:
         raise InvalidInput("expiry_out_of_range", field="next_on", days=FURTHEST.days)
+    if rhythm in MONTHS and next_on.day > LATEST_DAY:
+        raise InvalidInput("due_day_too_late", field="next_on", last=LATEST_DAY)
     schedule = ReportSchedule(
         kind=kind,
         scope_kind=scope.kind,
@@ -163,7 +168,6 @@ def next_after(schedule: ReportSchedule, today: date) -> date:
 
 
 def _due(schedule: ReportSchedule, number: int) -> date:
-    # Counted from one day, so that the 31st does not become the 28th for good.
     if schedule.rhythm is ScheduleRhythm.WEEKLY:
         return schedule.next_on + timedelta(weeks=number)
     return add_months(schedule.next_on, MONTHS[schedule.rhythm] * number)

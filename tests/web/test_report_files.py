@@ -30,7 +30,7 @@ from matchmaker.services.reports.content import Content, Renderer
 from models.enums import DocumentFormat, ReportSection
 from tests.browser.papers import squeezed, text_of_pdf, text_of_word, text_of_workbook
 from tests.report_content import make_content, make_need
-from tests.report_facts import make_funnel
+from tests.report_facts import make_chain, make_funnel, make_indicators
 from web import create_app
 from web.reports.rendering import document_of, renderer
 
@@ -298,6 +298,41 @@ def test_a_region_where_nothing_happened_yet_has_a_report_that_says_so(render, l
     for sentence in said[language]:
         assert squeezed(sentence) in squeezed(text)
     assert not re.search(r"None|nan\b|%\(", text)
+
+
+def test_what_is_no_reason_is_not_named_as_the_reason_for_a_no(render):
+    ended = [("too_few", 90), ("withdrawn", 80), ("dissolved", 70), ("open", 60), ("no_capacity", 11)]
+    told = {**make_funnel(), "drop_off": [{"stage": "interest", "reason": why, "count": many} for why, many in ended]}
+
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(funnel=told), "en", DocumentFormat.HTML)))
+
+    assert squeezed("The reason given most often for a no") in text
+    assert squeezed("(counted: 11") in text
+    assert squeezed("(counted: 90") not in text
+
+
+def test_a_figure_kept_back_for_too_few_is_not_called_unknown(render):
+    told = make_indicators()
+    told["rows"] = [{**row, "value": None, "before": None, "suppressed": True} for row in told["rows"]]
+
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(indicators=told), "en", DocumentFormat.HTML)))
+
+    assert squeezed("kept back: too few") in text
+    assert squeezed("Cannot be told from what the registry knows") not in text
+
+
+def test_no_sentence_says_how_many_suppliers_cover_a_node_and_only_one_alone_is_called_so(render):
+    told = make_chain()
+    nodes = [node for chain in told["chains"] for node in chain["nodes"] if node["suppliers"]]
+    for node in nodes:
+        node["state"], node["local"] = "single_source", 2  # where the limits ask for three
+
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(gaps=told), "en", DocumentFormat.HTML)))
+
+    assert nodes
+    assert squeezed("hang on a single source") in text
+    assert squeezed("two or more suppliers") not in text
+    assert squeezed("Supplied by one alone") not in text
 
 
 def test_sections_nobody_asked_for_are_not_in_it(app):

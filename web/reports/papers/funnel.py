@@ -37,8 +37,6 @@ ENDED: Mapping[str, object] = {
 }
 # Of fewer, a share says little.
 LEAST_PAIRS = 5
-# A reason for every pair that is still on its way says nothing about losses.
-STILL_OPEN = "open"
 
 
 def funnel_blocks(content: Content) -> Iterator[Block]:
@@ -116,7 +114,8 @@ def _against_rates(funnel: Row) -> str:
 
 
 def _most_lost(funnel: Row) -> str:
-    given = [one for one in funnel["drop_off"] if one["reason"] != STILL_OPEN]
+    # Only what somebody gave as a reason: withdrawn, dissolved, still open and too few to be told are none.
+    given = [one for one in funnel["drop_off"] if one["reason"] not in ENDED]
     if not given:
         return ""
     most = max(given, key=lambda one: one["count"])

@@ -1,6 +1,6 @@
 """Where the chain is thin: states of nodes, the gaps that are asked for most, and who is nearest to closing them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 
@@ -91,20 +91,9 @@ def _states(told: Row) -> Block:
 
 def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
     counts, nodes = chain["counts"], {node["code"]: node for node in chain["nodes"]}
-    total = sum(counts.values())
-    if not total:
+    if not any(counts.values()):
         return
-    yield _(
-        "Of %(total)s nodes %(covered)s have two or more suppliers here (%(share)s), %(single)s have one, "
-        "%(outside)s are "
-        "supplied from outside only, and for %(missing)s no supplier is known.",
-        total=number(total),
-        covered=number(counts.get(NodeState.COVERED, 0)),
-        share=share_of(counts.get(NodeState.COVERED, 0) / total),
-        single=number(counts.get(NodeState.SINGLE_SOURCE, 0)),
-        outside=number(counts.get(NodeState.OUTSIDE_ONLY, 0)),
-        missing=number(counts.get(NodeState.MISSING, 0)),
-    )
+    yield states_sentence(counts)
     asked = [nodes[code] for code in gaps_of(told, chain) if code in nodes and nodes[code]["demand"]]
     if asked:
         named = listed(
@@ -117,12 +106,27 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
             for one in asked[:MOST_NAMED]
         )
         yield _("The gaps that are asked for most: %(nodes)s.", nodes=named)
-    sole = [one for one in chain["nodes"] if one["state"] == NodeState.SINGLE_SOURCE and one["suppliers"]]
+    sole = [one for one in chain["nodes"] if one["local"] == 1 and one["suppliers"]]
     if sole:
         named = listed(
             _("%(name)s (%(kind)s)", name=name(one), kind=name(one["suppliers"][0])) for one in sole[:MOST_NAMED]
         )
         yield _("Supplied by one alone: %(nodes)s.", nodes=named)
+
+
+def states_sentence(counts: Mapping[str, int]) -> str:
+    """By the names of the states only: how many suppliers cover a node is a row, so no sentence may say "two"."""
+    total = sum(counts.values())
+    return _(
+        "Of %(total)s nodes of the chain %(covered)s are covered (%(share)s); %(single)s hang on a single source, "
+        "%(outside)s on suppliers outside, %(missing)s have none.",
+        total=number(total),
+        covered=number(counts.get(NodeState.COVERED, 0)),
+        share=share_of(counts.get(NodeState.COVERED, 0) / total if total else None),
+        single=number(counts.get(NodeState.SINGLE_SOURCE, 0)),
+        outside=number(counts.get(NodeState.OUTSIDE_ONLY, 0)),
+        missing=number(counts.get(NodeState.MISSING, 0)),
+    )
 
 
 def asked_node(one: Row) -> str:

@@ -87,7 +87,8 @@ def _moved(rows: list[Row]) -> str:
 
 
 def _not_told(rows: list[Row]) -> str:
-    silent = [row for row in rows if row["value"] is None]
+    # What is kept back for too few can be told, only not to others; its row says so.
+    silent = [row for row in rows if row["value"] is None and not row.get("suppressed")]
     if not silent:
         return ""
     return _("Cannot be told from what the registry knows: %(named)s.", named=listed(name(row) for row in silent))

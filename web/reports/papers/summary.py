@@ -12,7 +12,7 @@ from web.i18n import number
 from web.labels import label_of
 from web.reports.papers.exposure import exposure_sentences
 from web.reports.papers.funnel import funnel_sentences
-from web.reports.papers.gaps import asked_node
+from web.reports.papers.gaps import asked_node, states_sentence
 from web.reports.papers.indicators import indicator_sentences
 from web.reports.papers.words import (
     Content,
@@ -132,20 +132,8 @@ def _of_changes(content: Content) -> Iterator[str]:
 
 
 def _of_nodes(told: Row) -> Iterator[str]:
-    counts = told["nodes"]
-    if not counts:
-        return
-    total = sum(counts.values())
-    yield _(
-        "Of %(total)s nodes of the chain %(covered)s are covered (%(share)s); %(single)s hang on a single source, "
-        "%(outside)s on suppliers outside, %(missing)s have none.",
-        total=number(total),
-        covered=number(counts.get(NodeState.COVERED, 0)),
-        share=share_of(counts.get(NodeState.COVERED, 0) / total if total else None),
-        single=number(counts.get(NodeState.SINGLE_SOURCE, 0)),
-        outside=number(counts.get(NodeState.OUTSIDE_ONLY, 0)),
-        missing=number(counts.get(NodeState.MISSING, 0)),
-    )
+    if told["nodes"]:
+        yield states_sentence(told["nodes"])
 
 
 def _to_do(content: Content) -> Iterator[str]:

@@ -237,10 +237,12 @@ def _projects(reading: _Reading, bodies: Sequence[Any]) -> dict[str, Column]:
 
 
 def _postings(reading: _Reading, table: Any) -> list[Any]:
-    """What is published and live on the day, of active organisations."""
+    """What was published and live on the day, of active organisations; as on the chain map, what was withdrawn later
+    counts up to the day before its last edit."""
     posting = columns_of(table)
+    withdrawn_later = sa.and_(posting.state == PostingState.WITHDRAWN, posting.changed_at >= reading.end)
     live = sa.select(posting).where(
-        posting.state == PostingState.PUBLISHED,
+        sa.or_(posting.state.in_((PostingState.PUBLISHED, PostingState.EXPIRED)), withdrawn_later),
         posting.valid_until >= reading.day,
         sa.func.coalesce(posting.published_at, posting.created_at) < reading.end,
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from matchmaker.chain.formula import Formula, read_formula, write_formula
 from matchmaker.chain.indicators import Figure, Judged, Mask, Records, Registry, Sets, judge, tally
 from matchmaker.services.hashing import sha256_of
-from matchmaker.services.scope import Scope, needs_in, nodes_in, organisations_in
+from matchmaker.services.scope import Scope, nodes_in, organisations_in
 from matchmaker.store.indicators import everything, read_registry
 from matchmaker.store.reading import keys_of
 from matchmaker.store.registry_columns import Shown
@@ -69,8 +69,6 @@ class Board:
             return np.ones(len(records), bool)
         if record is CountedRecord.ORGANISATIONS:
             return self._among(records, organisations_in(scope))
-        if record is CountedRecord.NEEDS:
-            return self._among(records, needs_in(scope, self.day))
         bodies = self.within(scope, CountedRecord.ORGANISATIONS)
         if scope.kind in NARROW:
             codes = set(self.session.scalars(nodes_in(scope)))

@@ -1,8 +1,9 @@
 """Indicators as officers keep them: defined without code, changed, hidden, kept day by day, told to others."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
@@ -12,11 +13,14 @@ from matchmaker.services.indicators.definitions import IndicatorDraft
 from matchmaker.services.indicators.told import tell_indicators
 from matchmaker.services.scope import REGION, Scope
 from models.audit import AuditEntry
+from models.base import CHINA, columns_of
 from models.enums import IndicatorUnit, ScopeKind
 from models.indicators import IndicatorValue
+from models.offers import Need, Offer
 from tests import records as make
 
 DAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=CHINA)
 LARGE = {"field": "staff", "relation": "at_least", "value": 100}
 YUBEI = Scope(ScopeKind.DISTRICT, "500112")
 
@@ -167,3 +171,37 @@ def test_looking_at_a_formula_stores_nothing(region, officer):
 
     assert found.told.figure.value == 0.75
     assert definitions.list_indicators(region, officer) == []
+
+
+def test_an_earlier_day_counts_what_was_published_then_and_has_run_out_or_been_withdrawn_since(region, officer):
+    count = {"count": "offers", "of": None, "where": None, "amount": None}
+    definitions.define(region, officer, draft(unit=IndicatorUnit.COUNT, formula=count))
+    owners = [make.organisation(region) for _ in range(4)]
+    early = {"published_at": datetime(2026, 11, 1, tzinfo=CHINA), "valid_until": DAY + timedelta(days=300)}
+    make.offer(region, owners[0], state="published", **early)
+    make.offer(region, owners[1], state="expired", **{**early, "valid_until": DAY - timedelta(days=1)})
+    # Midnight in China is still the day before in UTC.
+    for owner, withdrawn in zip(owners[2:], (datetime(2026, 11, 21, tzinfo=CHINA), NOON), strict=True):
+        gone = make.offer(region, owner, state="withdrawn", **early)
+        table = columns_of(Offer)
+        region.execute(sa.update(Offer).where(table.id == gone.id).values(changed_at=withdrawn))
+
+    figures = [
+        tell_indicators(region, REGION, DAY - timedelta(days=days))["rows"][0]["numerator"] for days in (2, 1, 0)
+    ]
+
+    assert figures == [4, 3, None]  # of one alone nothing is told
+
+
+def test_needs_of_an_earlier_day_are_the_same_in_the_region_and_in_its_district(region, officer):
+    count = {"count": "needs", "of": None, "where": None, "amount": None}
+    definitions.define(region, officer, draft(unit=IndicatorUnit.COUNT, formula=count))
+    for state in ("published", "withdrawn", "withdrawn"):
+        owner = make.organisation(region, district_code="500112")
+        days = {"published_at": datetime(2026, 11, 1, tzinfo=CHINA), "valid_until": DAY + timedelta(days=300)}
+        gone = make.need(region, owner, state=state, **days)
+        region.execute(sa.update(Need).where(columns_of(Need).id == gone.id).values(changed_at=NOON))
+
+    before = [tell_indicators(region, scope, DAY - timedelta(days=1))["rows"][0]["value"] for scope in (REGION, YUBEI)]
+
+    assert before == [3, 3]

@@ -43,6 +43,7 @@ OPEN_TO_OTHERS = (OpenTo.ALL, OpenTo.CHAIN)
 ASKING = (ChallengeStage.PUBLISHED, ChallengeStage.ANSWERED, ChallengeStage.JUDGED)
 ENDS_ASKING = (ChallengeStage.SIGNED, ChallengeStage.ACCEPTED, ChallengeStage.WITHDRAWN)
 FIRM, LAB = "firm", "lab"
+MET_FIT, LINE = "met_fit", 0.6  # the row, and what it starts with
 KEPT = 4  # readings that a process remembers, each of another database
 EDITED = (Organisation, Offer, Need, Facility, Certification, Challenge, FieldGrade)
 
@@ -65,6 +66,12 @@ def read_limits(session: Session) -> Limits:
     known = {row.code: row.value for row in session.exec(select(ChainLimit))}
     figures = {name: int(known[name]) for name in Limits.__dataclass_fields__ if name in known}
     return Limits(**figures)
+
+
+def read_line(session: Session) -> float:
+    """From which fit on a need counts as met in a what-if."""
+    row = session.get(ChainLimit, MET_FIT)
+    return LINE if row is None else float(row.value)
 
 
 _memory: OrderedDict[str, tuple[Any, ChainColumns]] = OrderedDict()

@@ -46,7 +46,9 @@ def again(before: RoundsOutcome, money: Money, mandates: Rows, firms: Rows, *, d
 def _told(money: Money, verdict: Outcomes) -> RoundsOutcome:
     clears, may = verdict == CLEARED, (verdict == CLEARED) | (verdict == TO_ASK)
     tickets = _tickets(money)
-    sure, possible = (np.where(some, tickets, 0.0).sum(axis=0) for some in (clears, may))
+    sure = np.where(clears, np.nan_to_num(tickets), 0.0).sum(axis=0)
+    # Who says nothing of how much it pays may pay all of it.
+    possible = np.where(may, np.nan_to_num(tickets, nan=np.inf), 0.0).sum(axis=0)
     return RoundsOutcome(
         verdict=verdict,
         cleared=clears.any(axis=0).astype(np.int8),
@@ -59,11 +61,11 @@ def _told(money: Money, verdict: Outcomes) -> RoundsOutcome:
 
 def _tickets(money: Money) -> Scores:
     """m x n: CNY that a mandate may pay at most into a round: the least of its largest ticket, what it has left, and
-    the stake that it may hold; nothing where it says none of the three."""
+    the stake that it may hold; NaN where it says none of the three."""
     mandates, firms = money.mandates, money.firms
     by_stake = mandates.stake_high[:, None] * (firms.valuation + firms.amount)[None, :]
     own = np.fmin(mandates.ticket_high, mandates.remaining)[:, None]
-    return np.nan_to_num(np.fmin(own, by_stake))
+    return np.asarray(np.fmin(own, by_stake))
 
 
 def _covers(paid: Scores, amount: Scores) -> Smalls:

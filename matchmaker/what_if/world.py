@@ -22,9 +22,7 @@ from matchmaker.scoring.weighting import Weighting
 
 # Whom a facility lets in; offers let everybody in.
 ALL, CHAIN, MEMBERS = range(3)
-# A need is met from this fit on; the first places of its list are those that people read.
-LINE = 0.6
-FIRST = 10
+FIRST = 10  # the places of a list that people read
 DRAWS, SPREAD, SEED = 20, 0.2, 20261122
 
 
@@ -69,7 +67,7 @@ class World:
     chain: ChainColumns
     limits: Limits
     day: int
-    line: float = LINE
+    line: float  # a need is met from this fit on
     first: int = FIRST
     shakes: Mapping[str, Scores] = field(default_factory=dict)  # component -> by how much each draw multiplies it
 

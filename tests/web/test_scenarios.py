@@ -9,6 +9,7 @@ from matchmaker.jobs import running
 from matchmaker.services.scenarios import worlds
 from matchmaker.worker.kinds import KINDS
 from models.audit import AuditEntry
+from models.chain import ChainLimit
 from models.enums import InterventionKind, JobKind, JobState, OpenTo, OrganisationKind, PlatformRole
 from models.facilities import FacilityCapability
 from models.jobs import Job
@@ -93,6 +94,20 @@ def test_opening_the_laboratory_meets_the_need_and_the_page_says_so(officer, reg
     assert "座舱重点实验室" in shown
     assert "满足的需求 +1" in shown
     assert run.inputs_sha256 in shown
+
+
+def test_from_which_fit_on_a_need_is_met_is_a_row(officer, region):
+    row = {"code": "met_fit", "name_zh": "线", "name_en": "line", "source": "test"}
+    region.session.add(ChainLimit(**row, value=1.0))
+    region.session.commit()
+    page = opened(officer, region)
+
+    post(officer, f"{page}/run")
+    carry_out(region)
+    result = region.session.exec(select(ScenarioRun)).one().result
+
+    assert result["line"] == 1.0
+    assert result["totals"]["after"]["needs"] == 0
 
 
 def test_nothing_in_the_registry_changes_by_a_run(officer, region):

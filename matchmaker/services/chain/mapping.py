@@ -9,6 +9,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from matchmaker.chain.crossing import by_district, by_source
+from matchmaker.chain.supply import Limits
 from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.chain.judged import NO_FILTERS, Filters, Judged, judge_map
@@ -193,4 +194,5 @@ def cross(found: ChainMap) -> Matrix:
 
 def list_limits(session: Session) -> list[ChainLimit]:
     """The figures by which nodes are judged, with their sources."""
-    return list(session.exec(select(ChainLimit).order_by(col(ChainLimit.position_in_list))))
+    judging = col(ChainLimit.code).in_(list(Limits.__dataclass_fields__))
+    return list(session.exec(select(ChainLimit).where(judging).order_by(col(ChainLimit.position_in_list))))

@@ -29,7 +29,7 @@ from matchmaker.services.recommendations import PURPOSE
 from matchmaker.services.rule_sets.reading import team_rules
 from matchmaker.services.scenarios import kept
 from matchmaker.store.capital import read_firms, read_mandates, read_vocabulary
-from matchmaker.store.chain import read_chain, read_limits
+from matchmaker.store.chain import read_chain, read_limits, read_line
 from matchmaker.store.challenges import need_of, read_posed
 from matchmaker.store.edits import signature_of
 from matchmaker.store.needs import read_need, row_of
@@ -110,7 +110,7 @@ def _signature(session: Session) -> Any:
     """Changes with everything that a world is read from; what has no clock is told by what it says."""
     usual = session.exec(select(ClauseDefault.kind, ClauseDefault.force).order_by(col(ClauseDefault.kind))).all()
     weighting = to_stored(read_weighting(session, live_preset(session, PURPOSE)))
-    return signature_of(session, EDITED), tuple(usual), repr(weighting), read_limits(session)
+    return signature_of(session, EDITED), tuple(usual), repr(weighting), read_limits(session), read_line(session)
 
 
 def read_world(session: Session, snapshot: Snapshot, *, today: date) -> World:
@@ -134,6 +134,7 @@ def read_world(session: Session, snapshot: Snapshot, *, today: date) -> World:
         ),
         chain=read_chain(session),
         limits=read_limits(session),
+        line=read_line(session),
         day=today.toordinal(),
         shakes=shakes_of(list(weighting.weights)),
     )

@@ -77,6 +77,7 @@ def made_up(seed: int, *, organisations: int = 40, chains: int = 2, nodes_of_cha
         chain=_chain(profiles, nodes, lets_in),
         limits=Limits(),
         day=TODAY,
+        line=0.6,
         shakes=shakes_of(list(WEIGHTS), draws=5),
     )
 

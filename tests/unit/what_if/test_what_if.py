@@ -11,7 +11,7 @@ from matchmaker.columns import take
 from matchmaker.funding.columns import CLAUSES
 from matchmaker.profiles import RequiredCapability
 from matchmaker.ranking import rank
-from matchmaker.what_if import needs
+from matchmaker.what_if import needs, rounds
 from matchmaker.what_if.applying import apply
 from matchmaker.what_if.changes import difference, net, totals
 from matchmaker.what_if.interventions import (
@@ -217,6 +217,19 @@ def test_a_fund_that_asks_nothing_clears_every_round_and_covers_what_it_can_pay(
     known = ~np.isnan(world.money.firms.amount)
     assert (after.rounds.covered[known] == 1).all()
     assert (after.rounds.covered[~known] == -1).all()
+
+
+def test_a_fund_that_does_not_say_how_much_it_pays_covers_nothing_for_sure_and_perhaps_everything():
+    world = made_up(12)
+
+    after = run(apply(world, [AddFund()]))
+
+    money = replace(world.money, mandates=take(world.money.mandates, np.empty(0, np.intp)))
+    alone = rounds.judge(apply(replace(world, money=money), [AddFund()]).money, day=world.day)
+    known = ~np.isnan(world.money.firms.amount)
+    assert (alone.covered[known & (world.money.firms.amount > 0)] == 0).all()
+    assert (alone.perhaps_covered[known] == 1).all()
+    assert (after.rounds.perhaps_covered[known] == 1).all()
 
 
 def test_a_rule_that_is_left_out_can_only_make_more_teams_possible():

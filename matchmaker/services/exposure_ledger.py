@@ -17,11 +17,12 @@ from sqlmodel import Session, col, select
 from matchmaker.evaluation.metrics import gini
 from matchmaker.profiles import SIZES, UNKNOWN, Scores
 from matchmaker.rerank import Floors
-from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import start_of
 from matchmaker.services.crowding import LEAST_ASKERS, latest_run
 from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.funnel.events import Period
+from matchmaker.services.funnel.reading import require_scope
 from matchmaker.services.scope import Scope, organisations_in
 from matchmaker.store.organisations import size_of
 from matchmaker.store.reading import Visibility
@@ -77,7 +78,7 @@ def read_exposure(
     session: Session, actor: Actor, scope: Scope, period: Period, *, purpose: str = PURPOSE
 ) -> dict[str, Any]:
     """The ledger for those who watch over the market."""
-    require(actor, Permission.FUNNEL_VIEW)
+    require_scope(actor, scope)
     return tell_exposure(session, scope, period.first, period.last, purpose=purpose)
 
 
@@ -109,10 +110,10 @@ def _count(session: Session, scope: Scope, first: date, last: date, purpose: str
 
 
 def _eligible(session: Session, day: date) -> frozenset[UUID]:
-    """Active organisations that a list of that day could show: with a live offer, or a facility."""
+    """Active organisations that a list of that day could show: with a live offer, or a published facility."""
     live = sa.and_(col(Offer.state) == PostingState.PUBLISHED, col(Offer.valid_until) >= day)
     offers = sa.select(col(Offer.organisation_id)).where(live)
-    facilities = sa.select(col(Facility.organisation_id))
+    facilities = sa.select(col(Facility.organisation_id)).where(col(Facility.state) == PostingState.PUBLISHED)
     own = columns_of(Organisation)
     found = sa.select(own.id).where(
         own.state == OrganisationState.ACTIVE, sa.or_(own.id.in_(offers), own.id.in_(facilities))

@@ -19,7 +19,7 @@ from matchmaker.services.funnel.told import tell_funnel
 from matchmaker.services.paging import Page
 from matchmaker.services.scope import Scope
 from models.base import columns_of
-from models.enums import FunnelStage
+from models.enums import FunnelStage, ScopeKind
 from models.organisations import Organisation
 
 PAGE_SIZE = 50
@@ -36,8 +36,15 @@ class NamedPair:
 
 
 def read_funnel(session: Session, actor: Actor, scope: Scope, period: Period) -> dict[str, Any]:
-    require(actor, Permission.FUNNEL_VIEW)
+    require_scope(actor, scope)
     return tell_funnel(session, scope, period.first, period.last)
+
+
+def require_scope(actor: Actor, scope: Scope) -> None:
+    """Numbers of named organisations tell of them by name, so they are for those who may read names."""
+    require(actor, Permission.FUNNEL_VIEW)
+    if scope.kind in (ScopeKind.ORGANISATION, ScopeKind.LIST):
+        require(actor, Permission.RECOMMENDATION_VIEW)
 
 
 def may_read_names(actor: Actor) -> bool:

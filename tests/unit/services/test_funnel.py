@@ -8,6 +8,7 @@ import pytest
 
 from matchmaker.errors import NotAllowed
 from matchmaker.services.actors import Actor
+from matchmaker.services.exposure_ledger import read_exposure
 from matchmaker.services.funnel import reading
 from matchmaker.services.funnel.events import STAGES, Period
 from matchmaker.services.funnel.told import tell_funnel
@@ -143,6 +144,16 @@ def test_an_auditor_reads_numbers_and_no_names(registry):
     assert reading.read_funnel(registry, auditor, REGION, PERIOD)["stages"][0]["count"] == 0
     with pytest.raises(NotAllowed):
         reading.list_pairs(registry, auditor, REGION, PERIOD, F.RECOMMENDED)
+
+
+def test_an_auditor_reads_no_numbers_of_one_named_organisation(registry, officer):
+    auditor = Actor(user_id=make.person(registry).id, roles=frozenset({PlatformRole.AUDITOR}))
+    one = Scope(ScopeKind.ORGANISATION, str(make.organisation(registry).id))
+
+    assert reading.read_funnel(registry, officer, one, PERIOD)["stages"][0]["count"] == 0
+    for read in (reading.read_funnel, read_exposure):
+        with pytest.raises(NotAllowed):
+            read(registry, auditor, one, PERIOD)
 
 
 def test_a_member_reads_no_funnel(registry, stranger):

@@ -7,7 +7,8 @@ from matchmaker.jobs import running
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.duplicates import finding, merging
 from matchmaker.worker.kinds import KINDS
-from models.enums import DuplicateState, JobState, OrganisationState, PlatformRole
+from models.accounts import Membership
+from models.enums import DuplicateState, JobState, MembershipRole, OrganisationState, PlatformRole
 from models.jobs import Job
 from models.organisations import Organisation
 from models.registry import DuplicatePair, OrganisationMerge
@@ -76,6 +77,21 @@ def test_the_pair_is_shown_side_by_side_with_its_grounds_and_what_would_move(des
     assert "120" in page
     assert "https://yunling.example" in page
     assert "技术供给" in page
+
+
+def test_the_officer_is_told_who_would_act_for_the_kept_record(desk, session, pair, twins):
+    newcomer = make_user()
+    newcomer.name = "自荐人"
+    session.add(newcomer)
+    session.flush()
+    session.add(Membership(user_id=newcomer.id, organisation_id=twins[1].id, role=MembershipRole.OWNER))
+    session.commit()
+
+    page = desk.get(f"{QUEUE}/{pair.id}?keep={twins[0].id}").text
+    other = desk.get(f"{QUEUE}/{pair.id}?keep={twins[1].id}").text
+
+    assert "自荐人" in page
+    assert "自荐人" not in other
 
 
 def test_an_administrator_sees_of_a_pair_only_what_is_open(desk, session, pair, twins, sign_in):

@@ -227,6 +227,7 @@ def _render(compared: Compared, form: MergeForm, apart: ApartForm) -> str:
         moves=[(row_name(name), count) for name, count in moves.count_by_table().items()] if moves else [],
         stayed=[(row_name(one.table), STAYED[one.rule]) for one in moves.stayed] if moves else [],
         merge=compared.merge,
+        people=queue.list_people(session(), current_actor(), compared.merged) if moves else [],
         Side=Side,
     )
 

@@ -14,7 +14,8 @@ from matchmaker.services.duplicates import moving, weighing
 from matchmaker.services.duplicates.moving import Moves
 from matchmaker.services.duplicates.weighing import Side
 from matchmaker.services.paging import Page
-from models.enums import DuplicateState, OrganisationState
+from models.accounts import Membership, User
+from models.enums import DuplicateState, MembershipRole, OrganisationState
 from models.organisations import Organisation
 from models.registry import DuplicatePair, OrganisationMerge
 
@@ -91,6 +92,17 @@ def compare(session: Session, actor: Actor, pair_id: UUID, *, keep: UUID | None 
     merged = second if kept is first else first
     proposed = weighing.propose_values(kept, merged)
     return Compared(pair, kept, merged, proposed, moving.work_out(session, kept=kept.id, merged=merged.id), None)
+
+
+def list_people(session: Session, actor: Actor, organisation: Organisation) -> list[tuple[User, MembershipRole]]:
+    """Who acts for the record: after a merge they act for the one it is merged into."""
+    require(actor, Permission.REGISTRY_CURATE)
+    theirs = (
+        select(User, Membership.role)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(Membership.organisation_id == organisation.id)
+    )
+    return [(user, MembershipRole(role)) for user, role in session.exec(theirs.order_by(col(User.name), col(User.id)))]
 
 
 def _merge_of(session: Session, pair: DuplicatePair) -> OrganisationMerge | None:

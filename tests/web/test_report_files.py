@@ -361,7 +361,7 @@ def test_a_report_without_names_names_nobody(render, content):
     text = text_of_html(render({**hidden, "anonymous": True}, "zh", DocumentFormat.HTML))
 
     assert "已隐去，以编号代替" in text
-    assert "单位 001" in text
+    assert "机构 001" in text
     assert not [name for name in named if name in text]
 
 

@@ -173,7 +173,7 @@ def test_an_anonymous_report_names_nobody(case):
     report = case.make_report(settings=settings)
 
     text = json.dumps(report.content, ensure_ascii=False)
-    assert "单位 001" in text
+    assert "机构 001" in text
     assert not [one.name_zh for one in firms if one.name_zh in text or str(one.id) in text]
     assert "保密的联合攻关" not in text
     assert "需要第" not in text

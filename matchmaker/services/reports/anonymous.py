@@ -72,4 +72,4 @@ class _Numbers:
 
 
 def _firm_name(number: int) -> dict[str, str]:
-    return {"name_zh": f"单位 {number:03d}", "name_en": f"Organisation {number:03d}"}
+    return {"name_zh": f"机构 {number:03d}", "name_en": f"Organisation {number:03d}"}

@@ -8,7 +8,7 @@ section that was not asked for. Keys:
     kind         ReportKind                   scope      {kind, code, name_zh, name_en, organisations: int}
     period       {from, to}                   as_of      day
     sections     [ReportSection], in the order of the document
-    anonymous    bool: organisations are numbers then (name_zh "单位 007", name_en "Organisation 007"), titles of
+    anonymous    bool: organisations are numbers then (name_zh "机构 007", name_en "Organisation 007"), titles of
                  needs likewise, keys are counted through, and `names` holds no title of anybody's
     depth        places of each list
     versions     {code, index, preset, weights: {component: weight}, rules: [{code, name_zh, name_en, state, source,

@@ -14,8 +14,9 @@ from matchmaker.services.exposure_ledger import tell_exposure
 from matchmaker.services.funnel.events import Period
 from matchmaker.services.scope import REGION, Scope
 from models.base import utc_now
-from models.enums import Grade, Ownership, PostingState, ScopeKind
+from models.enums import Grade, OrganisationKind, Ownership, PostingState, ScopeKind
 from models.exposure import ExposurePolicy
+from models.facilities import Facility
 from models.market import OrganisationPrice, PriceRun
 from models.matching import RankingRun
 from models.organisations import FieldGrade
@@ -108,6 +109,17 @@ def test_gini_counts_who_was_never_shown(region):
 
     assert told["gini"] == pytest.approx(spread / (2 * 12 * sum(amounts)))
     assert told["shown"] == 11
+
+
+def test_who_has_only_a_facility_that_is_not_published_could_not_have_been_shown(region):
+    for state in (PostingState.DRAFT, PostingState.WITHDRAWN, PostingState.PUBLISHED):
+        owner = make.organisation(region, kind=OrganisationKind.LAB)
+        region.add(Facility(organisation_id=owner.id, name_zh="中试线", state=state))
+    region.flush()
+
+    told = tell_exposure(region, REGION, FIRST, LAST)
+
+    assert told["organisations"] == 12 + 1
 
 
 def test_lists_of_a_district_are_those_that_its_organisations_asked_for(region):

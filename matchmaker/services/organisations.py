@@ -266,6 +266,8 @@ def _update(
     values: Mapping[str, object],
     expected_version: int | None,
 ) -> None:
+    if organisation.state is OrganisationState.MERGED:  # nobody would ever read what is written there
+        raise InvalidInput("merged_already", name=organisation.name_zh or organisation.name_en)
     if change(session, actor, action, organisation, values, expected_version=expected_version):
         touch(session, organisation)
 

@@ -190,6 +190,8 @@ def values_of(session: Session, posting: Offer | Need) -> dict[str, Any]:
 def _create(
     session: Session, actor: Actor, organisation: Organisation, draft: PostingDraft, table: type[AnyPosting]
 ) -> AnyPosting:
+    if organisation.merged_into_id:  # a form that was opened before the merge
+        organisation = session.get_one(Organisation, organisation.merged_into_id)
     require(actor, Permission.POSTING_EDIT, organisation.id)
     _check(session, draft)
     values = _columns(draft)

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 import models  # noqa: F401 - registers every table
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
-from matchmaker.services import accounts, data_requests, organisations, visibility
+from matchmaker.services import accounts, data_requests, organisations, postings, visibility
 from matchmaker.services.actors import PLATFORM, VISITOR, Actor
 from matchmaker.services.audit import plain
 from matchmaker.services.calendar import today
@@ -24,12 +24,15 @@ from matchmaker.services.duplicates import merging, moving, queue, unmerging
 from matchmaker.services.duplicates.merging import Seen
 from matchmaker.services.duplicates.weighing import Side
 from matchmaker.services.imports.images import plain_type
+from matchmaker.services.organisations import FiguresDraft
+from matchmaker.services.postings import OfferDraft
 from models.accounts import Membership
 from models.audit import AuditEntry
 from models.base import metadata, new_id
 from models.consortia import Consortium
 from models.enums import (
     ConsortiumState,
+    CooperationType,
     DuplicateState,
     Grade,
     MembershipRole,
@@ -222,6 +225,18 @@ def test_who_has_left_the_kept_record_does_not_act_through_the_merged_one(sessio
     session.expire_all()
 
     assert accounts.actor_of(session, user).memberships == {}
+
+
+def test_what_is_sent_from_a_form_opened_before_the_merge_is_not_lost(session):
+    kept, merged, pair = make_pair(session)
+    own = Actor(user_id=None, memberships={merged.id: MembershipRole.OWNER, kept.id: MembershipRole.OWNER})
+    merging.merge(session, PLATFORM, pair.id, kept_id=kept.id)
+
+    offer = postings.create_offer(session, own, merged, OfferDraft(type=CooperationType.TECHNICAL, title_zh="座舱"))
+
+    assert offer.organisation_id == kept.id
+    with pytest.raises(InvalidInput, match="merged_already"):
+        organisations.update_figures(session, own, merged, FiguresDraft(staff=7))
 
 
 def test_the_account_of_a_merge_tells_which_fields_changed_but_not_what_they_said(session):

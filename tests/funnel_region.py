@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import select
@@ -362,7 +362,7 @@ def sides(session, one):
 
 def furthest_of(steps, key):
     """By `key` of a step (None is left out) the number of the furthest stage."""
-    furthest = {}
+    furthest: dict[Any, int] = {}
     for step in steps:
         if key(step) is not None:
             furthest[key(step)] = max(furthest.get(key(step), 0), STAGES.index(step.stage))

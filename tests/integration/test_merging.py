@@ -99,7 +99,7 @@ def without_merges(by_table: dict[str, Any]) -> dict[str, Any]:
 
 def count_rows(session: Session) -> dict[str, int]:
     counts = {name: sa.select(sa.func.count()).select_from(table) for name, table in metadata.tables.items()}
-    return {name: session.scalar(count) for name, count in counts.items()}
+    return {name: session.scalars(count).one() for name, count in counts.items()}
 
 
 def dangling(session: Session) -> list[Any]:
@@ -331,6 +331,7 @@ def test_a_stranger_may_neither_see_nor_decide_pairs(session):
 def test_a_table_that_names_the_merged_record_finds_the_kept_one(session):
     kept, merged, pair = make_pair(session)
     code, name = merged.uscc, merged.name_zh
+    assert code is not None
     merging.merge(session, PLATFORM, pair.id, kept_id=kept.id, values={})
 
     plan = plan_rows(session, "organisations", "统一社会信用代码|中文名称|员工人数", [code, name, "140"])

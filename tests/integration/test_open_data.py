@@ -98,7 +98,7 @@ def test_nothing_that_is_conditional_or_closed_is_in_any_file(region):
     publish(region, owner, title_zh=f"{SECRET}过期", valid_until=today() - timedelta(days=1))
     publish(region, owner, title_zh="公开的供需", budget_low=1.0, budget_high=float(NUMBER), partner_role=SECRET)
     region.add(Facility(organisation_id=owner.id, name_zh=f"{SECRET}线", state=PostingState.WITHDRAWN))
-    region.add(Round(organisation_id=owner.id, amount=NUMBER, use_of_money=SECRET))
+    region.add(Round(organisation_id=owner.id, amount=NUMBER, use_zh=SECRET))
     region.add(Mandate(organisation_id=owner.id, name_zh=f"{SECRET}基金"))
     other = make.organisation(region)
     asked = make.need(region, owner, title_zh="又一项", state=PostingState.DRAFT)

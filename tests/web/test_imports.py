@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlmodel import Session, select
 
 from matchmaker.jobs import running
@@ -55,7 +56,7 @@ def work_off(instance, session: Session) -> list[JobState]:
     session.rollback()
     for job_id, handover in waiting:
         running.carry_out(instance, KINDS, job_id, handover, worker="test")
-    ended = [session.exec(select(Job.state).where(Job.id == job_id)).one() for job_id, _ in waiting]
+    ended = [session.get_one(Job, job_id).state for job_id, _ in waiting]
     session.rollback()
     return ended
 
@@ -157,7 +158,9 @@ def test_the_wrong_rows_are_downloaded_with_reasons_mended_and_handed_in_again(d
     header, row = text.splitlines()[:2]
     assert header.startswith("企业名称,类型,信用代码,职工,备注,")
     assert row.startswith("重庆某某公司,中小企业,,很多,,")
-    assert [cell.value for cell in book.active[2]][3] == "很多"
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    assert [cell.value for cell in sheet[2]][3] == "很多"
     mended = text.replace("很多", "12").encode()
     again = hand_in(desk, mended, name="mended.csv").headers["Location"]
     name_columns(desk, again, *FIELDS, "")

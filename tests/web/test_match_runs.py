@@ -11,8 +11,10 @@ from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.jobs import asking as job_asking
 from matchmaker.jobs import running
 from matchmaker.services.actors import Actor
-from matchmaker.services.runs import asking, told
+from matchmaker.services.presets import read_weighting
+from matchmaker.services.runs import asking, keeping, told
 from matchmaker.services.runs.choosing import choose_scope
+from matchmaker.services.runs.lists import tell_lists
 from matchmaker.services.runs.settings import Constraints
 from matchmaker.services.scope import REGION, Scope
 from matchmaker.worker import runs as worker_runs
@@ -22,7 +24,8 @@ from models.enums import Grade, JobState, OrganisationKind, OrganisationState, R
 from models.jobs import Job, JobStep
 from models.organisations import FieldGrade, Organisation
 from models.reports import MatchRunList
-from models.taxonomy import PresetWeight
+from models.sessions import writing
+from models.taxonomy import PresetWeight, WeightPreset
 from tests.factories import make_user
 from tests.report_case import DAY, restore_case
 from tests.web.conftest import post
@@ -76,7 +79,7 @@ def test_a_run_keeps_its_weights_when_the_preset_changes_before_it_is_worked_out
 
 
 def test_own_weights_change_points_and_leave_the_preset_alone(case):
-    stored = asking.read_weighting(case.session, case.session.get_one(asking.WeightPreset, "partners")).weights
+    stored = read_weighting(case.session, case.session.get_one(WeightPreset, "partners")).weights
 
     usual = case.make_run()
     run = case.make_run(weights={**stored, "district": 100.0})
@@ -87,7 +90,7 @@ def test_own_weights_change_points_and_leave_the_preset_alone(case):
 
 
 def test_weights_that_are_all_nothing_are_refused(case):
-    stored = asking.read_weighting(case.session, case.session.get_one(asking.WeightPreset, "partners")).weights
+    stored = read_weighting(case.session, case.session.get_one(WeightPreset, "partners")).weights
 
     with pytest.raises(InvalidInput):
         case.ask_run(weights=dict.fromkeys(stored, 0.0))
@@ -159,18 +162,18 @@ def test_who_was_closed_since_the_index_was_read_is_no_candidate(case):
 def test_a_stopped_run_keeps_what_is_there_and_goes_on_where_it_was(case, monkeypatch):
     monkeypatch.setattr(worker_runs, "BLOCK", 1)
     run = case.ask_run()
-    original = worker_runs.tell_lists
+    original = tell_lists
 
     def stop_after_the_first(session, inputs, numbers):
         if numbers.start == 1:
-            with worker_runs.writing(case.instance.engine) as other:
+            with writing(case.instance.engine) as other:
                 job_asking.cancel(other, other.get_one(Job, run.job_id))
         return original(session, inputs, numbers)
 
-    monkeypatch.setattr(worker_runs, "tell_lists", stop_after_the_first)
+    monkeypatch.setattr("matchmaker.worker.runs.tell_lists", stop_after_the_first)
     case.carry_out(run)
     stopped = (run.state, run.done, case.session.get_one(Job, run.job_id).state)
-    monkeypatch.setattr(worker_runs, "tell_lists", original)
+    monkeypatch.setattr("matchmaker.worker.runs.tell_lists", original)
 
     asking.go_on(case.session, case.officer, run.id)
     case.session.commit()
@@ -186,16 +189,16 @@ def test_a_run_that_is_taken_up_after_the_registry_has_changed_starts_over(case,
     monkeypatch.setattr(worker_runs, "BLOCK", 1)
     run = case.ask_run()
     job = case.session.get_one(Job, run.job_id)
-    original = worker_runs.keeping.keep_lists
+    original = keeping.keep_lists
 
     def die_at_the_second(session, run_id, lists):
         if lists[0][1] == 2:
             raise ZeroDivisionError
         return original(session, run_id, lists)
 
-    monkeypatch.setattr(worker_runs.keeping, "keep_lists", die_at_the_second)
+    monkeypatch.setattr(keeping, "keep_lists", die_at_the_second)
     running.carry_out(case.instance, {"run_matches": run_matches}, job.id, 1, worker="a")
-    monkeypatch.setattr(worker_runs.keeping, "keep_lists", original)
+    monkeypatch.setattr(keeping, "keep_lists", original)
     case.fresh()
     half, before = run.done, run.inputs_sha256
     case.region.add_candidate(level=5, name_zh="新来者")

@@ -134,6 +134,7 @@ def test_an_unknown_licence_and_an_unknown_file_are_refused(session, officer, cl
 def test_the_figures_of_a_day_are_kept_by_a_job(session, instance, officer):
     post(officer, "/officer/indicators/keep")
     job = find_unfinished(session, "compute_indicators")
+    assert job is not None
 
     carry_out(instance, KINDS, job.id, job.handover, worker="test")
 

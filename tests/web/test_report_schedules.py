@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput
-from matchmaker.services.calendar import today
+from matchmaker.services.calendar import add_months, today
 from matchmaker.services.reports import schedules
 from models.accounts import User
 from models.audit import AuditEntry
@@ -91,7 +91,7 @@ def test_after_months_without_a_worker_only_the_last_due_day_is_asked_for(case):
     case.fresh()
 
     assert len(asked) == 1
-    assert asked[0].as_of == schedules.add_months(DAY - timedelta(days=70), 2)
+    assert asked[0].as_of == add_months(DAY - timedelta(days=70), 2)
     assert schedule.next_on > DAY
 
 

@@ -57,6 +57,7 @@ def test_the_monthly_report_of_a_chain_takes_three_clicks_and_comes_in_both_lang
     case.carry_out(report)
     done = desk.get(pressed.location)
     link = re.search(r'href="(/officer/reports/[^"]+/files/zh\.pdf)"', done.text)
+    assert link
     file = desk.get(link[1])  # the third
 
     assert "新能源汽车" in home.text
@@ -309,9 +310,10 @@ def test_a_file_that_is_not_there_is_not_found(case, desk, name):
 def test_signing_on_the_page_shows_who_stands_for_it(case, desk):
     report = case.make_report()
     page = desk.get(f"/officer/reports/{report.id}")
-    seen = re.search(r'name="seen_sha256" value="([0-9a-f]{64})"', page.text)[1]
+    seen = re.search(r'name="seen_sha256" value="([0-9a-f]{64})"', page.text)
+    assert seen
 
-    signed = post(desk, f"/officer/reports/{report.id}/sign", {"name": "李处长", "seen_sha256": seen})
+    signed = post(desk, f"/officer/reports/{report.id}/sign", {"name": "李处长", "seen_sha256": seen[1]})
     after = desk.get(signed.location)
 
     assert "李处长" in after.text

@@ -1,5 +1,6 @@
 """What-if on pages: officers build a scenario, a worker runs it, and the pages say what would change."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
@@ -11,20 +12,25 @@ from matchmaker.worker.kinds import KINDS
 from models.audit import AuditEntry
 from models.chain import ChainLimit
 from models.enums import InterventionKind, JobKind, JobState, OpenTo, OrganisationKind, PlatformRole
-from models.facilities import FacilityCapability
+from models.facilities import Facility, FacilityCapability
 from models.jobs import Job
 from models.scenarios import Scenario, ScenarioRun
 from tests.factories import make_facility, make_organisation, make_user
 from tests.web.conftest import post
-from tests.web.region import add, make_region
+from tests.web.region import Region, add, make_region
 
 HOME = "/officer/what-if"
 
 
+@dataclass
+class LabRegion(Region):
+    facility: Facility
+
+
 @pytest.fixture
-def region(session, instance):
+def region(session, instance) -> LabRegion:
     """A need that only a laboratory for its members could meet: texts and terms are alike, and its level suffices."""
-    region = make_region(session, instance)
+    usual = make_region(session, instance)
     lab = add(session, make_organisation(kind=OrganisationKind.LAB, name_zh="座舱重点实验室", district_code="500112"))
     summary = "寻找在智能座舱域控制器方面有量产经验的合作伙伴，共同完成样件试制与验证。"
     facility = add(
@@ -32,7 +38,7 @@ def region(session, instance):
         make_facility(lab, name_zh="座舱实验平台", summary_zh=summary, open_to=OpenTo.MEMBERS, trl_in=6, trl_out=8),
     )
     session.add(FacilityCapability(facility_id=facility.id, capability_code="cockpit-controller", level=4))
-    region.facility = facility
+    region = LabRegion(**vars(usual), facility=facility)
     region.index()
     return region
 

@@ -106,12 +106,13 @@ def twin(condition: Any, firm: Firm) -> bool | None:
 def compare(value: Any, asked: Comparison) -> bool | None:
     if value is None:
         return None
+    said: Any = asked.value
     if asked.relation in (R.AT_LEAST, R.AT_MOST):
-        place, limit = (value, asked.value) if asked.field == "staff" else map(BANDS.index, (value, asked.value[0]))
+        place, limit = (value, said) if asked.field == "staff" else map(BANDS.index, (value, said[0]))
         return place >= limit if asked.relation is R.AT_LEAST else place <= limit
     if asked.relation is R.IS:
-        return value == asked.value
-    wanted = set(asked.value)
+        return value == said
+    wanted = set(said)
     return {
         R.IS_ONE_OF: lambda: value in wanted,
         R.IS_NONE_OF: lambda: value not in wanted,

@@ -15,6 +15,7 @@ from matchmaker.services.certifications.queue import Part
 from matchmaker.services.certifications.standing import counts_on, standing_on
 from matchmaker.services.credentials import CertificationDraft, CertificationProof
 from models.audit import AuditEntry
+from models.base import new_id
 from models.enums import CheckOutcome
 from models.organisations import Certification
 from models.taxonomy import CertificationScheme
@@ -62,7 +63,8 @@ def parts_of(registry, officer):
 )
 def test_a_certification_holds_through_its_last_day(until, holds, ends_soon):
     day = date(2026, 11, 22)
-    one = Certification(valid_until=None if until is None else day + timedelta(days=until))
+    last_day = None if until is None else day + timedelta(days=until)
+    one = Certification(organisation_id=new_id(), scheme_code="high-tech", valid_until=last_day)
 
     standing = standing_on(one, day)
 

@@ -1,6 +1,7 @@
 """The chain map from the tables: what counts as supply of a node, whose it is, and what changed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -292,16 +293,15 @@ def test_the_nearest_comes_from_a_linked_node(registry, officer, firm):
     offers(registry, firm, capability=SOFTWARE)
     judged = mapping.get_map(registry, officer, "nev", TODAY).judged
 
-    found = raising.list_nearest(registry, judged, COCKPIT)
+    [nearest] = raising.list_nearest(registry, judged, COCKPIT)
 
-    assert [(one.organisation.id, one.from_node.code, one.capability.code) for one in found] == [
-        (firm.id, BMS, SOFTWARE)
-    ]
+    assert nearest.capability is not None
+    assert (nearest.organisation.id, nearest.from_node.code, nearest.capability.code) == (firm.id, BMS, SOFTWARE)
 
 
 def test_funds_that_invest_at_the_node_and_take_early_firms_are_named(registry, officer):
     judged = mapping.get_map(registry, officer, "nev", TODAY).judged
-    kinds = ({}, {"status": MandateStatus.PAUSED}, {"trl_low": 8}, {"remaining": 0.0})
+    kinds: tuple[dict[str, Any], ...] = ({}, {"status": MandateStatus.PAUSED}, {"trl_low": 8}, {"remaining": 0.0})
     mandates = [make_mandate(add(registry, make_fund()), **fields) for fields in kinds]
     for mandate in mandates:
         add(registry, mandate)

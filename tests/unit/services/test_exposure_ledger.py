@@ -1,6 +1,6 @@
 """Shares of the first places against a plain count, and what is not open told of nobody."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from math import log2
 from random import Random
@@ -64,7 +64,8 @@ def region(registry):
 
 def plain_places(session, runs):
     """Organisation -> places among the first, and their weight."""
-    places, weight = Counter(), Counter()
+    places: Counter[str] = Counter()
+    weight: dict[str, float] = defaultdict(float)
     for run in runs:
         for line in run.shown[:DEPTH]:
             places[line["organisation_id"]] += 1

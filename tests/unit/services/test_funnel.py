@@ -55,7 +55,7 @@ def test_reasons_are_those_of_the_last_word_and_rare_ones_are_told_together(regi
     steps = plain_steps(region.session)
     furthest, reasons = furthest_of(steps, lambda step: step.pair), last_reasons(steps)
     exact = Counter((STAGES[rank], reasons[pair]) for pair, rank in furthest.items() if rank < len(STAGES) - 1)
-    wanted = Counter()
+    wanted: Counter[tuple[FunnelStage, str]] = Counter()
     for (stage, reason), count in exact.items():
         wanted[stage, reason if count >= 3 or reason == "open" else "too_few"] += count
 

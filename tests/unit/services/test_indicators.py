@@ -60,6 +60,7 @@ def test_an_officer_defines_an_indicator_and_reads_it_in_every_district(region, 
 
     compared = comparing.compare(region, officer, made, REGION, DAY)
 
+    assert compared.told is not None
     assert (compared.told.figure.value, compared.told.figure.known, compared.told.figure.total) == (0.75, 4, 5)
     places = {place.scope.code: (place.figure.value, place.is_small) for place in compared.districts}
     assert places == {"500112": (pytest.approx(2 / 3), False), "500107": (1.0, True)}
@@ -169,6 +170,7 @@ def test_the_hash_of_the_inputs_moves_with_what_goes_in_and_only_then(region, of
 def test_looking_at_a_formula_stores_nothing(region, officer):
     found = comparing.preview(region, officer, draft().formula, IndicatorUnit.SHARE, DAY)
 
+    assert found.told is not None
     assert found.told.figure.value == 0.75
     assert definitions.list_indicators(region, officer) == []
 

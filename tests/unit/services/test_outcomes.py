@@ -10,7 +10,7 @@ from matchmaker.services import interests
 from matchmaker.services.calendar import today
 from matchmaker.services.desk import deals, moving
 from matchmaker.services.desk.moving import Move
-from matchmaker.services.learning.outcomes import read_answers
+from matchmaker.services.learning.outcomes import Pair, read_answers
 from matchmaker.services.outcomes import matches, stating
 from matchmaker.services.outcomes.drafts import OutcomeDraft
 from matchmaker.services.outcomes.matches import MatchKind
@@ -64,7 +64,7 @@ def test_a_confirmed_contract_moves_the_interest_on_and_training_learns_of_it(ca
     stating.confirm(case.session, case.candidate, said.id, "属实")
 
     events = case.session.exec(select(Interaction.kind, Interaction.organisation_id)).all()
-    answer = read_answers(case.session, as_of=today() + timedelta(days=1))[case.need.id, case.theirs.id]
+    answer = read_answers(case.session, as_of=today() + timedelta(days=1))[Pair(case.need.id, case.theirs.id)]
     assert case.interest.state is InterestState.CONTRACTED
     assert events[-1] == (InteractionKind.CONTRACTED, case.ours.id)
     assert answer.kind is OutcomeKind.CONTRACTED

@@ -95,7 +95,7 @@ def test_a_fully_open_facility_has_all_the_points_but_those_of_its_unknown_users
 
     score = scorecard.score_facilities(region, REGION, DAY)[0]
 
-    assert (score.score, score.coverage) == (pytest.approx(95), pytest.approx(0.95))
+    assert (score.score, score.coverage) == pytest.approx((95, 0.95))
 
 
 def test_users_count_from_the_third_on(region):

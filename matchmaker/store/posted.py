@@ -16,7 +16,7 @@ from matchmaker.store.reading import Vocabulary, key_of, keys_of, rows_of, text_
 from matchmaker.text.embed import Encoder, Side
 from matchmaker.text.segment import says_something
 from models import offers
-from models.base import columns_of
+from models.base import CHINA, columns_of
 from models.enums import PostingState
 
 
@@ -36,7 +36,8 @@ def read_posted_needs(
         ids=keys_of([row.id for row in rows]),
         owner=np.array([row_of[key_of(row.organisation_id)] for row in rows], dtype=np.int32),
         first_day=np.array(
-            [row.published_at.toordinal() if row.published_at else UNKNOWN for row in rows], dtype=np.int32
+            [row.published_at.astimezone(CHINA).toordinal() if row.published_at else UNKNOWN for row in rows],
+            dtype=np.int32,
         ),
         last_day=np.array([last_day_of(row.valid_until) for row in rows], dtype=np.int32),
         types=np.array([bits_of(row.accepted_types, TYPES) for row in rows], dtype=np.uint16),

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from matchmaker.profiles import Refusals
 from matchmaker.store.reading import Vocabulary, key_of, rows_of
-from models.base import columns_of
+from models.base import CHINA, columns_of
 from models.consortia import Consortium, Seat
 from models.enums import InterestState, SeatState
 from models.interest import DeclineEffect, Interest
@@ -34,7 +34,7 @@ def read_refusals(
             if component in effects and _reaches(row.answered_at, effects[component], today):
                 # An asker counts once, by the last answer it had.
                 days = heard.setdefault((row.candidate_id, component), {})
-                day = row.answered_at.toordinal()
+                day = row.answered_at.astimezone(CHINA).toordinal()
                 days[row.organisation_id] = max(day, days.get(row.organisation_id, day))
     rows = [
         (row_of[key_of(candidate)], vocabulary.row("refused", component), day, effects[component])
@@ -75,4 +75,4 @@ def _declined(session: Session, only: Sequence[UUID] | None) -> Sequence[sa.Row]
 
 
 def _reaches(answered_at: datetime, effect: DeclineEffect, today: date) -> bool:
-    return today - answered_at.date() <= timedelta(days=effect.window_days)
+    return today - answered_at.astimezone(CHINA).date() <= timedelta(days=effect.window_days)

@@ -16,8 +16,9 @@ from matchmaker import eligibility
 from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.profiles import UNKNOWN, Candidates, Ints, Mask, Need, Scores, Smalls
 from matchmaker.ranking import best_first, first_of_each
-from matchmaker.scoring.blend import Blend, blend
+from matchmaker.scoring.blend import Blend, add_up, side_by_side
 from matchmaker.taxonomy import SAME_NODE
+from matchmaker.what_if.remembered import Held
 from matchmaker.what_if.world import ALL, CHAIN, World
 
 OWN = list(Reason).index(Reason.OWN)
@@ -39,9 +40,9 @@ class NeedsOutcome:
 
 def judge(world: World, rows: Iterable[int], *, advance: Advance = lambda _done: None) -> NeedsOutcome:
     """The needs in `rows`, in that order; `advance` is told of each that is done."""
-    found = []
+    found, held = [], world.remembered.rows_of(world.engine, world.lets_in)
     for row in rows:
-        found.append(_judge_one(world, world.needs[row]))
+        found.append(_judge_one(world, row, held))
         advance(1)
     draws = _draws(world)
     return NeedsOutcome(
@@ -115,24 +116,47 @@ class _One:
     shaken: Smalls
 
 
-def _judge_one(world: World, need: Need) -> _One:
+def _judge_one(world: World, row: int, remembered: dict[int, Held]) -> _One:
+    need = world.needs[row]
     if not need.capabilities:
         nobody = np.full(world.first, UNKNOWN, np.int32)
         return _One(UNKNOWN, np.nan, np.nan, UNKNOWN, nobody, np.full(_draws(world), UNKNOWN, np.int8))
-    candidates = among(world, need)
-    verdicts = eligibility.reasons(need, world.profiles, candidates)
-    scored = np.flatnonzero(verdicts != OWN)
-    judged, eligible = candidates.take(scored), verdicts[scored] == ELIGIBLE
-    blended = blend(world.engine.components, world.weighting, need, judged)
-    able = np.flatnonzero(eligible & ~np.isnan(blended.fit) & _covers(world, need, judged))
+    if row not in remembered:
+        remembered[row] = _held_against(world, need)
+    held = remembered[row]
+    judged, blended = held.judged, _blend(world, need, held)
+    able = np.flatnonzero(held.eligible & ~np.isnan(blended.fit) & held.covers)
     best = able[_best(world, judged, blended, able)] if len(able) else None
     return _One(
         met=NOT_MET if best is None else int(_reaches(blended.fit[best], world.line)),
         best=np.nan if best is None else float(blended.fit[best]),
         coverage=np.nan if best is None else float(blended.coverage[best]),
         by=UNKNOWN if best is None else int(judged.organisation[best]),
-        first=_first(world, judged, blended, eligible),
+        first=_first(world, judged, blended, held.eligible),
         shaken=_shaken(world, blended, able),
+    )
+
+
+def _held_against(world: World, need: Need) -> Held:
+    candidates = among(world, need)
+    verdicts = eligibility.reasons(need, world.profiles, candidates)
+    scored = np.flatnonzero(verdicts != OWN)
+    judged = candidates.take(scored)
+    return Held(judged, verdicts[scored] == ELIGIBLE, _covers(world, need, judged))
+
+
+def _blend(world: World, need: Need, held: Held) -> Blend:
+    """As the engine blends, with scores that are remembered in place of those that would be worked out again."""
+    used = [one for one in world.engine.components if world.weighting.weights.get(one.name, 0) > 0]
+    for component in used:
+        if component.name not in held.scores:
+            held.scores[component.name] = component.score_candidates(need, held.judged)
+    columns = [held.scores[component.name] for component in used]
+    return add_up(
+        tuple(component.name for component in used),
+        world.weighting,
+        side_by_side(columns) if columns else np.empty((len(held.judged), 0)),
+        np.array([component.is_evidence for component in used], dtype=bool),
     )
 
 

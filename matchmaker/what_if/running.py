@@ -39,7 +39,8 @@ class Touched:
 
 
 def run(world: World, *, advance: Advance = lambda _done: None) -> Outcome:
-    """Everything, from the columns. `advance` is told of each need that is done."""
+    """Everything, from the columns: nothing remembered is used. `advance` is told of each need that is done."""
+    world.remembered.begin(world.engine, world.lets_in)
     return Outcome(
         needs=needs.judge(world, range(len(world.needs)), advance=advance),
         rounds=rounds.judge(world.money, day=world.day),

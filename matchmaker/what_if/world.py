@@ -19,6 +19,7 @@ from matchmaker.engine import Engine
 from matchmaker.funding.columns import Firms, Mandates
 from matchmaker.profiles import Ints, Mask, Need, Profiles, Scores, Smalls
 from matchmaker.scoring.weighting import Weighting
+from matchmaker.what_if.remembered import Remembered
 
 # Whom a facility lets in; offers let everybody in.
 ALL, CHAIN, MEMBERS = range(3)
@@ -70,6 +71,7 @@ class World:
     line: float  # a need is met from this fit on
     first: int = FIRST
     shakes: Mapping[str, Scores] = field(default_factory=dict)  # component -> by how much each draw multiplies it
+    remembered: Remembered = field(default_factory=Remembered)  # no part of what is told: it only saves time
 
     @property
     def profiles(self) -> Profiles:

@@ -103,6 +103,8 @@ def _worked_out(instance: Instance, world: World, index_version: str, advance: A
     if outcome is None:
         outcome = run(world, advance=advance)
         kept.save(instance.folder, mark, outcome)
+    else:  # what the run would have remembered is gathered by the first answer that needs it
+        world.remembered.begin(world.engine, world.lets_in)
     return Base(world, outcome, index_version, sha256)
 
 
@@ -216,6 +218,8 @@ def fingerprint(world: World) -> str:
     digest = hashlib.sha256()
     for part in fields(world):
         value = getattr(world, part.name)
+        if part.name == "remembered":
+            continue
         if part.name == "engine":
             _feed(digest, value.profiles)
             _feed(digest, [component.name for component in value.components])

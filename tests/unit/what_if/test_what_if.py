@@ -264,3 +264,26 @@ def with_one_closed_answer() -> tuple[World, int, str]:
     every = tuple(asked if other == place else one for other, one in enumerate(world.needs))
     changed = replace(world, needs=every, engine=world.engine.follow(profiles), lets_in=world.lets_in[~able])
     return changed, place, offers.ids[row].decode()
+
+
+def test_a_changed_weight_asks_no_component_again(monkeypatch):
+    world = made_up(4)
+    outcome = run(world)
+    asked: list[str] = []
+    for component in {type(one) for one in world.engine.components}:
+        monkeypatch.setattr(component, "score_candidates", lambda one, _need, _judged: asked.append(one.name))
+
+    rerun(outcome, world, apply(world, [ChangeWeight(component="text", weight=50.0)]))
+
+    assert asked == []
+
+
+def test_what_is_remembered_speaks_of_one_set_of_open_doors():
+    world = made_up(4)
+    run(world)
+    facility = world.profiles.offers.ids[np.flatnonzero(world.lets_in == MEMBERS)[0]].decode()
+
+    opened = apply(world, [OpenFacility(facility_id=facility)])
+
+    assert world.remembered.rows_of(world.engine, world.lets_in)
+    assert not opened.remembered.rows_of(opened.engine, opened.lets_in)

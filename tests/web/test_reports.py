@@ -388,9 +388,7 @@ def test_the_builder_asks_for_what_was_chosen(case, desk):
 
 
 def test_an_empty_archive_says_what_to_do_next(case, desk):
-    page = desk.get("/officer/reports")
-
-    assert "this-month" in page.text
+    assert "this-month" in desk.get("/officer/reports").text
 
 
 def test_the_section_of_facts_is_frozen_by_its_step(case):

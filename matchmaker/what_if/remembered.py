@@ -26,10 +26,13 @@ class Remembered:
     _rows: dict[int, Held] = field(default_factory=dict)
 
     def begin(self, engine: Engine, lets_in: Smalls) -> None:
-        """Forget everything, and speak of this engine and these doors from now on."""
-        self._of, self._rows = (engine, lets_in), {}
+        """Forget what is known of this engine and these doors; a memory of others goes on speaking of those."""
+        if self._of is None or self._is_of(engine, lets_in):
+            self._of, self._rows = (engine, lets_in), {}
 
     def rows_of(self, engine: Engine, lets_in: Smalls) -> dict[int, Held]:
         """By the row of the need, to read and to add to; what is added for other engines or doors is not kept."""
-        is_same = self._of is not None and self._of[0] is engine and self._of[1] is lets_in
-        return self._rows if is_same else {}
+        return self._rows if self._is_of(engine, lets_in) else {}
+
+    def _is_of(self, engine: Engine, lets_in: Smalls) -> bool:
+        return self._of is not None and self._of[0] is engine and self._of[1] is lets_in

@@ -287,3 +287,13 @@ def test_what_is_remembered_speaks_of_one_set_of_open_doors():
 
     assert world.remembered.rows_of(world.engine, world.lets_in)
     assert not opened.remembered.rows_of(opened.engine, opened.lets_in)
+
+
+def test_a_full_run_of_a_changed_world_leaves_the_base_its_memory():
+    world = made_up(4)
+    run(world)
+    facility = world.profiles.offers.ids[np.flatnonzero(world.lets_in == MEMBERS)[0]].decode()
+
+    run(apply(world, [OpenFacility(facility_id=facility)]))
+
+    assert world.remembered.rows_of(world.engine, world.lets_in)

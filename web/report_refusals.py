@@ -18,6 +18,7 @@ REPORT_REFUSALS: Mapping[str, object] = {
     "report_not_ready": _l("Only a finished report can be signed."),
     "report_signed": _l("The report is signed; nothing in it changes any more."),
     "run_ended": _l("The run has ended already."),
+    "run_in_future": _l("What will be known on a later day cannot be told; choose today or an earlier day."),
     "run_is_gone": _l("The match run of this report is gone; ask for the report again."),
     "run_not_ended_early": _l("Only a run that was stopped or failed can be gone on with."),
     "run_not_frozen": _l("Choose a run that is complete."),

@@ -11,6 +11,7 @@ from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.jobs import asking as job_asking
 from matchmaker.jobs import running
 from matchmaker.services.actors import Actor
+from matchmaker.services.calendar import today
 from matchmaker.services.presets import read_weighting
 from matchmaker.services.runs import asking, keeping, told
 from matchmaker.services.runs.choosing import choose_scope
@@ -288,3 +289,10 @@ def test_the_list_of_runs_says_what_to_do_where_there_is_none(case, desk):
     page = desk.get("/officer/runs")
 
     assert "/officer/runs/new" in page.text
+
+
+def test_a_run_about_a_later_day_is_refused_with_its_field(case):
+    with pytest.raises(InvalidInput) as refused:
+        case.ask_run(as_of=today() + timedelta(days=2))
+
+    assert (refused.value.code, refused.value.field) == ("run_in_future", "as_of")

@@ -13,6 +13,7 @@ from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.jobs import asking
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.calendar import today
 from matchmaker.services.crowding import STALE_AFTER, latest_run
 from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.paging import Page, page_of
@@ -86,6 +87,8 @@ def freeze(session: Session, actor: Actor, draft: RunDraft) -> MatchRun:
     """The run with everything it is to be worked out by; who asks for a job of its own calls `ask`."""
     require(actor, Permission.REPORT_MAKE)
     draft.constraints.check()
+    if draft.as_of > today():
+        raise InvalidInput("run_in_future", field="as_of")
     preset = _preset(session, draft.preset_code)
     weighting = read_weighting(session, preset)
     if draft.weights is not None:

@@ -50,8 +50,12 @@ class AskedReport:
         return self.job is not None and self.job.state is JobState.FAILED
 
 
-def ask(session: Session, actor: Actor, draft: ReportDraft, *, schedule_id: UUID | None = None) -> Report:
+def ask(
+    session: Session, actor: Actor, draft: ReportDraft, *, schedule_id: UUID | None = None, asked_on: date | None = None
+) -> Report:
     """Freeze what is chosen and have it made; the same report that is being made is not asked for twice.
+
+    `asked_on` is the day of asking where that is not today in China.
 
     Raises InvalidInput naming the field that cannot be, or where the scope has no needs.
     """
@@ -61,7 +65,7 @@ def ask(session: Session, actor: Actor, draft: ReportDraft, *, schedule_id: UUID
     waiting = asking.find_unfinished(session, key)
     if waiting is not None:
         return session.get_one(Report, UUID(waiting.arguments["report_id"]))
-    run = _chosen_run(session, draft) or freeze(session, actor, _run_draft(draft))
+    run = _chosen_run(session, draft) or freeze(session, actor, _run_draft(draft), asked_on=asked_on)
     previous = find_previous(session, draft.kind, draft.scope, before=draft.period_from)
     report = Report(
         kind=draft.kind,

@@ -132,7 +132,7 @@ def _ask(session: Session, schedule: ReportSchedule, today: date) -> Report | No
                 as_of=due_on,
                 settings=settings_of(schedule),
             )
-            return ask(session, PLATFORM, draft, schedule_id=schedule.id)
+            return ask(session, PLATFORM, draft, schedule_id=schedule.id, asked_on=today)
     except MatchmakerError as error:
         # A chain without needs, a call that is gone: said in the audit log, tried again at the next due day.
         audit.record(session, PLATFORM, "schedule.missed", schedule, changes={"reason": [None, str(error)]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -83,11 +84,14 @@ def ask(session: Session, actor: Actor, draft: RunDraft) -> MatchRun:
     return run
 
 
-def freeze(session: Session, actor: Actor, draft: RunDraft) -> MatchRun:
-    """The run with everything it is to be worked out by; who asks for a job of its own calls `ask`."""
+def freeze(session: Session, actor: Actor, draft: RunDraft, *, asked_on: date | None = None) -> MatchRun:
+    """The run with everything it is to be worked out by; who asks for a job of its own calls `ask`.
+
+    `asked_on` is the day of asking where that is not today in China.
+    """
     require(actor, Permission.REPORT_MAKE)
     draft.constraints.check()
-    if draft.as_of > today():
+    if draft.as_of > (asked_on or today()):
         raise InvalidInput("run_in_future", field="as_of")
     preset = _preset(session, draft.preset_code)
     weighting = read_weighting(session, preset)

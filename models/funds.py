@@ -79,6 +79,7 @@ class Mandate(Edited, table=True):
     revises_id: UUID | None = Field(
         default=None, foreign_key="mandates.id", ondelete="CASCADE", description="whose terms this draft is to replace"
     )
+    revises_edition: int | None = Field(default=None, description="the edition from which the copy began")
     source: str | None = Field(default=None, max_length=80)
     source_key: str | None = Field(default=None, max_length=200)
 

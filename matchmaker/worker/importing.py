@@ -13,7 +13,8 @@ from matchmaker.instance import Instance
 from matchmaker.jobs.running import Message, Work
 from matchmaker.services import accounts, audit
 from matchmaker.services.imports import applying, checking, undoing, uploads
-from matchmaker.services.imports.plans import Preview
+from matchmaker.services.imports.applying import LaidOut, lay_out
+from matchmaker.services.imports.judging import Verdict, judge
 from matchmaker.services.imports.problems import ImportRefused
 from models.base import utc_now
 from models.enums import UploadState
@@ -21,7 +22,7 @@ from models.jobs import ImportBatch
 from models.registry import ImportUpload
 from models.sessions import reading
 
-WAYS = {uploads.TakeIn.WHOLE: applying.apply_all, uploads.TakeIn.GOOD_ROWS: applying.apply_good_rows}
+WAYS = {uploads.TakeIn.WHOLE: applying.write_all, uploads.TakeIn.GOOD_ROWS: applying.write_good_rows}
 
 
 def check_import(instance: Instance, work: Work) -> Message:
@@ -56,28 +57,28 @@ def _keep_found(session: Session, upload_id: UUID, found: dict[str, Any]) -> dic
 
 
 def apply_import(instance: Instance, work: Work) -> Message:
-    """The table is held against the registry before the database is held; only where the registry has changed in
-    between is that done again inside, so that others wait for the writing alone."""
+    """The table is held against the registry and laid out before the database is held; only where the registry has
+    changed in between is that done again inside, so that others wait for the writing alone."""
     upload_id, how = UUID(work.arguments["upload_id"]), uploads.TakeIn(work.arguments["how"])
 
-    def plan() -> tuple[str, Preview]:
+    def plan() -> tuple[str, LaidOut]:
         with reading(instance.engine) as session:
             mark = checking.state_of_registry(session)
             upload = session.get_one(ImportUpload, upload_id)
             actor = accounts.actor_of(session, work.asked_by)
             table = uploads.table_of(upload)
             work.expect(len(table.rows))
-            return mark, checking.check(session, actor, upload, table=table, advance=work.advance)
+            return mark, lay_out(checking.check(session, actor, upload, table=table, advance=work.advance))
 
-    def save(session: Session, planned: tuple[str, Preview]) -> dict[str, Any]:
+    def save(session: Session, planned: tuple[str, LaidOut]) -> dict[str, Any]:
         upload = session.get_one(ImportUpload, upload_id, with_for_update=True)
         if upload.state is not UploadState.CHECKED:
             raise InvalidInput("upload_step", state=upload.state)
         actor = accounts.actor_of(session, work.asked_by)
-        mark, preview = planned
+        mark, laid_out = planned
         if mark != checking.state_of_registry(session):
-            preview = checking.check(session, actor, upload)
-        batch = WAYS[how](session, actor, preview)
+            laid_out = lay_out(checking.check(session, actor, upload))
+        batch = WAYS[how](session, actor, laid_out)
         upload.state, upload.batch_id = UploadState.APPLIED, batch.id
         return {"created": batch.created, "updated": batch.updated, "skipped": batch.skipped}
 
@@ -85,13 +86,26 @@ def apply_import(instance: Instance, work: Work) -> Message:
 
 
 def undo_import(instance: Instance, work: Work) -> Message:
-    def save(session: Session, _none: None) -> dict[str, Any]:
+    """As taking in: judged before the database is held."""
+    batch_id = UUID(work.arguments["batch_id"])
+
+    def look() -> tuple[str, Verdict]:
+        with reading(instance.engine) as session:
+            mark = checking.state_of_registry(session)
+            actor = accounts.actor_of(session, work.asked_by)
+            batch = session.get_one(ImportBatch, batch_id)
+            work.expect(batch.created + batch.updated)
+            return mark, judge(session, actor, batch_id, advance=work.advance)
+
+    def save(session: Session, judged: tuple[str, Verdict]) -> dict[str, Any]:
         actor = accounts.actor_of(session, work.asked_by)
-        batch = session.get_one(ImportBatch, UUID(work.arguments["batch_id"]))
-        report = undoing.undo(session, actor, batch.id)
+        mark, verdict = judged
+        if mark != checking.state_of_registry(session):
+            verdict = judge(session, actor, batch_id)
+        report = undoing.take_back(session, actor, verdict)
         return {"removed": report.removed, "restored": report.restored, "kept": len(report.kept)}
 
-    return Message("import_undone", work.step("undo", lambda: None, save=save))
+    return Message("import_undone", work.step("undo", look, save=save))
 
 
 def discard_uploads(_instance: Instance, work: Work) -> Message:

@@ -1,25 +1,105 @@
-"""Doing what a preview says, in the caller's one transaction, with what undo needs to take it back."""
+"""Doing what a preview says, in the caller's one transaction, with what undo needs to take it back.
 
-from collections.abc import Iterable, Mapping, Sequence
+While it writes, others who write wait. So all that can be worked out is worked out before (`lay_out`), and the writing
+itself is statements over many rows at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col
 
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.audit import plain
 from matchmaker.services.imports.drafts import CHUNK
 from matchmaker.services.imports.images import child_image
-from matchmaker.services.imports.kinds import Part
-from matchmaker.services.imports.plans import PlannedRecord, PlannedRow, Preview
+from matchmaker.services.imports.plans import PlannedRecord, Preview
 from matchmaker.services.imports.previews import Advance, ignore_progress
 from matchmaker.services.imports.problems import ImportRefused
+from matchmaker.services.imports.statements import Row, TableChanges
+from matchmaker.services.mandates import editions
+from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import ImportAction
+from models.funds import Mandate
 from models.jobs import ImportBatch, ImportedRecord
 from models.organisations import Organisation
+
+
+@dataclass
+class Chunk:
+    """Some rows of a table, as statements take them."""
+
+    rows: int
+    tables: dict[str, TableChanges] = field(default_factory=dict)
+    records: list[Row] = field(default_factory=list)  # what undo needs
+    doubted: list[Row] = field(default_factory=list)  # account of what was verified and no longer is
+    owners: set[UUID] = field(default_factory=set)
+    mandates: list[UUID] = field(default_factory=list)
+
+    def of(self, model: type[SQLModel]) -> TableChanges:
+        return self.tables.setdefault(str(model.__tablename__), TableChanges(model))
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A preview with all that taking it in will write."""
+
+    preview: Preview
+    chunks: tuple[Chunk, ...]
+
+
+def lay_out(preview: Preview) -> LaidOut:
+    """Work out what is to be written; for a file that came in before that is nothing."""
+    rows = () if preview.earlier_batch else preview.rows
+    starts = range(0, len(rows), CHUNK)
+    return LaidOut(preview, tuple(_lay_out_chunk(preview, rows[start : start + CHUNK]) for start in starts))
+
+
+def _lay_out_chunk(preview: Preview, rows: Sequence[Any]) -> Chunk:
+    chunk = Chunk(rows=len(rows))
+    planned = [(row.number, record) for row in rows for record in row.records if not record.changes_nothing]
+    # Funds before their mandates, and both before what hangs on them: the tables know each other by keys.
+    for part in preview.kind.parts:
+        for record in (record for _, record in planned if record.part is part):
+            _lay_out_record(chunk, record)
+    for number, record in planned:
+        for name, children in record.children.items():
+            chunk.of(record.part.children[name].model).exchange(children.before, children.after)
+            chunk.doubted += _doubts(record.owner_id, record.part.children[name].model, children)
+        chunk.owners.add(record.owner_id)
+        chunk.records.append(_note(number, record))
+    return chunk
+
+
+def _lay_out_record(chunk: Chunk, record: PlannedRecord) -> None:
+    table = chunk.of(record.part.model)
+    if record.action == ImportAction.CREATED:
+        table.new.append({**record.values, "id": record.record_id})
+    else:
+        table.change({**record.before, "id": record.record_id, "version": record.version}, record.values)
+    if record.part.model is Mandate:
+        chunk.mandates.append(record.record_id)
+
+
+def _doubts(owner_id: UUID, model: type[SQLModel], children: Any) -> Iterator[Row]:
+    """An officer found these true, and the table says otherwise: the account tells why they wait again."""
+    after = {row["id"]: row for row in children.after if "verified_at" in row}
+    for row in children.before:
+        if not row.get("verified_at") or after[row["id"]]["verified_at"]:
+            continue
+        changes = {name: [value, after[row["id"]][name]] for name, value in row.items()}
+        yield {
+            "action": "certification.doubt",
+            "subject_type": str(model.__tablename__),
+            "subject_id": str(row["id"]),
+            "organisation_id": owner_id,
+            "changes": plain({name: pair for name, pair in changes.items() if pair[0] != pair[1]}),
+        }
 
 
 def apply_all(session: Session, actor: Actor, preview: Preview, *, advance: Advance = ignore_progress) -> ImportBatch:
@@ -27,16 +107,29 @@ def apply_all(session: Session, actor: Actor, preview: Preview, *, advance: Adva
 
     Make the preview in the same transaction, so that it tells of the registry as it is.
     """
-    if preview.problems:
-        raise ImportRefused("bad_rows", bad=preview.bad_rows, total=preview.total)
-    return apply_good_rows(session, actor, preview, advance=advance)
+    return write_all(session, actor, lay_out(preview), advance=advance)
 
 
 def apply_good_rows(
     session: Session, actor: Actor, preview: Preview, *, advance: Advance = ignore_progress
 ) -> ImportBatch:
     """Import the rows without problems; a file that came in whole before changes nothing and gives its batch."""
+    return write_good_rows(session, actor, lay_out(preview), advance=advance)
+
+
+def write_all(session: Session, actor: Actor, laid_out: LaidOut, *, advance: Advance = ignore_progress) -> ImportBatch:
+    """As `apply_all`, of what is laid out already; the registry has to be as it was then."""
+    preview = laid_out.preview
+    if preview.problems:
+        raise ImportRefused("bad_rows", bad=preview.bad_rows, total=preview.total)
+    return write_good_rows(session, actor, laid_out, advance=advance)
+
+
+def write_good_rows(
+    session: Session, actor: Actor, laid_out: LaidOut, *, advance: Advance = ignore_progress
+) -> ImportBatch:
     require(actor, Permission.IMPORT)
+    preview = laid_out.preview
     if preview.earlier_batch:
         return session.get_one(ImportBatch, preview.earlier_batch)
     if preview.problems and not preview.rows:
@@ -52,80 +145,34 @@ def apply_good_rows(
     )
     session.add(batch)
     session.flush()
-    for start in range(0, len(preview.rows), CHUNK):
-        chunk = preview.rows[start : start + CHUNK]
-        _apply_chunk(session, batch, preview.kind.parts, chunk)
-        advance(len(chunk))
+    for chunk in laid_out.chunks:
+        _write_chunk(session, actor, batch, chunk)
+        advance(chunk.rows)
     counts = {"kind": batch.kind, "created": batch.created, "updated": batch.updated, "skipped": batch.skipped}
     audit.record(session, actor, "import.apply", batch, changes=counts)
     session.flush()
+    session.expire_all()  # statements have gone past what the session has read
+    session.refresh(batch)
     return batch
 
 
-def _apply_chunk(session: Session, batch: ImportBatch, parts: Iterable[Part], rows: Iterable[PlannedRow]) -> None:
-    planned = [(row.number, record) for row in rows for record in row.records if not record.changes_nothing]
-    # Funds before their mandates: the tables know each other by keys only, so the session cannot order them.
-    for part in parts:
-        _write(session, [record for _, record in planned if record.part is part])
-    replace_children(session, [record for _, record in planned])
-    touch_owners(session, {record.owner_id for _, record in planned})
-    session.add_all(_note(batch, number, record) for number, record in planned)
-    session.flush()
+def _write_chunk(session: Session, actor: Actor, batch: ImportBatch, chunk: Chunk) -> None:
+    for table in chunk.tables.values():
+        table.write(session)
+    _insert(session, AuditEntry, [{**row, "user_id": actor.user_id} for row in chunk.doubted])
+    touch_owners(session, chunk.owners)
+    session.expire_all()
+    images = {row["record_id"]: row["before"] for row in chunk.records}
+    note = f"导入表格 / Imported table: {batch.file_name}"
+    for mandate_id, number in editions.freeze_imported(session, actor, chunk.mandates, note=note).items():
+        images[str(mandate_id)]["edition"] = number
+    _insert(session, ImportedRecord, [{**row, "batch_id": batch.id} for row in chunk.records])
 
 
-def _write(session: Session, records: Sequence[PlannedRecord]) -> None:
-    updated = [record for record in records if record.action == ImportAction.UPDATED]
-    # The mapping keeps the records alive in the session, so that each is found without a query of its own.
-    known = {record.id: record for record in _load(session, updated)}
-    for record in records:
-        if record.action == ImportAction.CREATED:
-            session.add(record.part.model(id=record.record_id, **record.values))
-            continue
-        for name, value in record.values.items():
-            setattr(known[record.record_id], name, value)
-    session.flush()
-
-
-def _load(session: Session, records: Iterable[PlannedRecord]) -> list[Any]:
-    by_model: dict[type[SQLModel], list[UUID]] = {}
-    for record in records:
-        by_model.setdefault(record.part.model, []).append(record.record_id)
-    return [
-        found
-        for model, ids in by_model.items()
-        for found in session.exec(select(model).where(model.__table__.c.id.in_(ids)))  # type: ignore[attr-defined]
-    ]
-
-
-def replace_children(session: Session, records: Iterable[PlannedRecord]) -> None:
-    """Put the rows after the import in the place of those before it."""
-    for part, name, parents, rows in _children_by_table(records):
-        replace_child_rows(session, part, name, parents, rows)
-
-
-def _children_by_table(
-    records: Iterable[PlannedRecord],
-) -> Iterable[tuple[Part, str, list[UUID], list[Mapping[str, Any]]]]:
-    tables: dict[tuple[str, str], tuple[Part, str, list[UUID], list[Mapping[str, Any]]]] = {}
-    for record in records:
-        for name, rows in record.children.items():
-            key = (record.part.record_type, name)
-            entry = tables.setdefault(key, (record.part, name, [], []))
-            entry[2].append(record.record_id)
-            entry[3].extend(rows.after)
-    return tables.values()
-
-
-def replace_child_rows(
-    session: Session, part: Part, name: str, parents: list[UUID], rows: Iterable[Mapping[str, Any]]
-) -> None:
-    children = part.children[name]
-    table = children.model.__table__  # type: ignore[attr-defined]
-    session.execute(sa.delete(table).where(table.c[children.parent].in_(parents)))
-    # A row that stays keeps its id; its version starts anew with it.
-    for row in rows:
-        session.add(children.model(**{field: value for field, value in row.items() if field != "version"}))
-    session.flush()
+def _insert(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Rows with keys of the database's own making."""
+    if rows:
+        session.connection().execute(sa.insert(model), [{**row, "at": utc_now()} for row in rows])
 
 
 def touch_owners(session: Session, owners: set[UUID]) -> None:
@@ -137,15 +184,14 @@ def touch_owners(session: Session, owners: set[UUID]) -> None:
         session.execute(moved, execution_options={"synchronize_session": False})
 
 
-def _note(batch: ImportBatch, number: int, record: PlannedRecord) -> ImportedRecord:
+def _note(number: int, record: PlannedRecord) -> dict[str, Any]:
     """What undo needs: each field before and after, each child table before and after."""
     fields = {name: [plain(record.before.get(name)), plain(value)] for name, value in record.values.items()}
     children = {name: [plain(rows.before), child_image(rows.after)] for name, rows in record.children.items()}
-    return ImportedRecord(
-        batch_id=batch.id,
-        row_number=number,
-        action=record.action,
-        record_type=record.part.record_type,
-        record_id=str(record.record_id),
-        before={"fields": fields, "children": children},
-    )
+    return {
+        "row_number": number,
+        "action": record.action,
+        "record_type": record.part.record_type,
+        "record_id": str(record.record_id),
+        "before": {"fields": fields, "children": children},
+    }

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,11 @@ from sqlmodel import Session, SQLModel
 
 from matchmaker.names import fold_name
 from matchmaker.services.audit import plain
-from matchmaker.services.imports.images import HOUSEKEEPING
 from matchmaker.services.imports.kinds import Children, Part
 from matchmaker.services.imports.parsing import child_key
 from matchmaker.services.imports.plans import ChildRows, PlannedRecord, PlannedRow
 from matchmaker.services.imports.problems import CellProblem, RowProblem
+from matchmaker.services.imports.statements import defaults_of
 from models.base import new_id, utc_now
 from models.enums import ImportAction, OrganisationKind, PostingState
 from models.offers import Posting
@@ -101,6 +100,7 @@ def _plan(record: DraftRecord, existing: Existing) -> PlannedRecord:
         action=ImportAction.CREATED if record.is_new else ImportAction.UPDATED,
         values=wanted if record.is_new else changed,
         before={name: before.get(name) for name in changed} if before else {},
+        version=before.get("version"),
         children=dict(_plan_children(record, existing)),
     )
 
@@ -127,15 +127,29 @@ def _plan_children(record: DraftRecord, existing: Existing) -> Iterator[tuple[st
         if name not in record.values:
             continue
         before = existing.children[record.record_id, name]
-        known = {child_key(row, children.keys): row for row in before}
-        after = [
-            _changed_child(children, known[key], item)
-            if (key := child_key(item, children.keys)) in known
-            else _new_child(children, record.record_id, item)
-            for item in record.values[name]
-        ]
+        after = _children_after(children, record, before, record.values[name])
         if _content(before) != _content(after):
             yield name, ChildRows(tuple(before), tuple(after))
+
+
+def _children_after(children: Children, record: DraftRecord, before: Sequence[Row], items: Sequence[Row]) -> list[Row]:
+    """The rows that the cell names, and of records of their own also those that it does not name."""
+    known = {child_key(row, children.keys): row for row in _best_last(children, before)}
+    after = [
+        _changed_child(children, known[key], item)
+        if (key := child_key(item, children.keys)) in known
+        else _new_child(children, record.record_id, item)
+        for item in items
+    ]
+    named = {row["id"] for row in after} if children.checked else set()
+    return after + [row for row in before if children.checked and row["id"] not in named]
+
+
+def _best_last(children: Children, rows: Sequence[Row]) -> Sequence[Row]:
+    """Of two of the same name (a merge brings them together) a table means the one that was found true."""
+    if not children.checked:
+        return rows
+    return sorted(rows, key=lambda row: (row["verified_at"] is not None, row["created_at"], row["id"]))
 
 
 def _changed_child(children: Children, before: Row, item: Row) -> Row:
@@ -146,16 +160,8 @@ def _changed_child(children: Children, before: Row, item: Row) -> Row:
 
 def _new_child(children: Children, parent_id: UUID, item: Row) -> Row:
     """The row with the defaults of its table, so that undo can tell whether anybody has changed it."""
-    defaults = _child_defaults(children.model)
-    own_key = {"id": new_id()} if "id" in defaults else {}
-    return {**defaults, **own_key, children.parent: parent_id, **item}
-
-
-@cache
-def _child_defaults(model: type[SQLModel]) -> Row:
-    empty = model()
-    names = model.__table__.c.keys()  # type: ignore[attr-defined]
-    return {name: getattr(empty, name, None) for name in names if name not in HOUSEKEEPING or name == "id"}
+    own_key = {"id": new_id()} if "id" in children.model.__table__.c else {}  # type: ignore[attr-defined]
+    return {**defaults_of(children.model), **own_key, children.parent: parent_id, **item}
 
 
 def _content(rows: Sequence[Row]) -> list[Row]:

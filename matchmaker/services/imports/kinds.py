@@ -18,7 +18,8 @@ Check = Callable[[Values], CellProblem | None]
 class Children:
     """A child table that one cell fills: its rows belong to `parent` and are told apart by `keys`.
 
-    Where an officer has held `checked` fields against evidence, a change of one takes that away.
+    Rows with `checked` fields are records of their own, which officers hold against evidence: a change of one of these
+    fields takes that away, and a table removes none of them.
     """
 
     model: type[SQLModel]

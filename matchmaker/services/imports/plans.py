@@ -29,6 +29,7 @@ class PlannedRecord:
     before: Mapping[str, Any] = field(default_factory=dict)
     children: Mapping[str, ChildRows] = field(default_factory=dict)
     owner_id: UUID
+    version: int | None = None  # of the record that was looked at; None where it is new
 
     @property
     def changes_nothing(self) -> bool:

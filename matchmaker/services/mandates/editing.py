@@ -61,7 +61,12 @@ def revise(session: Session, actor: Actor, mandate: Mandate) -> Mandate:
         raise InvalidInput("mandate_closed")
     if found := find_revision(session, mandate):
         return found
-    copy = Mandate(organisation_id=mandate.organisation_id, status=MandateStatus.DRAFT, revises_id=mandate.id)
+    copy = Mandate(
+        organisation_id=mandate.organisation_id,
+        status=MandateStatus.DRAFT,
+        revises_id=mandate.id,
+        revises_edition=mandate.edition,
+    )
     session.add(copy)
     session.flush()
     write_terms(session, copy, reading.terms_of(session, mandate))

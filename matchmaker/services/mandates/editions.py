@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -14,7 +15,7 @@ from matchmaker.services.mandates import checking, drafts, editing, reading
 from matchmaker.services.mandates.drafts import ClauseDraft, FieldDraft
 from matchmaker.services.mandates.reading import Terms
 from models.base import utc_now
-from models.enums import MandateStatus
+from models.enums import ClauseForce, ClauseKind, MandateStatus
 from models.funds import Mandate, MandateEdition
 
 LONGEST_NOTE = 400
@@ -46,17 +47,42 @@ def publish(
     _require_complete(session, terms)
 
     mandate = _revised(session, draft, terms)
-    mandate.edition += 1
     mandate.last_verified_on = today()
+    _issue(session, actor, mandate, freeze(session, terms), note)
+    session.flush()
+    return mandate
+
+
+def freeze_imported(session: Session, actor: Actor, mandate_ids: Sequence[UUID], *, note: str) -> dict[UUID, int]:
+    """A new edition of each of these whose terms a table has changed past the wizard; gives their editions now.
+
+    What a table does not say is not asked for: an edition tells what is published, also where that is incomplete.
+    """
+    mandates = session.exec(select(Mandate).where(col(Mandate.id).in_(mandate_ids))).all()
+    latest = _latest_terms(session, mandate_ids)
+    usual = reading.default_forces(session)
+    for mandate_id, terms in reading.terms_of_all(session, mandates).items():
+        frozen = _freeze(terms, usual)
+        if mandate_id not in latest or compare(latest[mandate_id], frozen):
+            _issue(session, actor, session.get_one(Mandate, mandate_id), frozen, note[:LONGEST_NOTE])
+    session.flush()
+    return {mandate.id: mandate.edition for mandate in mandates}
+
+
+def _latest_terms(session: Session, mandate_ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    same = (col(Mandate.id) == MandateEdition.mandate_id) & (col(Mandate.edition) == MandateEdition.number)
+    found = select(MandateEdition).join(Mandate, same).where(col(MandateEdition.mandate_id).in_(mandate_ids))
+    return {edition.mandate_id: edition.terms for edition in session.exec(found)}
+
+
+def _issue(session: Session, actor: Actor, mandate: Mandate, frozen: dict[str, Any], note: str) -> None:
+    mandate.edition += 1
     mandate.changed_at = utc_now()
-    frozen = freeze(session, terms)
     edition = MandateEdition(
         mandate_id=mandate.id, number=mandate.edition, terms=frozen, note=note, published_by=actor.user_id
     )
     session.add(edition)
     audit.record(session, actor, "mandate.publish", mandate, changes={"number": mandate.edition, "note": note})
-    session.flush()
-    return mandate
 
 
 def list_editions(session: Session, mandate: Mandate) -> Sequence[MandateEdition]:
@@ -85,9 +111,13 @@ def plain_value(value: Any) -> Any:
 
 def freeze(session: Session, terms: Terms) -> dict[str, Any]:
     """All terms as plain values, each stated clause with how hard it is held today: a usual force may change later."""
+    return _freeze(terms, reading.default_forces(session))
+
+
+def _freeze(terms: Terms, usual: Mapping[ClauseKind, ClauseForce]) -> dict[str, Any]:
     frozen: dict[str, Any] = audit.plain(terms.columns())
     frozen["fields"] = plain_value(terms.direction.fields)
-    frozen["clauses"] = plain_value(reading.held_clauses(session, terms))
+    frozen["clauses"] = plain_value(reading.held_by(terms, usual))
     return frozen
 
 

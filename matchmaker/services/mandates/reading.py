@@ -1,6 +1,7 @@
 """What a mandate says, as the drafts it was written from, and which clauses it states at all."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -65,10 +66,16 @@ class Terms:
             case ClausesDraft():
                 return replace(self, clauses=draft)
 
+    @property
+    def steps(self) -> tuple[StepDraft, ...]:
+        return (self.fund, self.direction, self.limits, self.clauses)
+
+    def step(self, kind: type[Any]) -> Any:
+        return next(one for one in self.steps if isinstance(one, kind))
+
     def columns(self) -> dict[str, Any]:
         """Everything that is a column of a mandate; lists as JSON holds them."""
-        steps = (self.fund, self.direction, self.limits, self.clauses)
-        values = {f.name: getattr(step, f.name) for step in steps for f in fields(step)}
+        values = {f.name: getattr(step, f.name) for step in self.steps for f in fields(step)}
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
@@ -88,31 +95,41 @@ PARTS = frozenset({"fields", "clauses"})
 
 
 def terms_of(session: Session, mandate: Mandate) -> Terms:
+    return terms_of_all(session, [mandate])[mandate.id]
+
+
+def terms_of_all(session: Session, mandates: Sequence[Mandate]) -> dict[UUID, Terms]:
+    """What each says, read at once for all of them."""
+    ids = [mandate.id for mandate in mandates]
+    main_first = (col(MandateField.is_main).desc(), MandateField.node_code)
+    fields_by, clauses_by = defaultdict(list), defaultdict(list)
+    for row in session.exec(select(MandateField).where(col(MandateField.mandate_id).in_(ids)).order_by(*main_first)):
+        fields_by[row.mandate_id].append(FieldDraft(node_code=row.node_code, is_main=row.is_main))
+    for clause in session.exec(select(MandateClause).where(col(MandateClause.mandate_id).in_(ids))):
+        clauses_by[clause.mandate_id].append(_clause(clause))
+    return {one.id: _terms(one, tuple(fields_by[one.id]), in_order(clauses_by[one.id])) for one in mandates}
+
+
+def _terms(mandate: Mandate, at: tuple[FieldDraft, ...], clauses: tuple[ClauseDraft, ...]) -> Terms:
+    rows = {"fields": at, "clauses": clauses}
+
+    def step(draft: type[Any]) -> Any:
+        names = (f.name for f in fields(draft))
+        return draft(**{name: rows[name] if name in PARTS else _column(mandate, name) for name in names})
+
     return Terms(
-        fund=stored(session, mandate, FundDraft),
-        direction=stored(session, mandate, DirectionDraft),
-        limits=stored(session, mandate, LimitsDraft),
-        clauses=stored(session, mandate, ClausesDraft),
+        fund=step(FundDraft), direction=step(DirectionDraft), limits=step(LimitsDraft), clauses=step(ClausesDraft)
     )
 
 
 def stored(session: Session, mandate: Mandate, step: type[Any]) -> Any:
     """What the mandate holds now of one step: the start of an edit form."""
-    return step(**{f.name: _value(session, mandate, f.name) for f in fields(step)})
+    return terms_of(session, mandate).step(step)
 
 
-def list_fields(session: Session, mandate_id: UUID) -> tuple[FieldDraft, ...]:
-    """Where it invests, main fields first."""
-    mine = select(MandateField).where(MandateField.mandate_id == mandate_id)
-    rows = session.exec(mine.order_by(col(MandateField.is_main).desc(), MandateField.node_code))
-    return tuple(FieldDraft(node_code=row.node_code, is_main=row.is_main) for row in rows)
-
-
-def list_clauses(session: Session, mandate_id: UUID) -> tuple[ClauseDraft, ...]:
-    """The clauses that it holds in a way or in words of its own, in the order of the list."""
-    rows = session.exec(select(MandateClause).where(MandateClause.mandate_id == mandate_id))
-    drafts = [ClauseDraft(**{f.name: getattr(row, f.name) for f in fields(ClauseDraft)}) for row in rows]
-    return in_order(drafts)
+def _clause(row: MandateClause) -> ClauseDraft:
+    """A clause that is held in a way or in words of the fund's own."""
+    return ClauseDraft(**{f.name: getattr(row, f.name) for f in fields(ClauseDraft)})
 
 
 def in_order(clauses: Any) -> tuple[ClauseDraft, ...]:
@@ -132,8 +149,11 @@ def stated_kinds(terms: Terms) -> tuple[ClauseKind, ...]:
 
 def held_clauses(session: Session, terms: Terms) -> tuple[ClauseDraft, ...]:
     """Every clause that is stated, with how hard it is held, be that the fund's own word or the usual."""
+    return held_by(terms, default_forces(session))
+
+
+def held_by(terms: Terms, usual: Mapping[ClauseKind, ClauseForce]) -> tuple[ClauseDraft, ...]:
     own = {clause.kind: clause for clause in terms.clauses.clauses}
-    usual = default_forces(session)
     return tuple(
         own.get(kind) or ClauseDraft(kind=kind, force=usual.get(kind, ClauseForce.HARD)) for kind in stated_kinds(terms)
     )
@@ -150,11 +170,7 @@ def _is_said(value: Any) -> bool:
     return value is not None and value not in ("", (), [])
 
 
-def _value(session: Session, mandate: Mandate, name: str) -> Any:
-    if name == "fields":
-        return list_fields(session, mandate.id)
-    if name == "clauses":
-        return list_clauses(session, mandate.id)
+def _column(mandate: Mandate, name: str) -> Any:
     if name == "stages":
         return tuple(FinancingStage(code) for code in mandate.stages)
     value = getattr(mandate, name)

@@ -183,7 +183,7 @@ def test_published_terms_change_only_when_their_working_copy_is_published(regist
 
     assert after.id == published.id
     assert (published.firm_age_high, published.ticket_high, published.edition) == (8, 3e6, 2)
-    assert reading.list_clauses(registry, published.id) == (OWN_CLAUSE,)
+    assert reading.terms_of(registry, published).clauses.clauses == (OWN_CLAUSE,)
     assert registry.exec(select(Mandate)).all() == [published]
 
 

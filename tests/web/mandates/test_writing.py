@@ -103,7 +103,7 @@ def test_fields_are_found_taken_marked_and_removed_without_script(session, manag
     assert 'name="fields" value="nev-cockpit"' not in removed
     assert "房地产" in removed
     session.rollback()
-    assert [one.node_code for one in reading.list_fields(session, draft.id)] == ["nev-cockpit"]
+    assert [one.node_code for one in reading.terms_of(session, draft).direction.fields] == ["nev-cockpit"]
 
 
 def test_typed_terms_survive_leaving(manager, draft):

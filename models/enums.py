@@ -406,6 +406,7 @@ class JobKind(StrEnum):
     UNDO_IMPORT = "undo_import"
     DISCARD_UPLOADS = "discard_uploads"
     PUBLISH_DATA = "publish_data"
+    CLEAR_OLD = "clear_old"
 
 
 class JobState(StrEnum):
@@ -782,6 +783,13 @@ class FunnelStage(StrEnum):
     AGREEMENT = "agreement"
     CONTRACT = "contract"
     OUTCOME = "outcome"
+
+
+class RateCount(StrEnum):
+    """What a published rate is a share of."""
+
+    NEEDS = "needs"
+    PAIRS = "pairs"
 
 
 class MatchOutcomeKind(StrEnum):

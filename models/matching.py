@@ -11,14 +11,27 @@ from models.enums import DeclineReason, InteractionKind
 
 
 class RankingRun(Record, table=True):
-    """One list as it was shown: enough to replay it and to learn from it."""
+    """One list as it was shown: enough to replay it and to learn from it.
+
+    Of partners for a need, of mandates for a round (the funds that have them are the candidates), of firms for a
+    mandate; of none of these: partners for an organisation, from its record.
+    """
 
     __tablename__ = "ranking_runs"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "CASE WHEN need_id IS NULL THEN 0 ELSE 1 END + CASE WHEN round_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN mandate_id IS NULL THEN 0 ELSE 1 END <= 1",
+            name="one_question",
+        ),
+    )
 
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     organisation_id: UUID | None = Field(default=None, foreign_key="organisations.id", ondelete="CASCADE", index=True)
     need_id: UUID | None = Field(default=None, foreign_key="needs.id", ondelete="CASCADE", index=True)
     need_version: int | None = None
+    round_id: UUID | None = Field(default=None, foreign_key="rounds.id", ondelete="CASCADE", index=True)
+    mandate_id: UUID | None = Field(default=None, foreign_key="mandates.id", ondelete="CASCADE", index=True)
     preset_code: str = Field(max_length=80)
     weights: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
     index_version: str = Field(max_length=80)

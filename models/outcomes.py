@@ -6,8 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from models.base import Edited, text_enum
-from models.enums import FunnelStage, MatchOutcomeKind, MatchOutcomeState
+from models.base import Edited, Versioned, text_enum
+from models.enums import FunnelStage, MatchOutcomeKind, MatchOutcomeState, RateCount
 from models.taxonomy import Named
 
 
@@ -47,10 +47,11 @@ class MatchOutcome(Edited, table=True):
     answered_at: datetime | None = None
 
 
-class BaseRate(Named, table=True):
+class BaseRate(Named, Versioned, table=True):
     """A published figure of other programmes, to read the platform's own funnel against.
 
-    `value` is the share of `from_stage` that reached `to_stage`; no stages: told as it is, in `text`.
+    `value` is the share of `from_stage` that reached `to_stage`, of what it `counts`; no stages: told as it is, in
+    `text`. `source` is in English, or the only one there is.
     """
 
     __tablename__ = "base_rates"
@@ -59,5 +60,7 @@ class BaseRate(Named, table=True):
     from_stage: FunnelStage | None = Field(default=None, sa_type=text_enum(FunnelStage))
     to_stage: FunnelStage | None = Field(default=None, sa_type=text_enum(FunnelStage, named="to_stage"))
     value: float | None = None
+    counts: RateCount | None = Field(default=None, sa_type=text_enum(RateCount))
     text_zh: str = Field(default="", max_length=400)
     text_en: str = Field(default="", max_length=400)
+    source_zh: str = Field(default="", max_length=400)

@@ -57,6 +57,7 @@ NEEDED: Mapping[str, Values] = {
     "scenario_runs": {"inputs_sha256": "0" * 64},
     "reports": {"content": {}, "signed_at": datetime(2026, 5, 1, tzinfo=UTC)},
     "posting_reviews": {"need_id": None},
+    "ranking_runs": {"round_id": None, "mandate_id": None},
     "match_outcomes": {"consortium_id": None, "deal_id": None, "trl_from": 4, "trl_to": 5},
     "rounds": {"state": "open"},
     "data_requests": {"expires_on": date(2026, 12, 1)},
@@ -68,6 +69,7 @@ FILLED: Mapping[str, frozenset[str]] = {
     "field_grants": frozenset({"dossier_id"}),
     "posting_reviews": frozenset({"offer_id"}),
     "match_outcomes": frozenset({"interest_id"}),
+    "ranking_runs": frozenset({"need_id"}),
 }
 # Of two columns one is filled: what a row has in place of the usual when this one is.
 INSTEAD: Mapping[str, Values] = {
@@ -75,6 +77,8 @@ INSTEAD: Mapping[str, Values] = {
     "posting_reviews.need_id": {"offer_id": None},
     "match_outcomes.consortium_id": {"interest_id": None},
     "match_outcomes.deal_id": {"interest_id": None},
+    "ranking_runs.round_id": {"need_id": None},
+    "ranking_runs.mandate_id": {"need_id": None},
 }
 # What points at a second row of a kind: the row that the other column of the pair does not point at.
 ANOTHER: Mapping[str, Any] = {
@@ -278,6 +282,7 @@ CHECKS = [
     *breaches("ck_match_outcomes_trl_order", {"trl_from": 5, "trl_to": 5}),
     *breaches("ck_match_outcomes_trl_given", {"kind": "trl_moved", "trl_from": None}),
     *breaches("ck_base_rates_value_range", {"value": -0.1}),
+    *breaches("ck_ranking_runs_one_question", {"round_id": UUID(int=7)}),
     *breaches("ck_data_requests_two_sides", {"organisation_id": ANOTHER["owner_id"]}),
     *breaches("ck_data_requests_granted_has_an_end", {"state": "granted", "expires_on": None}),
     *breaches("ck_opening_criteria_not_negative", {"weight": -1.0}),

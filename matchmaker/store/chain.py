@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from matchmaker import taxonomy
 from matchmaker.chain.columns import FOREVER, SOURCES, ChainColumns, Demand, Supply
+from matchmaker.chain.doors import TO_OTHERS
 from matchmaker.chain.supply import Limits
 from matchmaker.profiles import KINDS, UNKNOWN
 from matchmaker.store.edits import signature_of
@@ -25,7 +26,6 @@ from models.challenges import Challenge, ChallengeCapability, ChallengeStageDate
 from models.enums import (
     ChallengeStage,
     Grade,
-    OpenTo,
     OrganisationState,
     Ownership,
     PostingState,
@@ -38,7 +38,6 @@ from models.taxonomy import Capability, CertificationScheme, ChainLink, ChainNod
 
 OWNERSHIPS = tuple(Ownership)
 WERE_PUBLISHED = (PostingState.PUBLISHED, PostingState.EXPIRED, PostingState.WITHDRAWN)
-OPEN_TO_OTHERS = (OpenTo.ALL, OpenTo.CHAIN)
 # From when it is published until somebody has undertaken it, a challenge is asked for.
 ASKING = (ChallengeStage.PUBLISHED, ChallengeStage.ANSWERED, ChallengeStage.JUDGED)
 ENDS_ASKING = (ChallengeStage.SIGNED, ChallengeStage.ACCEPTED, ChallengeStage.WITHDRAWN)
@@ -250,12 +249,12 @@ def _held(row: Any) -> tuple[int, int]:
 
 
 def _facilities(session: Session, rows: _Rows) -> Iterable[Statement]:
-    """Facilities that others may use; until when one was open before nobody recorded."""
+    """Facilities that others may use (chain/doors.py); until when one was open before nobody recorded."""
     facility, tag = columns_of(Facility), columns_of(FacilityCapability)
     wanted = (
         sa.select(facility.id, facility.organisation_id, facility.created_at, tag.capability_code, tag.level)
         .join_from(facility.id.table, tag.level.table, facility.id == tag.facility_id)
-        .where(facility.state == PostingState.PUBLISHED, facility.open_to.in_(OPEN_TO_OTHERS))
+        .where(facility.state == PostingState.PUBLISHED, facility.open_to.in_(TO_OTHERS))
     )
     source = SOURCES.index(SupplySource.FACILITY)
     for row in session.execute(wanted).all():
@@ -383,7 +382,7 @@ def count_open_facilities(session: Session) -> dict[tuple[str, bool], frozenset[
         .join(ability.code.table, tag.capability_code == ability.code)
         .where(
             facility.state == PostingState.PUBLISHED,
-            facility.open_to.in_(OPEN_TO_OTHERS),
+            facility.open_to.in_(TO_OTHERS),
             body.state == OrganisationState.ACTIVE,
         )
     )

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matchmaker.chain.columns import FOREVER, SOURCES, ChainColumns, Supply
+from matchmaker.chain.doors import ALL
 from matchmaker.columns import sparse_rows, stacked, widened
 from matchmaker.consortium.facts import FIGURES, POSITIONS, YES
 from matchmaker.funding.columns import CLAUSES, FORCES, STAGES, Mandates
@@ -24,7 +25,7 @@ from matchmaker.what_if.interventions import (
     RaiseCertification,
     Unknown,
 )
-from matchmaker.what_if.world import ALL, World
+from matchmaker.what_if.world import World
 from models.enums import CooperationType, LeadFigure, OrganisationKind, SupplySource
 
 SHARES = (LeadFigure.RD_RATIO,)

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker import eligibility
+from matchmaker.chain.doors import ALL, CHAIN
 from matchmaker.eligibility import ELIGIBLE, Reason
 from matchmaker.profiles import UNKNOWN, Candidates, Ints, Mask, Need, Scores, Smalls
 from matchmaker.ranking import best_first, first_of_each
 from matchmaker.scoring.blend import Blend, add_up, side_by_side
 from matchmaker.taxonomy import SAME_NODE
 from matchmaker.what_if.remembered import Held
-from matchmaker.what_if.world import ALL, CHAIN, World
+from matchmaker.what_if.world import World
 
 OWN = list(Reason).index(Reason.OWN)
 Advance = Callable[[int], None]
@@ -89,7 +90,7 @@ def among(world: World, need: Need) -> Candidates:
 
 
 def lets_in(world: World, need: Need) -> Mask:
-    """Offers and facilities that the asker may use: one's own always; who may be a member is not on record."""
+    """Offers and facilities that the asker may use: one's own always, others by the rule of chain/doors.py."""
     offers = world.profiles.offers
     opens = world.lets_in == ALL
     in_chain = np.flatnonzero(world.lets_in == CHAIN)

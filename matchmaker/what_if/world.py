@@ -21,8 +21,6 @@ from matchmaker.profiles import Ints, Mask, Need, Profiles, Scores, Smalls
 from matchmaker.scoring.weighting import Weighting
 from matchmaker.what_if.remembered import Remembered
 
-# Whom a facility lets in; offers let everybody in.
-ALL, CHAIN, MEMBERS = range(3)
 FIRST = 10  # the places of a list that people read
 DRAWS, SPREAD, SEED = 20, 0.2, 20261122
 
@@ -60,7 +58,7 @@ class World:
     weighting: Weighting
     need_ids: NDArray[np.bytes_]
     needs: tuple[Need, ...]
-    lets_in: Smalls  # of each offer: ALL, CHAIN or MEMBERS
+    lets_in: Smalls  # of each offer, a door of chain/doors.py; UNKNOWN: a facility that does not say
     chain_of_node: Ints  # row of the chain; -1: of none
     money: Money
     calls: tuple[Call, ...]

@@ -14,6 +14,7 @@ from models.chain import ChainLimit
 from models.enums import InterventionKind, JobKind, JobState, OpenTo, OrganisationKind, PlatformRole
 from models.facilities import Facility, FacilityCapability
 from models.jobs import Job
+from models.organisations import Organisation
 from models.scenarios import Scenario, ScenarioRun
 from tests.factories import make_facility, make_organisation, make_user
 from tests.web.conftest import post
@@ -114,6 +115,34 @@ def test_from_which_fit_on_a_need_is_met_is_a_row(officer, region):
 
     assert result["line"] == 1.0
     assert result["totals"]["after"]["needs"] == 0
+
+
+def test_a_facility_that_does_not_say_whom_it_lets_in_meets_nobodys_need_until_it_is_opened(officer, region):
+    region.facility.open_to = None
+    region.session.commit()
+    page = opened(officer, region)
+
+    post(officer, f"{page}/run")
+    carry_out(region)
+    result = region.session.exec(select(ScenarioRun)).one().result
+
+    assert (result["totals"]["before"]["needs"], result["totals"]["after"]["needs"]) == (0, 1)
+    assert result["unknown"]["facilities"] == 0
+
+
+def test_a_result_says_how_many_facilities_do_not_say_whom_they_let_in(officer, region):
+    lab = region.session.get_one(Organisation, region.facility.organisation_id)
+    add(region.session, make_facility(lab, name_zh="未说明开放范围的平台", open_to=None))
+    region.session.commit()
+    region.index()
+    page = opened(officer, region)
+
+    post(officer, f"{page}/run")
+    carry_out(region)
+    run = region.session.exec(select(ScenarioRun)).one()
+
+    assert run.result["unknown"]["facilities"] == 1
+    assert "1个设施未说明向谁开放" in officer.get(f"{HOME}/runs/{run.id}").text
 
 
 def test_nothing_in_the_registry_changes_by_a_run(officer, region):

@@ -201,7 +201,8 @@ def chain_choices(found: Choices) -> Sequence[SelectChoice]:
 
 
 def _facility(one: Any) -> str:
-    return _("%(name)s (now: %(open_to)s)", name=_name(one), open_to=label(OpenTo(one.open_to)))
+    now = label(OpenTo(one.open_to)) if one.open_to else _("not stated")
+    return _("%(name)s (now: %(open_to)s)", name=_name(one), open_to=now)
 
 
 def _name(one: Any) -> str:

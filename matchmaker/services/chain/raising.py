@@ -8,10 +8,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from sqlmodel import Session, col, select
 
+from matchmaker.chain.doors import TO_OTHERS
 from matchmaker.chain.supply import Limits, nearest
 from matchmaker.services.chain.evidence import by_id
 from matchmaker.services.chain.judged import Judged
-from matchmaker.store.chain import OPEN_TO_OTHERS, STATE_OWNED, read_related
+from matchmaker.store.chain import STATE_OWNED, read_related
 from matchmaker.store.reading import Visibility
 from models.enums import MandateStatus, OrganisationState, PostingState
 from models.facilities import Facility, FacilityCapability
@@ -109,7 +110,7 @@ def list_facilities(session: Session, judged: Judged, code: str) -> list[OpenFac
         .join(ChainNode, col(ChainNode.code) == Capability.node_code)
         .where(
             Facility.state == PostingState.PUBLISHED,
-            col(Facility.open_to).in_(OPEN_TO_OTHERS),
+            col(Facility.open_to).in_(TO_OTHERS),
             Organisation.state == OrganisationState.ACTIVE,
             col(ChainNode.code).in_(beside),
         )

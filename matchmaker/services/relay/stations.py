@@ -173,7 +173,8 @@ def _price_lists(session: Session) -> dict[UUID, list[FacilityService]]:
 
 
 def _is_open(open_to: OpenTo | None, owner_id: UUID, around: Surroundings) -> bool:
-    """Open to the one who asks. Where nobody has said to whom, one may ask."""
+    """Open to the one who asks. Where nobody has said to whom, one may ask: a route names whom to ask, and says so; what
+    is counted as open elsewhere is ruled in chain/doors.py."""
     if open_to is OpenTo.MEMBERS:
         return False
     if open_to is not OpenTo.CHAIN:

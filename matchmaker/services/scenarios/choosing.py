@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 from sqlmodel import Session, col, select
 
+from matchmaker.chain.doors import ALL
 from matchmaker.chain.supply import COVERED
 from matchmaker.profiles import KINDS, UNKNOWN
 from matchmaker.services.actors import Actor, Permission, require
@@ -19,7 +20,6 @@ from matchmaker.services.scenarios.worlds import OPEN_STAGES, Base
 from matchmaker.store.chain import FIRM
 from matchmaker.what_if.changes import leaves
 from matchmaker.what_if.interventions import AddFacility, AddFund, Intervention, OpenFacility, RaiseCertification
-from matchmaker.what_if.world import ALL
 from models.challenges import Challenge
 from models.enums import FinancingStage, OpenTo, OrganisationKind, PostingState
 from models.facilities import Facility
@@ -36,7 +36,7 @@ TICKETS = 10  # a fund of a usual kind has so many of its largest tickets
 class Choices:
     """Records to choose from."""
 
-    facilities: Sequence[tuple[Facility, Organisation]]  # published, but not open to everybody
+    facilities: Sequence[tuple[Facility, Organisation]]  # published, but not known to be open to everybody
     mandates: Sequence[Mandate]
     rules: Sequence[CompositionRule]  # of open challenges
     chains: Sequence[Chain]
@@ -51,7 +51,7 @@ def choices(session: Session, actor: Actor) -> Choices:
     closed = (
         select(Facility, Organisation)
         .join(Organisation, col(Organisation.id) == col(Facility.organisation_id))
-        .where(Facility.state == PostingState.PUBLISHED, col(Facility.open_to).in_((OpenTo.CHAIN, OpenTo.MEMBERS)))
+        .where(Facility.state == PostingState.PUBLISHED, col(Facility.open_to).is_distinct_from(OpenTo.ALL))
         .where(Organisation.state == "active")
         .order_by(col(Organisation.name_zh), col(Facility.name_zh), col(Facility.id))
     )

@@ -60,6 +60,7 @@ def limits_of(world: World, outcome: Outcome) -> Facts:
             "needs": int((outcome.needs.met == UNKNOWN).sum()),
             "gaps": int((outcome.rounds.covered == UNKNOWN).sum()),
             "calls": int((outcome.teams.feasible == UNKNOWN).sum()),
+            "facilities": int((world.lets_in == UNKNOWN).sum()),
         },
     }
 

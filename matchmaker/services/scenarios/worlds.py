@@ -18,6 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from sqlmodel import Session, col, select
 
+from matchmaker.chain.doors import ALL, door_of
 from matchmaker.consortium.asking import Seat
 from matchmaker.funding.columns import CLAUSES, FORCES
 from matchmaker.instance import Instance
@@ -37,9 +38,9 @@ from matchmaker.store.offers import bits_of
 from matchmaker.store.reading import Visibility
 from matchmaker.store.team_facts import read_facts
 from matchmaker.what_if.running import Outcome, run
-from matchmaker.what_if.world import ALL, CHAIN, MEMBERS, Call, Money, World, shakes_of
+from matchmaker.what_if.world import Call, Money, World, shakes_of
 from models.challenges import Challenge
-from models.enums import ChallengeStage, ClauseForce, OpenTo, PostingState
+from models.enums import ChallengeStage, ClauseForce, PostingState
 from models.facilities import Facility
 from models.funds import ClauseDefault, Mandate, MandateClause
 from models.offers import Need, Offer
@@ -50,7 +51,6 @@ from models.taxonomy import ChainNode
 
 KEPT = 2  # worlds that a process remembers, each of another installation
 OPEN_STAGES = (ChallengeStage.PUBLISHED, ChallengeStage.ANSWERED)
-LETS_IN = {OpenTo.ALL: ALL, OpenTo.CHAIN: CHAIN, OpenTo.MEMBERS: MEMBERS}
 EDITED = (Organisation, Offer, Need, Facility, Certification, Challenge, Mandate, Round, CompositionRule, FieldGrade)
 Advance = Callable[[int], None]
 
@@ -153,9 +153,8 @@ def _needs(session: Session, today: date) -> list[Need]:
 
 
 def _lets_in(session: Session, profiles: Profiles) -> Any:
-    """Where nobody has said whom a facility lets in, one may ask; offers are there for everybody."""
-    stated = session.exec(select(Facility.id, Facility.open_to).where(col(Facility.open_to).is_not(None)))
-    said = {str(key).encode(): LETS_IN[OpenTo(open_to)] for key, open_to in stated if open_to is not None}
+    """Facilities by what they say; offers are there for everybody."""
+    said = {str(key).encode(): door_of(open_to) for key, open_to in session.exec(select(Facility.id, Facility.open_to))}
     return np.array([said.get(key, ALL) for key in profiles.offers.ids.tolist()], np.int8)
 
 

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from matchmaker import taxonomy
 from matchmaker.chain.columns import FOREVER, SOURCES, ChainColumns, Demand, Supply
+from matchmaker.chain.doors import ALL, CHAIN, MEMBERS
 from matchmaker.chain.supply import Limits
 from matchmaker.columns import sparse_rows
 from matchmaker.consortium.asking import Seat
@@ -30,7 +31,7 @@ from matchmaker.profiles import (
     RequiredCapability,
 )
 from matchmaker.scoring.weighting import Weighting
-from matchmaker.what_if.world import ALL, CHAIN, MEMBERS, Call, Money, World, shakes_of
+from matchmaker.what_if.world import Call, Money, World, shakes_of
 from models.enums import ClauseForce, CooperationType, OrganisationKind, ProjectKind, SupplySource
 
 TODAY = 739_577
@@ -62,7 +63,7 @@ def made_up(seed: int, *, organisations: int = 40, chains: int = 2, nodes_of_cha
     capabilities = [(f"{code}-{row}", code) for code, parent in nodes if parent for row in range(3)]
     profiles = _profiles(dice, organisations, nodes, capabilities)
     is_facility = profiles.offers.is_facility
-    lets_in = np.where(is_facility, dice.choice([ALL, CHAIN, MEMBERS], len(is_facility)), ALL).astype(np.int8)
+    lets_in = np.where(is_facility, dice.choice([ALL, CHAIN, MEMBERS, UNKNOWN], len(is_facility)), ALL).astype(np.int8)
     facts = _facts(dice, profiles)
     return World(
         engine=Engine.fit(profiles),
@@ -328,7 +329,7 @@ def _chain(profiles: Profiles, nodes: list[tuple[str, str | None]], lets_in: Any
     codes = [code for code, _ in nodes]
     offers, posted = profiles.offers, profiles.needs
     n = len(profiles.organisations)
-    said = np.flatnonzero(np.repeat(lets_in != MEMBERS, np.diff(offers.capabilities.indptr)))
+    said = np.flatnonzero(np.repeat(np.isin(lets_in, (ALL, CHAIN)), np.diff(offers.capabilities.indptr)))
     of_offer = np.repeat(np.arange(len(offers)), np.diff(offers.capabilities.indptr))[said]
     capability = offers.capabilities.indices[said]
     of_need = np.repeat(np.arange(len(posted)), np.diff(posted.levels.indptr))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.chain.doors import ALL, MEMBERS
 from matchmaker.columns import take
 from matchmaker.funding.columns import CLAUSES
 from matchmaker.profiles import RequiredCapability
@@ -26,7 +27,7 @@ from matchmaker.what_if.interventions import (
     Unknown,
 )
 from matchmaker.what_if.running import Outcome, rerun, run, touched
-from matchmaker.what_if.world import ALL, MEMBERS, World
+from matchmaker.what_if.world import World
 from models.enums import ClauseForce, ClauseKind, FinancingStage
 from tests.unit.what_if.made_up import PLACES, SCHEMES, WEIGHTS, made_up
 

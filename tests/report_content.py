@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from matchmaker.services.reports.content import FORMAT
 from matchmaker.services.reports.summary import tell_lists, tell_summary
 from tests.report_facts import make_chain, make_changes, make_exposure, make_funnel, make_indicators
 from tests.report_names import DAY, NEEDS, Told, firm, key
@@ -23,7 +24,7 @@ COMPONENTS = (
 def make_content(*, needs: int = 5, depth: int = 10, **changes: Any) -> Told:
     """A monthly report of a chain; `changes` replace whole parts, None for a section that nobody asked for."""
     made = {
-        "format": 1,
+        "format": FORMAT,
         "kind": "monthly",
         "scope": {
             "kind": "chain",

@@ -21,7 +21,7 @@ def tell_changes(
     before, after = _lists(session, previous), _lists(session, report)
     found = _matches(before, after) if previous.run_id is not None else _nothing()
     found["nodes"] = nodes_turned(previous.content, gaps)
-    found["indicators"] = indicators_moved(previous.content, indicators)
+    found["indicators"], found["formulas"] = indicators_moved(previous.content, indicators)
     told = {
         "from": previous.period_from.isoformat(),
         "to": previous.period_to.isoformat(),
@@ -32,7 +32,7 @@ def tell_changes(
 
 
 def _nothing() -> dict[str, list[Told]]:
-    return {name: [] for name in ("new", "lost", "moved", "needs_new", "needs_gone", "nodes", "indicators")}
+    return {name: [] for name in ("new", "lost", "moved", "needs_new", "needs_gone", "nodes", "indicators", "formulas")}
 
 
 def _cut(found: Mapping[str, Sequence[Told]]) -> Told:
@@ -101,15 +101,20 @@ def nodes_turned(before: Content, gaps: Told | None) -> list[Told]:
     ]
 
 
-def indicators_moved(before: Content, indicators: Told | None) -> list[Told]:
+def indicators_moved(before: Content, indicators: Told | None) -> tuple[list[Told], list[Told]]:
+    """Those whose figure is another, and those that cannot be held against the earlier one: another formula, or the
+    earlier report does not say which it was."""
     if indicators is None or before.get("indicators") is None:
-        return []
-    earlier = {row["code"]: row["value"] for row in before["indicators"]["rows"]}
-    return [
-        {**_named(row), "unit": row["unit"], "better": row["better"], "before": earlier[row["code"]], "after": value}
-        for row in indicators["rows"]
-        if row["code"] in earlier and (value := row["value"]) != earlier[row["code"]]
+        return [], []
+    earlier = {row["code"]: row for row in before["indicators"]["rows"]}
+    in_both = [(row, earlier[row["code"]]) for row in indicators["rows"] if row["code"] in earlier]
+    is_same = [row["formula_sha256"] == then.get("formula_sha256") for row, then in in_both]
+    moved = [
+        {**_named(row), "unit": row["unit"], "better": row["better"], "before": then["value"], "after": row["value"]}
+        for (row, then), same in zip(in_both, is_same, strict=True)
+        if same and row["value"] != then["value"]
     ]
+    return moved, [_named(row) for (row, _then), same in zip(in_both, is_same, strict=True) if not same]
 
 
 def _named(row: Told) -> Told:

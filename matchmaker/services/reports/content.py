@@ -4,7 +4,7 @@ No sentence in a language, no clock, no key of the report, its run or its job: t
 same content and the same bytes. Days are ISO texts, money is CNY, shares lie in [0, 1], unknown is null, `null` for a
 section that was not asked for. Keys:
 
-    format       1; raised when this shape changes
+    format       2; raised when this shape changes
     kind         ReportKind                   scope      {kind, code, name_zh, name_en, organisations: int}
     period       {from, to}                   as_of      day
     sections     [ReportSection], in the order of the document
@@ -41,8 +41,9 @@ section that was not asked for. Keys:
                  new: [place], lost: [place], moved: [place + before], where place = {need: {id, title_zh, title_en},
                  organisation: {id, name_zh, name_en}, position}; needs_new: [need], needs_gone: [need];
                  nodes: [{code, name_zh, name_en, before, after}]; indicators: [{code, name_zh, name_en, unit, better,
-                 before, after}]; totals: {new, lost, moved, needs_new, needs_gone, nodes, indicators}}; the lists
-                 are cut at MOST_CHANGES, the totals are not
+                 before, after}] (of the same formula); formulas: [{code, name_zh, name_en}] (indicators whose
+                 formula is not that of the report before); totals: {new, lost, moved, needs_new, needs_gone, nodes,
+                 indicators, formulas}}; the lists are cut at MOST_CHANGES, the totals are not
     method       null, or {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
                  small_share, depth} | null, constraints, preset: {preset, preset_name_zh, preset_name_en}}
 
@@ -55,7 +56,7 @@ from typing import Any
 
 from models.enums import DocumentFormat
 
-FORMAT = 1
+FORMAT = 2
 MOST_CHANGES = 200
 
 Content = Mapping[str, Any]

@@ -22,6 +22,7 @@ from web.reports.papers.words import (
     unit_cell,
     whole,
 )
+from web.sentences.wording import listed
 
 
 def changes_blocks(content: Content) -> Iterator[Block]:
@@ -48,6 +49,13 @@ def changes_blocks(content: Content) -> Iterator[Block]:
         yield _nodes(changes["nodes"])
     if changes["indicators"]:
         yield _indicators(changes["indicators"])
+    if changes["formulas"]:
+        yield paragraph(
+            _(
+                "Not held against the report before, which used another formula or does not say which: %(names)s.",
+                names=listed(name(one) for one in changes["formulas"]),
+            )
+        )
 
 
 def _totals(totals: Row) -> Block:
@@ -59,6 +67,7 @@ def _totals(totals: Row) -> Block:
         "needs_gone": _("Needs that are gone"),
         "nodes": _("Nodes whose state changed"),
         "indicators": _("Indicators that moved"),
+        "formulas": _("Indicators with another formula"),
     }
     rows = ((text(what), whole(totals[key])) for key, what in names.items() if totals.get(key))
     return fine_table(_("Changes at a glance"), (_("What changed"), _("How many")), rows, (75, 25), numbers=(1,))

@@ -1,7 +1,8 @@
-"""How open labs and pilot bases are: a score whose points are its lines', and beside it how much of it is known.
+"""How open labs and pilot bases are: a score of what is known, whose points are its lines', and how much that is.
 
-score = 100 * sum of w * v over the known lines / sum of all w; coverage = known w / all w. What is not known gives no
-points, and the coverage says so: a facility raises its score by telling, or by opening.
+score = 100 * sum of w * v / sum of w, both over the known lines; coverage = known w / all w. What is not known is in
+neither sum. The order is by what is certain, score * coverage: what the score could not fall below, were all that is
+not known bad. So one known line of full points does not stand first, and a facility rises by telling, or by opening.
 """
 
 from collections import defaultdict
@@ -41,7 +42,7 @@ class Line:
     criterion: OpeningCriterion
     raw: float | None
     value: float | None
-    points: float
+    points: float | None
 
 
 @dataclass(frozen=True)
@@ -53,25 +54,31 @@ class FacilityScore:
     operator_zh: str
     operator_en: str
     ownership: Ownership | None
-    score: float
+    score: float | None  # None: nothing is known
     coverage: float
     lines: Sequence[Line]
+
+    @property
+    def certain(self) -> float:
+        """The points that no unknown line can take away."""
+        return (self.score or 0.0) * self.coverage
 
 
 @dataclass(frozen=True)
 class Group:
-    """Facilities of one operator or one kind of ownership: how many, and the means of score and coverage."""
+    """Facilities of one operator or one kind of ownership: how many, and means; of the score over those that have one."""
 
     key: str
     name_zh: str
     name_en: str
     facilities: int
-    score: float
+    score: float | None
+    certain: float
     coverage: float
 
 
 def list_scores(session: Session, actor: Actor, scope: Scope, day: date) -> list[FacilityScore]:
-    """The most open first; of equals the one of which more is known."""
+    """The most open for certain first."""
     require(actor, Permission.SCORECARD_VIEW)
     return score_facilities(session, scope, day)
 
@@ -90,15 +97,15 @@ def score_facilities(session: Session, scope: Scope, day: date) -> list[Facility
     known = _known(session, rows, day)
     visible = Visibility(session)
     scores = [_score(row, criteria, known[row.id], visible) for row in rows]
-    return sorted(scores, key=lambda one: (-one.score, -one.coverage, str(one.facility_id)))
+    return sorted(scores, key=lambda one: (-one.certain, -(one.score or 0.0), str(one.facility_id)))
 
 
 def _score(
     row: Any, criteria: Sequence[OpeningCriterion], known: Mapping[str, float], visible: Visibility
 ) -> FacilityScore:
     total = sum(criterion.weight for criterion in criteria)
-    lines = [_line(criterion, known.get(criterion.code), total) for criterion in criteria]
-    told = sum(line.criterion.weight for line in lines if line.value is not None)
+    told = sum(criterion.weight for criterion in criteria if criterion.code in known)
+    lines = [_line(criterion, known.get(criterion.code), told) for criterion in criteria]
     return FacilityScore(
         facility_id=row.id,
         name_zh=row.name_zh,
@@ -107,20 +114,17 @@ def _score(
         operator_zh=row.operator_zh,
         operator_en=row.operator_en,
         ownership=row.ownership if visible(row.organisation_id, "ownership") else None,
-        score=sum(line.points for line in lines),
+        score=sum(line.points or 0.0 for line in lines) if told else None,
         coverage=told / total if total else 0.0,
         lines=lines,
     )
 
 
-def _line(criterion: OpeningCriterion, raw: float | None, total: float) -> Line:
-    value = (
-        None
-        if raw is None
-        else between(raw, low=criterion.low or 0.0, high=1.0 if criterion.high is None else criterion.high)
-    )
-    points = FULL * criterion.weight * value / total if value is not None and total else 0.0
-    return Line(criterion, raw, value, points)
+def _line(criterion: OpeningCriterion, raw: float | None, told: float) -> Line:
+    if raw is None:
+        return Line(criterion, None, None, None)
+    value = between(raw, low=criterion.low or 0.0, high=1.0 if criterion.high is None else criterion.high)
+    return Line(criterion, raw, value, FULL * criterion.weight * value / told if told else 0.0)
 
 
 def between(raw: float, *, low: float, high: float) -> float:
@@ -147,12 +151,13 @@ def _groups(scores: Sequence[FacilityScore], keys: Sequence[str], names: Mapping
             key,
             *names.get(key, ("", "")),
             facilities=len(of_key),
-            score=sum(one.score for one in of_key) / len(of_key),
+            score=_mean([one.score for one in of_key if one.score is not None]),
+            certain=sum(one.certain for one in of_key) / len(of_key),
             coverage=sum(one.coverage for one in of_key) / len(of_key),
         )
         for key, of_key in members.items()
     ]
-    return sorted(groups, key=lambda group: (-group.score, group.key))
+    return sorted(groups, key=lambda group: (-group.certain, group.key))
 
 
 def _facilities(session: Session, scope: Scope, day: date) -> list[Any]:

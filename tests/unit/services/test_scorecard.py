@@ -1,4 +1,4 @@
-"""The scorecard of open facilities: points are the lines', what is not known gives none and is said."""
+"""The scorecard of open facilities: points are the lines', what is not known is in no sum and is said."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,6 @@ from sqlmodel import Session
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.services.opening import criteria, scorecard
 from matchmaker.services.opening.criteria import CriterionDraft
-from matchmaker.services.opening.told import tell_scorecard
 from matchmaker.services.scope import REGION, Scope
 from models.base import utc_now
 from models.enums import (
@@ -50,37 +49,50 @@ def facility(session: Session, **values) -> Facility:
     return house
 
 
-def test_points_sum_to_the_score_and_what_is_not_known_gives_none(region):
+def test_points_sum_to_the_score_and_a_line_that_is_not_known_is_in_no_sum(region):
     facility(region, open_to=OpenTo.CHAIN, lead_time_days=35, accepts_voucher=True)
 
     score = scorecard.score_facilities(region, REGION, DAY)[0]
 
-    points = {line.criterion.code: line.points for line in score.lines}
-    assert points["open_to"] == pytest.approx(12.5)
-    assert points["lead_time"] == pytest.approx(5.0)
-    assert points["accepts_voucher"] == pytest.approx(10.0)
-    assert score.score == pytest.approx(sum(points.values())) == pytest.approx(27.5)
+    points = {line.criterion.code: line.points for line in score.lines if line.points is not None}
+    assert points == pytest.approx({"open_to": 12.5 / 0.45, "lead_time": 5.0 / 0.45, "accepts_voucher": 10.0 / 0.45})
+    assert score.score == pytest.approx(sum(points.values())) == pytest.approx(27.5 / 0.45)
     assert score.coverage == pytest.approx(0.45)
-    assert {line.criterion.code for line in score.lines if line.value is None and line.points == 0} == {
-        "prices_published",
-        "sme_discount",
-        "hours_open",
-        "use_of_hours",
-        "services_given",
-        "service_income",
-        "users_private_or_sme",
-    }
+    assert score.certain == pytest.approx(27.5)
+    assert all(line.value is None for line in score.lines if line.points is None)
 
 
-def test_a_facility_of_which_nothing_is_known_has_no_points_and_no_coverage(region):
+def test_one_known_line_of_full_points_does_not_stand_before_a_good_facility_that_tells_more(region):
+    silent = facility(region, open_to=OpenTo.ALL)
+    telling = facility(region, open_to=OpenTo.ALL, lead_time_days=35, accepts_voucher=True)
+    closed = facility(region, open_to=OpenTo.MEMBERS)
+
+    scores = scorecard.score_facilities(region, REGION, DAY)
+
+    assert [one.facility_id for one in scores] == [telling.id, silent.id, closed.id]
+    assert scores[1].score == pytest.approx(100)
+    assert scores[0].score < scores[1].score
+
+
+def test_a_facility_of_which_nothing_is_known_has_no_score_and_stands_last(region):
+    unknown, known = facility(region), facility(region, open_to=OpenTo.CHAIN)
+
+    scores = scorecard.score_facilities(region, REGION, DAY)
+
+    assert [one.facility_id for one in scores] == [known.id, unknown.id]
+    assert (scores[1].score, scores[1].coverage, scores[1].certain) == (None, 0.0, 0.0)
+
+
+def test_the_mean_score_of_a_group_is_of_those_that_have_one(region):
+    facility(region, open_to=OpenTo.CHAIN)
     facility(region)
 
-    score = scorecard.score_facilities(region, REGION, DAY)[0]
+    [group] = scorecard.group_by_ownership(scorecard.score_facilities(region, REGION, DAY))
 
-    assert (score.score, score.coverage) == (0.0, 0.0)
+    assert (group.facilities, group.score, group.certain) == (2, pytest.approx(50), pytest.approx(6.25))
 
 
-def test_a_fully_open_facility_has_all_the_points_but_those_of_its_unknown_users(region):
+def test_a_fully_open_facility_has_all_the_points_whoever_its_unknown_users_are(region):
     house = facility(
         region, open_to=OpenTo.ALL, lead_time_days=3, accepts_voucher=True, hours_open=1400, hours_used=1300
     )
@@ -95,7 +107,7 @@ def test_a_fully_open_facility_has_all_the_points_but_those_of_its_unknown_users
 
     score = scorecard.score_facilities(region, REGION, DAY)[0]
 
-    assert (score.score, score.coverage) == pytest.approx((95, 0.95))
+    assert (score.score, score.coverage, score.certain) == pytest.approx((100, 0.95, 95))
 
 
 def test_users_count_from_the_third_on(region):
@@ -135,10 +147,10 @@ def test_an_operator_that_keeps_its_ownership_back_stands_under_not_stated(regio
     region.add(FieldGrade(organisation_id=house.organisation_id, field="ownership", grade=Grade.CLOSED))
     region.flush()
 
-    told = tell_scorecard(region, REGION, DAY)
+    scores = scorecard.score_facilities(region, REGION, DAY)
 
-    assert told["facilities"][0]["operator"]["ownership"] is None
-    assert [group["key"] for group in told["ownership"]] == [""]
+    assert scores[0].ownership is None
+    assert [group.key for group in scorecard.group_by_ownership(scores)] == [""]
 
 
 def test_weights_are_changed_by_officers_alone_with_the_version_they_saw(region):

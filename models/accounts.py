@@ -45,6 +45,19 @@ class User(Record, UserMixin, table=True):
     memberships: list["Membership"] = Relationship(back_populates="user", cascade_delete=True)
 
 
+class SignIn(Record, table=True):
+    """A browser in which a person is, or was, signed in: its cookie counts as long as this row says so.
+
+    However somebody proves who they are, by a password or one day by another house's sign-in, it ends in such a row.
+    """
+
+    __tablename__ = "sign_ins"
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    browser: str = Field(default="", max_length=60, description="name and system, as the browser says")
+    ended_at: datetime | None = Field(default=None, description="signed out, here or from elsewhere")
+
+
 class Membership(Record, table=True):
     __tablename__ = "memberships"
     __table_args__ = (sa.UniqueConstraint("user_id", "organisation_id"),)

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial, update_wrapper
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
 from matchmaker.services.accounts import actor_for
 from matchmaker.services.actors import VISITOR, Actor, Permission, require
 from models.accounts import User
-from web.config import SESSION_LIMIT
 from web.database import session
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
@@ -72,6 +69,14 @@ def current_person() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def signed_in_person() -> User:
+    """For views that ask people to sign in."""
+    person = current_person()
+    if person is None:
+        abort(401)
+    return person
+
+
 def _read_actor() -> Actor:
     person = current_person()
     if person is None:
@@ -86,19 +91,11 @@ def _enforce() -> ResponseReturnValue | None:
     access: Access = view.access
     if not access.needs_sign_in:
         return None
-    _end_old_session()
     if not current_actor().is_signed_in:
         return _ask_to_sign_in()
     if access.permission is not None:
         require(current_actor(), access.permission, _organisation_in_url(access))
     return None
-
-
-def _end_old_session() -> None:
-    since = cookie.get("signed_in_at")
-    if since is None or datetime.now(UTC).timestamp() - since > SESSION_LIMIT.total_seconds():
-        logout_user()
-        g.pop("actor", None)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

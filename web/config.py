@@ -12,7 +12,6 @@ BODY_LIMIT = 25 * 1024 * 1024
 FORM_LIMIT = 1024 * 1024
 FIELD_LIMIT = 1_000
 IDLE_LIMIT = timedelta(minutes=60)
-SESSION_LIMIT = timedelta(hours=12)
 
 
 def configure(app: Flask, instance: Instance, *, testing: bool) -> None:

@@ -292,6 +292,13 @@ MENU: Sequence[Section] = (
                 _l("Say how much each component of the score counts"),
             ),
             Entry(
+                "people.list_people",
+                _l("Accounts"),
+                "person-check",
+                has(Permission.ACCOUNT_MANAGE),
+                _l("Who can sign in; links for a new password, switching off"),
+            ),
+            Entry(
                 "jobs.list_jobs",
                 _l("Jobs"),
                 "clock",

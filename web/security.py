@@ -1,9 +1,8 @@
 """Accounts and sessions: Flask-Security keeps passwords and sessions; the pages around it are ours (`web/account`)."""
 
-import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, g, url_for
 from flask import session as cookie
@@ -14,24 +13,32 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlmodel import Session, select
 from werkzeug.local import LocalProxy
 
-from matchmaker.services import audit
+from matchmaker.services import audit, sign_ins
 from matchmaker.services.actors import PLATFORM, VISITOR
-from models.accounts import Role, User
+from models.accounts import Role, SignIn, User
 from models.base import utc_now
 from models.sessions import writing
 from web.config import current_instance
 from web.database import session
 
 csrf = CSRFProtect()
+SIGN_IN = "sign_in"
 
 
 def register_security(app: Flask) -> None:
     csrf.init_app(app)
     datastore = SQLAlchemySessionUserDatastore(LocalProxy(session), User, Role)  # type: ignore[arg-type]
     Security(app, datastore, register_blueprint=False)
+    app.login_manager.user_loader(_find_signed_in)  # type: ignore[attr-defined]
     # Each app counts for itself. One process serves an embedded instance, so its memory is enough.
     app.extensions["matchmaker_limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def _find_signed_in(_uniquifier: str) -> User | None:
+    """The person whose sign-in this cookie names, as long as it counts: asked with every request."""
+    sign_in_id = present_sign_in()
+    return sign_ins.find_person(session(), sign_in_id) if sign_in_id else None
 
 
 def find_user_by_password(email: str, password: str) -> User | None:
@@ -40,9 +47,11 @@ def find_user_by_password(email: str, password: str) -> User | None:
     if user is None or not user.password:
         hash_password(password)
         return None
-    if not user.verify_and_update_password(password) or not user.active:
-        return None
-    return user
+    return user if is_password_of(user, password) and user.active else None
+
+
+def is_password_of(person: User, password: str) -> bool:
+    return bool(person.password) and bool(person.verify_and_update_password(password))
 
 
 def add_account(*, email: str, password: str, name: str) -> None:
@@ -60,9 +69,9 @@ def set_account(*, email: str, password: str, name: str, roles: Iterable[str]) -
         user = writer.exec(select(User).where(User.email == email.lower())).one_or_none()
         user = user or User(email=email.lower(), confirmed_at=utc_now())
         user.name, user.password, user.active = name or user.name, hash_password(password), True
-        user.fs_uniquifier = secrets.token_hex(16)  # whoever is signed in with the old password is not any more
         user.roles = [_role(writer, role) for role in roles]
         writer.add(user)
+        sign_ins.end_all(writer, user)
         audit.record(writer, PLATFORM, "account.set", user, changes={"roles": list(roles)})
 
 
@@ -70,21 +79,31 @@ def _role(writer: Session, name: str) -> Role:
     return writer.exec(select(Role).where(Role.name == name)).one_or_none() or Role(name=name)
 
 
-def begin_session(user: User) -> None:
-    """Sign `user` in under a new session, so that one planted before is worth nothing."""
+def begin_session(user: User, sign_in: SignIn) -> None:
+    """Sign `user` in under a new session, so that one planted before is worth nothing.
+
+    Whoever has found out who it is calls this: the password's form, a demo's link, one day another house's sign-in.
+    """
     cookie.clear()
-    g.pop("csrf_token", None)
-    g.pop("actor", None)
-    g.pop("language", None)
+    for kept in ("csrf_token", "actor", "language"):
+        g.pop(kept, None)
     cookie.permanent = True
-    cookie["signed_in_at"] = datetime.now(UTC).timestamp()
+    cookie[SIGN_IN] = str(sign_in.id)
     login_user(user, remember=False)
 
 
 def end_session() -> None:
+    """Sign out: the row ends, so a copy of the cookie is worth nothing either."""
+    if sign_in_id := present_sign_in():
+        sign_ins.end(session(), sign_in_id)
     logout_user()
     cookie.clear()
     g.pop("actor", None)
+
+
+def present_sign_in() -> UUID | None:
+    """The sign-in that this request's cookie names, whether it counts or not."""
+    return UUID(cookie[SIGN_IN]) if SIGN_IN in cookie else None
 
 
 def safe_next(target: str | None) -> str:

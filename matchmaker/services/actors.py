@@ -33,6 +33,8 @@ class Permission(StrEnum):
     IMPORT = "import:run"
     AUDIT_VIEW = "audit:view"
     JOB_RUN = "job:run"
+    ACCOUNT_MANAGE = "account:manage"
+    RETENTION_EDIT = "retention:edit"
     CHALLENGE_VIEW = "challenge:view"
     CHALLENGE_EDIT = "challenge:edit"
     CHALLENGE_ANSWER = "challenge:answer"
@@ -170,6 +172,8 @@ ON_THE_PLATFORM: Mapping[PlatformRole, frozenset[Permission]] = {
             P.IMPORT,
             P.AUDIT_VIEW,
             P.JOB_RUN,
+            P.ACCOUNT_MANAGE,
+            P.RETENTION_EDIT,
             P.EXPOSURE_EDIT,
             P.PRICE_COMPUTE,
             P.PRICE_VIEW,

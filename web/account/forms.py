@@ -29,6 +29,18 @@ class RegisterForm(Form):
     )
 
 
+class NewPasswordForm(Form):
+    password = PasswordField(_l("New password"), validators=[InputNeeded(), PASSWORD_LENGTH])
+    repeated = PasswordField(
+        _l("New password once more"),
+        validators=[InputNeeded(), EqualTo("password", message=_l("The two passwords differ"))],
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    present = PasswordField(_l("Present password"), validators=[InputNeeded(), Length(max=128)])
+
+
 class AccountForm(Form):
     name = StringField(_l("Your name"), validators=[InputNeeded(), Length(max=120)])
     locale = SelectField(_l("Language"), choices=lambda: [SelectChoice(code, name) for code, name in LANGUAGES.items()])

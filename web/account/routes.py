@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.errors import NotFound
-from matchmaker.services import audit
+from matchmaker.services import audit, sign_ins
 from models.accounts import User
-from web.access import current_actor, current_person, public, signed_in
+from models.sessions import writing
+from web.access import current_actor, public, signed_in, signed_in_person
 from web.account.forms import AccountForm, RegisterForm, SignInForm
+from web.browsers import present_browser
 from web.config import current_instance
 from web.database import session
 from web.demo import is_demo_request, read_demo_token
@@ -36,7 +38,7 @@ def show_sign_in() -> ResponseReturnValue:
 
 @bp.post("/account/sign-in")
 @public
-@commits  # a password may be hashed anew with today's parameters
+@commits
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     user = None
@@ -46,12 +48,13 @@ def sign_in() -> ResponseReturnValue:
             form.add_error(None, _("The e-mail address or the password is not right."))
     if user is None:
         return render_template("account/sign_in.html", form=form), 422
-    begin_session(user)
+    begin_session(user, sign_ins.begin(session(), user.id, present_browser()))
     return redirect(safe_next(form.next.data))
 
 
 @bp.post("/account/sign-out")
 @public
+@commits
 def sign_out() -> ResponseReturnValue:
     end_session()
     flash(_("You are signed out."), "success")
@@ -85,7 +88,7 @@ def register() -> ResponseReturnValue:
 @bp.get("/account")
 @signed_in
 def show_account() -> ResponseReturnValue:
-    person = _person()
+    person = signed_in_person()
     form = AccountForm(formdata=None, name=person.name, locale=person.locale or current_language())
     return render_template("account/account.html", form=form)
 
@@ -97,7 +100,7 @@ def change_account() -> ResponseReturnValue:
     form = AccountForm()
     if not form.validate():
         return render_template("account/account.html", form=form), 422
-    person = _person()
+    person = signed_in_person()
     changes = audit.apply_changes(person, {"name": form.name.data, "locale": form.locale.data})
     session().add(person)
     if changes:
@@ -117,15 +120,11 @@ def demo_sign_in(token: str) -> ResponseReturnValue:
     user = session().get(User, user_id)
     if user is None or not user.active:
         raise NotFound("person", user_id)
-    begin_session(user)
+    # A link is followed by GET, and GET does not commit: the row is written beside the request, and only in a demo.
+    with writing(current_instance().engine) as writer:
+        sign_in = sign_ins.begin(writer, user.id, present_browser())
+    begin_session(user, sign_in)
     return redirect(url_for("public.home"))
-
-
-def _person() -> User:
-    person = current_person()
-    if person is None:
-        abort(401)
-    return person
 
 
 def _require_open_registration() -> None:

@@ -1,8 +1,8 @@
-"""Administration: the weights of the score and the audit log."""
+"""Administration: accounts, the weights of the score, jobs, and the audit log."""
 
 from flask import Flask
 
-from web.admin import jobs, learning
+from web.admin import jobs, learning, people
 from web.admin.routes import bp
 
 
@@ -10,3 +10,4 @@ def register_admin(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(jobs.bp)
     app.register_blueprint(learning.bp)
+    app.register_blueprint(people.bp)

@@ -1,5 +1,6 @@
 """A firm with a round, milestones and support, funds that could pay, and the worker at work without a worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -69,10 +70,10 @@ class Case:
         """Ask, and carry the job out as a worker would."""
         return self.carry_out(instance, self.ask(**terms))
 
-    def carry_out(self, instance: Instance, stack: CapitalStack) -> CapitalStack:
+    def carry_out(self, instance: Instance, stack: CapitalStack, **watched: Callable[[], bool]) -> CapitalStack:
         job = self.session.get_one(Job, stack.job_id)
         self.session.commit()  # what it holds, the worker would wait for
-        running.carry_out(instance, KINDS, job.id, job.handover, worker="here-1")
+        running.carry_out(instance, KINDS, job.id, job.handover, worker="here-1", **watched)
         self.session.refresh(stack)
         return stack
 

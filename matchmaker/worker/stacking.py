@@ -1,10 +1,11 @@
 """Working out a capital stack as a job: the best plan, other plans, what closes a gap, what holds it back.
 
 Killed at any moment it goes on behind its last step: the question was frozen when it was asked, and each part is kept
-when it is done.
+when it is done. The best plan so far is written as it is found, so one who stops the search keeps it.
 """
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from matchmaker.services.stacks import keeping, solving
 from models.rounds import CapitalStack
 from models.sessions import reading, writing
 
+SECONDS_BETWEEN_LOOKS = 1.0
 STEPS = 5  # plan, other plans, repairs, limits, end
 
 
@@ -34,11 +36,11 @@ def _build(instance: Instance, work: Work, stack_id: UUID) -> Message:
     with reading(instance.engine) as session:
         question = session.get_one(CapitalStack, stack_id).question
     steps = _Steps(work, stack_id)
-    kept = steps.plan(lambda: solving.best(question, watch=lambda _aim, _reached: work.advance(0)))
+    kept = steps.plan(lambda: solving.best(question, watch=steps.show))
     solved = solving.again(question, kept)
-    steps.part("alternatives", lambda: solving.others(solved))
-    repairs = steps.part("repairs", lambda: solving.mended(solved))
-    steps.part("rooms", lambda: solving.held_by(solved))
+    steps.part("alternatives", lambda: solving.others(solved, watch=steps.look))
+    repairs = steps.part("repairs", lambda: solving.mended(solved, watch=steps.look))
+    steps.part("rooms", lambda: solving.held_by(solved, watch=steps.look))
     steps.end()
     facts = {"funds": len(kept["funds"]), "gap": kept["gap"], "repairs": len(repairs)}
     if solved.has_gap:
@@ -52,6 +54,19 @@ class _Steps:
     def __init__(self, work: Work, stack_id: UUID) -> None:
         self._work, self._id = work, stack_id
         self._done = 0
+        self._shown = float("-inf")
+
+    def show(self, solved: solving.Solved) -> None:
+        """Write down the best plan so far; raises what ends the job."""
+        self._work.advance(0)
+        if monotonic() - self._shown < SECONDS_BETWEEN_LOOKS or not solved.plan.funds:
+            return
+        self._shown = monotonic()
+        plan = solving.so_far(solved)
+        self._work.show(lambda session: keeping.show_plan(session, self._id, plan))
+
+    def look(self, _plan: object) -> None:
+        self._work.advance(0)
 
     def plan(self, solve: Callable[[], solving.Solved]) -> dict[str, Any]:
         def save(session: Session, solved: solving.Solved) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from matchmaker.services.stacks import asking
 from models.accounts import User
+from models.enums import StackState
 from models.rounds import CapitalStack
 from tests import stack_case
 from tests.factories import make_user
@@ -73,6 +74,25 @@ def test_a_search_can_be_stopped(case, browser, session):
 
     session.expire_all()
     assert not asking.get(session, case.actor, stack.id).is_live
+
+
+def test_who_stops_a_search_keeps_the_best_plan_so_far_and_reads_that_it_is_no_more(case, browser, session, instance):
+    stack = case.ask()
+
+    def stop_at_the_first_plan() -> bool:
+        session.refresh(stack)
+        if "plan" in stack.result and asking.get(session, case.actor, stack.id).is_live:
+            asking.stop(session, case.actor, stack.id)
+        session.commit()
+        return False
+
+    case.carry_out(instance, stack, is_stopping=stop_at_the_first_plan)
+
+    shown = page(browser, f"/capital/stacks/{stack.id}")
+    assert stack.state is StackState.ENDED
+    assert stack.result["plan"]["funds"]
+    assert "您停止了测算" in shown
+    assert "已证明" not in shown
 
 
 def test_strangers_find_no_plan(case, session, sign_in):

@@ -13,7 +13,7 @@ import numpy as np
 from matchmaker.funding.stack.check import TOLERANCE, standing
 from matchmaker.funding.stack.instance import Instance, Limit, with_typical
 from matchmaker.funding.stack.model import Aim
-from matchmaker.funding.stack.solve import Plan, solve
+from matchmaker.funding.stack.solve import Plan, Watch, ignore, solve
 
 #: So many funds of each typical kind may be added.
 COPIES = 2
@@ -41,38 +41,39 @@ class Repair:
     after: float | None = None
 
 
-def repairs(instance: Instance, best: Plan, *, seconds: float = 30.0) -> tuple[Repair, ...]:
+def repairs(instance: Instance, best: Plan, *, seconds: float = 30.0, watch: Watch = ignore) -> tuple[Repair, ...]:
     """What closes the gap of `best`, wholly first, by the smallest change."""
     tiny = TOLERANCE * float(instance.need.sum()) * 10
     if best.gap <= tiny:
         return ()
     until = perf_counter() + seconds
     most_left = (1 - LEAST_CLOSED) * best.gap
-    found = [one for one in _all(instance, until) if one.gap <= most_left]
+    found = [one for one in _all(instance, until, watch) if one.gap <= most_left]
     return tuple(sorted(found, key=lambda one: (one.gap > tiny, one.gap if one.gap > tiny else 0, len(one.added))))
 
 
-def _all(instance: Instance, until: float) -> Iterator[Repair]:
+def _all(instance: Instance, until: float, watch: Watch) -> Iterator[Repair]:
     turns = len(instance.limits) + 1
     if instance.typical is not None and len(instance.typical):
-        yield _by_funds(instance, seconds=_share(until, turns))
+        yield _by_funds(instance, seconds=_share(until, turns), watch=watch)
     for number, limit in enumerate(instance.limits, start=1):
-        yield _by_limit(instance, limit, seconds=_share(until, turns - number))
+        yield _by_limit(instance, limit, seconds=_share(until, turns - number), watch=watch)
 
 
 def _share(until: float, turns: int) -> float:
     return max(until - perf_counter(), 0.0) / max(turns, 1)
 
 
-def _by_funds(instance: Instance, *, seconds: float) -> Repair:
+def _by_funds(instance: Instance, *, seconds: float, watch: Watch) -> Repair:
     there = len(instance.funds)
     asked = with_typical(instance, COPIES)
-    plan = solve(asked, aims=(Aim.GAP, Aim.ADDED, Aim.DILUTION, Aim.FUNDS), added_from=there, seconds=seconds)
+    aims = (Aim.GAP, Aim.ADDED, Aim.DILUTION, Aim.FUNDS)
+    plan = solve(asked, aims=aims, added_from=there, seconds=seconds, watch=watch)
     added = (Added(asked.funds.keys[row], plan.tickets[row]) for row in plan.funds if row >= there)
     return Repair(plan.gap, plan, added=tuple(added))
 
 
-def _by_limit(instance: Instance, limit: Limit, *, seconds: float) -> Repair:
+def _by_limit(instance: Instance, limit: Limit, *, seconds: float, watch: Watch) -> Repair:
     aims = (Aim.GAP, Aim.SLACK, Aim.DILUTION, Aim.FUNDS)
-    plan = solve(instance, aims=aims, relaxed=limit.key, seconds=seconds)
+    plan = solve(instance, aims=aims, relaxed=limit.key, seconds=seconds, watch=watch)
     return Repair(plan.gap, plan, limit=limit, after=standing(instance, plan.tickets, limit))

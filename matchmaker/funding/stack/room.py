@@ -12,7 +12,7 @@ import numpy as np
 from matchmaker.funding.stack.check import standing
 from matchmaker.funding.stack.instance import Instance, Limit, LimitKind, with_limit
 from matchmaker.funding.stack.model import Aim
-from matchmaker.funding.stack.solve import Plan, solve
+from matchmaker.funding.stack.solve import Plan, Watch, ignore, solve
 from matchmaker.profiles import Ints, Scores
 
 #: By how much a limit is moved: 5 parts in 100 more stake or of a share, one fund more, no lead.
@@ -48,10 +48,10 @@ class Supply:
     money: Scores
 
 
-def rooms(instance: Instance, plan: Plan, *, seconds: float = 30.0) -> tuple[Room, ...]:
+def rooms(instance: Instance, plan: Plan, *, seconds: float = 30.0, watch: Watch = ignore) -> tuple[Room, ...]:
     """Each limit with where `plan` stands; where it is used up, what one step more would come to."""
     until = perf_counter() + seconds
-    return tuple(_room(instance, plan, limit, until) for limit in instance.limits)
+    return tuple(_room(instance, plan, limit, until, watch) for limit in instance.limits)
 
 
 def supply(instance: Instance) -> Supply:
@@ -60,7 +60,7 @@ def supply(instance: Instance) -> Supply:
     return Supply(funds.allowed.sum(axis=0).astype(np.int32), most.sum(axis=0))
 
 
-def _room(instance: Instance, plan: Plan, limit: Limit, until: float) -> Room:
+def _room(instance: Instance, plan: Plan, limit: Limit, until: float, watch: Watch) -> Room:
     stands = standing(instance, plan.tickets, limit)
     is_used_up = bool(abs(stands - limit.value) <= NEAR_LIMIT)
     left = until - perf_counter()
@@ -69,7 +69,7 @@ def _room(instance: Instance, plan: Plan, limit: Limit, until: float) -> Room:
     moved = replace(limit, value=float(np.clip(limit.value + STEPS[limit.kind], 0.0, _most(limit))))
     if moved.value == limit.value:
         return Room(limit, stands, is_used_up)
-    better = solve(with_limit(instance, moved), aims=(Aim.GAP, Aim.DILUTION), seconds=left)
+    better = solve(with_limit(instance, moved), aims=(Aim.GAP, Aim.DILUTION), seconds=left, watch=watch)
     if not better.is_proved:
         return Room(limit, stands, is_used_up)
     return Room(limit, stands, is_used_up, moved.value, better.gap, better.reached[Aim.DILUTION].value)

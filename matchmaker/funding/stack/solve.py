@@ -10,6 +10,7 @@ from time import perf_counter
 
 import highspy
 import numpy as np
+from highspy.highs import HighsCallbackEvent
 
 from matchmaker.funding.stack.check import TOLERANCE
 from matchmaker.funding.stack.instance import Instance
@@ -29,6 +30,9 @@ LATE = 0.01
 NO_NEIGHBOURHOODS = {"mip_heuristic_run_rens": False, "mip_heuristic_run_rins": False}
 
 IN_MONEY = frozenset({Aim.GAP, Aim.DILUTION})
+
+#: So often the search is looked at while the solver is at work.
+SECONDS_BETWEEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ class Plan:
         return tuple(np.flatnonzero(self.tickets.sum(axis=1) > 0).tolist())
 
 
-def ignore(aim: Aim, reached: Reached) -> None:
+Watch = Callable[[Plan], None]
+
+
+def ignore(plan: Plan) -> None:
     """Watches nothing."""
 
 
@@ -72,12 +79,13 @@ def solve(
     relaxed: str = "",
     added_from: int | None = None,
     seconds: float = 60.0,
-    watch: Callable[[Aim, Reached], None] = ignore,
+    watch: Watch = ignore,
 ) -> Plan:
     """The best plan by `aims`, each under the ones before it. There always is one: to pay nothing breaks nothing.
 
     The limit of key `relaxed` may be broken (Aim.SLACK says how far), funds from row `added_from` on count as added
-    (Aim.ADDED). What `watch` raises ends it between two aims.
+    (Aim.ADDED). `watch` is told the best plan so far a few times a second, and whenever an aim is reached; what it
+    raises stops the search within a moment and passes on.
     """
     run = _Run(instance, formulate(instance, relaxed=relaxed, added_from=added_from), seconds, watch)
     for aim in run.close(aims):
@@ -90,7 +98,7 @@ def solve(
 class _Run:
     """A model that gets tighter aim by aim, with the best values so far."""
 
-    def __init__(self, instance: Instance, model: Model, seconds: float, watch: Callable[[Aim, Reached], None]) -> None:
+    def __init__(self, instance: Instance, model: Model, seconds: float, watch: Watch) -> None:
         self.shape, self.model, self.watch = instance.funds.allowed.shape, model, watch
         self.begun, self.seconds = perf_counter(), seconds
         self.values = np.zeros(len(model.objective))
@@ -103,17 +111,18 @@ class _Run:
             return aims
         model, upper = self.model, self.model.upper.copy()
         upper[model.gap] = 0.0
-        found = _best(aiming(replace(model, upper=upper), aims[1]), None, seconds=self._left())
+        closed = Reached(0.0, 0.0, is_proved=True)
+        found = self._best(replace(model, upper=upper), aims[1], None, {Aim.GAP: closed})
         if found.values is None:
             return aims
-        self.model = replace(model, upper=upper)
-        self._tell(Aim.GAP, Reached(0.0, 0.0, is_proved=True))
+        self.model, self.values = replace(model, upper=upper), found.values
+        self._tell(Aim.GAP, closed)
         self._keep(aims[1], found)
         return aims[2:] if found.is_proved else ()
 
     def reach(self, aim: Aim) -> bool:
         """Whether the aim was reached for good in the time that is left."""
-        found = _best(aiming(self.model, aim), self.values, seconds=self._left())
+        found = self._best(self.model, aim, self.values, self.reached)
         self._keep(aim, found)
         return found.is_proved
 
@@ -123,12 +132,30 @@ class _Run:
             return
         upper = np.where(self.model.takes_part & (self.values < 0.5), 0.0, self.model.upper)
         cost = self.model.aims[Aim.DILUTION] + LATE * self.model.aims[Aim.EARLY]
-        found = _best(replace(self.model, upper=upper, objective=cost), self.values, seconds=self._left())
+        look = _Look(lambda _values, _bound: self.watch(self.plan()))
+        found = _solved(replace(self.model, upper=upper, objective=cost), self.values, self._left(), look)
         self.values = self.values if found.values is None else found.values
 
     def plan(self) -> Plan:
-        tickets = self.model.tickets(self.values, self.shape)
-        return Plan(tickets, self.reached, perf_counter() - self.begun)
+        return self._plan(self.values, self.reached)
+
+    def _plan(self, values: Scores, reached: Mapping[Aim, Reached]) -> Plan:
+        return Plan(self.model.tickets(values, self.shape), dict(reached), perf_counter() - self.begun)
+
+    def _best(self, model: Model, aim: Aim, start: Scores | None, known: Mapping[Aim, Reached]) -> "_Found":
+        """The best values by one aim; `known` is what all of them reach."""
+
+        def tell(values: Scores | None, bound: float) -> None:
+            best = start if values is None else values
+            if best is None:  # until anything is found, that nobody pays is the best plan
+                self.watch(self._plan(self.values, {Aim.GAP: self._so_far(Aim.GAP, self.values, 0.0)}))
+            else:
+                self.watch(self._plan(best, {**known, aim: self._so_far(aim, best, bound)}))
+
+        return _solved(aiming(model, aim), start, self._left(), _Look(tell))
+
+    def _so_far(self, aim: Aim, values: Scores, bound: float) -> Reached:
+        return _reached(aim, float(-self.model.aims[aim] @ values), bound, self.model.unit, is_proved=False)
 
     def _keep(self, aim: Aim, found: "_Found") -> None:
         if found.values is not None:
@@ -141,7 +168,7 @@ class _Run:
 
     def _tell(self, aim: Aim, reached: Reached) -> None:
         self.reached[aim] = reached
-        self.watch(aim, reached)
+        self.watch(self.plan())
 
     def _left(self) -> float:
         return max(self.seconds - (perf_counter() - self.begun), 0.0)
@@ -156,17 +183,50 @@ class _Found:
     is_proved: bool
 
 
-def _best(model: Model, start: Scores | None, *, seconds: float) -> _Found:
+class _Look:
+    """Looks at one run of the solver. An error must not pass through that: it is kept, and raised behind it."""
+
+    def __init__(self, tell: Callable[[Scores | None, float], None]) -> None:
+        self._tell, self._told = tell, perf_counter()
+        self._values: Scores | None = None
+        self._stopped_by: BaseException | None = None
+
+    def run(self, solver: highspy.Highs) -> None:
+        solver.cbMipImprovingSolution.subscribe(self._improved)
+        solver.cbMipInterrupt.subscribe(self._passed)
+        solver.run()
+        if self._stopped_by is not None:
+            raise self._stopped_by
+
+    def _improved(self, event: HighsCallbackEvent) -> None:
+        self._values = np.array(event.data_out.mip_solution)
+
+    def _passed(self, event: HighsCallbackEvent) -> None:
+        if self._stopped_by is None and perf_counter() - self._told > SECONDS_BETWEEN:
+            self._told = perf_counter()
+            try:
+                self._tell(self._values, _bound(event.data_out.mip_dual_bound))
+            except BaseException as error:
+                self._stopped_by = error
+        event.interrupt(self._stopped_by is not None)
+
+
+def _solved(model: Model, start: Scores | None, seconds: float, look: _Look) -> _Found:
     solver = load(model, seconds=seconds, options=NO_NEIGHBOURHOODS)
     solver.setOptionValue("mip_allow_restart", False)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
-    solver.run()
+    look.run(solver)
     info = solver.getInfo()
-    bound = max(float(-info.mip_dual_bound), 0.0) if np.isfinite(info.mip_dual_bound) else 0.0
+    bound = _bound(info.mip_dual_bound)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return _Found(None, bound, is_proved=False)
     return _Found(np.array(solver.getSolution().col_value), bound, solver.getModelStatus() in SOLVED)
+
+
+def _bound(dual: float) -> float:
+    """What no plan can be below: the solver asks for the most of what lies below 0."""
+    return max(-float(dual), 0.0) if np.isfinite(dual) else 0.0
 
 
 def _reached(aim: Aim, value: float, bound: float, unit: float, is_proved: bool) -> Reached:

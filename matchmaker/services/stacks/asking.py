@@ -41,6 +41,11 @@ class Asked:
         return self.job is not None and self.job.state in asking.WAITING_OR_RUNNING
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether somebody ended the search before its end."""
+        return self.job is not None and self.job.state is JobState.CANCELLED
+
+    @property
     def has_failed(self) -> bool:
         return self.job is not None and self.job.state is JobState.FAILED
 

@@ -17,11 +17,16 @@ def keep(session: Session, stack_id: UUID, name: str, value: Any) -> None:
     stack.result = {**stack.result, name: value}
 
 
+def show_plan(session: Session, stack_id: UUID, plan: dict[str, Any]) -> None:
+    """The best plan so far; may be written again and again. Where the search is stopped it is what stays."""
+    keep(session, stack_id, "plan", plan)
+    session.get_one(CapitalStack, stack_id).seconds = plan["seconds"]
+
+
 def keep_plan(session: Session, stack_id: UUID, plan: dict[str, Any], *, has_gap: bool) -> None:
     """The best plan. Where time ran out before the proof the search ends as it is."""
-    keep(session, stack_id, "plan", plan)
+    show_plan(session, stack_id, plan)
     stack = session.get_one(CapitalStack, stack_id)
-    stack.seconds = plan["seconds"]
     if has_gap and plan["proof"]["gap"]["is_proved"]:
         stack.state = StackState.GAP
     elif plan["is_proved"]:

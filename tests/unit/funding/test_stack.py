@@ -11,7 +11,8 @@ from matchmaker.funding.stack.check import breaches, dilution, flow, stakes, wor
 from matchmaker.funding.stack.instance import Limit, LimitKind, spread
 from matchmaker.funding.stack.model import Aim
 from matchmaker.funding.stack.room import supply
-from matchmaker.funding.stack.solve import NEAR, solve
+from matchmaker.funding.stack.solve import NEAR, Plan, solve
+from scripts.benchmarks.stacks import question as long_question
 from tests.unit.funding.stack_questions import GUIDED, MILLION, SOCIAL, STATE, fund, question, tickets
 from tests.unit.funding.stack_twin import small_question, twin
 
@@ -238,11 +239,26 @@ def test_a_search_without_time_says_so_and_breaks_nothing():
 def test_what_watches_is_told_of_each_aim_and_can_stop_the_search():
     told = []
 
-    def stop(aim: Aim, reached: object) -> None:
-        told.append(aim)
-        if aim is Aim.DILUTION:
+    def stop(plan: Plan) -> None:
+        told.append(set(plan.reached))
+        if Aim.DILUTION in plan.reached:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         solve(question(fund()), watch=stop)
-    assert told == [Aim.GAP, Aim.DILUTION]
+    assert told == [{Aim.GAP}, {Aim.GAP, Aim.DILUTION}]
+
+
+def test_a_run_of_the_solver_is_stopped_within_it_and_the_best_plan_so_far_breaks_nothing():
+    asked, told = long_question(seed=1, funds=80), []
+
+    def stop(plan: Plan) -> None:
+        told.append(plan)
+        if plan.funds:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        solve(asked, watch=stop)
+    assert not told[-1].is_proved
+    assert not breaches(asked, told[-1].tickets)
+    assert told[-1].gap <= told[0].gap

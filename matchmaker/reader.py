@@ -66,6 +66,14 @@ class Reader:
                 self._signature = signature
             return self._snapshot
 
+    def record(self) -> Profiles:
+        """The columns as the index has them: enough for the record of past projects, and nothing has to be fitted.
+
+        Raises IndexMissing where no index has been built.
+        """
+        with self._lock:
+            return self._open().profiles
+
     def search(self, session: Session, *, today: date) -> Searchable:
         """What can be searched at this moment. Raises IndexMissing where no index has been built."""
         with self._lock:

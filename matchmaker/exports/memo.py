@@ -63,6 +63,7 @@ DEAL_HEAD = (
     Phrase("阶段", "Stage"),
     Phrase("投资方", "Investors"),
     Phrase("金额（元）", "Amount (CNY)"),
+    Phrase("相近之处", "What is alike"),
 )
 NO_CLAUSES = Phrase("该方案没有列明条款。", "The mandate states no clause.")
 NO_MILESTONES = Phrase("企业尚未提供里程碑。", "The firm has given no milestones.")
@@ -104,6 +105,7 @@ class DealRow:
     stage: str
     investors: str
     amount: float | None
+    alike: str
 
 
 @dataclass(frozen=True)
@@ -211,10 +213,11 @@ def _deals(memo: Memo, language: Language) -> Block:
     if not memo.deals:
         return Paragraph(plain(NO_DEALS(language)))
     rows = tuple(
-        (*map(plain, (one.day, one.firm, one.stage, one.investors)), plain(_money(one.amount))) for one in memo.deals
+        tuple(map(plain, (one.day, one.firm, one.stage, one.investors, _money(one.amount), one.alike)))
+        for one in memo.deals
     )
     head = tuple(one(language) for one in DEAL_HEAD)
-    return Table(DEAL_TABLE(language), head, rows, (15, 27, 11, 29, 18), frozenset({4}))
+    return Table(DEAL_TABLE(language), head, rows, (13, 20, 9, 22, 15, 21), frozenset({4}))
 
 
 def _money(amount: float | None) -> str:

@@ -41,10 +41,15 @@ def tag_similarity(past: Past, tags: Ints) -> Measures:
 
 def word_similarity(past: Past, words: csr_array | None) -> Measures:
     """Cosine of weighted words; NaN where the project has no text, or the need none."""
+    return word_cosines(past.words, words)
+
+
+def word_cosines(texts: csr_array, words: csr_array | None) -> Measures:
+    """The same for any rows of weighted words."""
     if words is None or words.nnz == 0:
-        return np.full(len(past), np.nan)
-    cosine = np.asarray(past.words @ words.toarray().ravel(), np.float64)
-    return np.where(np.diff(past.words.indptr) > 0, np.clip(cosine, 0.0, 1.0), np.nan)
+        return np.full(texts.shape[0], np.nan)
+    cosine = np.asarray(texts @ words.toarray().ravel(), np.float64)
+    return np.where(np.diff(texts.indptr) > 0, np.clip(cosine, 0.0, 1.0), np.nan)
 
 
 def length_closeness(past: Past, months: float) -> Measures:

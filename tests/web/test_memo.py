@@ -1,6 +1,7 @@
 """The memo for the investment committee, and the portfolio, in the browser."""
 
 import io
+from datetime import timedelta
 
 import docx
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
+from matchmaker.services.calendar import today
 from matchmaker.services.desk import history
 from models.accounts import User
 from models.base import new_id
@@ -148,6 +150,17 @@ def test_the_history_keeps_that_it_was_made(case):
     assert made.location.endswith(f"/memo/pdf?mandate={case.mandate.id}&language=en")
     case.session.rollback()
     assert history.has_memo(case.session, case.deal)
+
+
+@pytest.mark.parametrize(("days", "told", "held"), [(-30, "资质已过期", "到期）"), (30, "即将到期", "（有效期至")])
+def test_what_has_expired_is_not_said_to_run_out_one_day(case, days, told, held):
+    capital.certify(case.session, case.firm, valid_until=today() + timedelta(days=days))
+    case.session.commit()
+
+    page = case.browser.get(case.url).text
+
+    assert told in page
+    assert held in page
 
 
 def test_a_format_that_there_is_not_is_not_found(case):

@@ -23,7 +23,7 @@ from matchmaker.services import clearing, open_rounds, organisations, visibility
 from matchmaker.services.calendar import today
 from matchmaker.services.clearing import ClauseLine, PairClearance
 from matchmaker.services.desk import deals, history, rights
-from matchmaker.services.desk.comparables import Comparable, find_comparables
+from matchmaker.services.desk.comparables import Comparable, find_comparables, near_by_words
 from matchmaker.services.mandates import listing
 from matchmaker.services.visibility import ProfileView
 from models.desk import Deal
@@ -32,7 +32,7 @@ from models.funds import Mandate
 from models.organisations import Organisation
 from web import clause_sentences as clauses
 from web.access import current_actor, signed_in
-from web.database import session
+from web.database import reader, session
 from web.funds.area import bp
 from web.i18n import current_language, day, localised, number, percent, yuan
 from web.labels import label, label_of
@@ -154,8 +154,15 @@ def _case(deal: Deal, mandate: Mandate) -> Case:
             nodes=profile.value("nodes") or (),
             stage=found.stage if found else None,
             today=today(),
+            words=near_by_words(reader(), _told(profile, found)),
         ),
     )
+
+
+def _told(profile: ProfileView, found: open_rounds.SeenRound | None) -> str:
+    """What the firm says of its work and of the money, as far as the fund may read it."""
+    texts = [profile.value("summary_zh"), profile.value("summary_en")]
+    return "\n".join(one for one in (*texts, *((found.use_zh, found.use_en) if found else ())) if one)
 
 
 def _document(case: Case) -> Document:
@@ -227,12 +234,14 @@ def _about(case: Case) -> Iterator[tuple[str, str]]:
 
 def _certifications(profile: ProfileView, names: Mapping[str, str]) -> str:
     held = profile.value("certifications") or ()
-    told = [
-        names.get(one.scheme_code, one.scheme_code)
-        + (_(" (until %(day)s)", day=day(one.valid_until)) if one.valid_until else "")
-        for one in held
-    ]
+    told = [names.get(one.scheme_code, one.scheme_code) + _validity(one.valid_until) for one in held]
     return clauses.listed(told) or "—"
+
+
+def _validity(until: date | None) -> str:
+    if until is None:
+        return ""
+    return _(" (expired on %(day)s)", day=day(until)) if until < today() else _(" (until %(day)s)", day=day(until))
 
 
 def _clause_rows(case: Case) -> list[tuple[ClauseRow, ClauseLine]]:
@@ -265,7 +274,16 @@ def _deal_row(one: Comparable) -> DealRow:
         stage=label_of("FinancingStage", one.project.stage),
         investors=clauses.listed(_name(investor) for investor in one.investors) or _("not to be named"),
         amount=one.amount,
+        alike=_alike(one),
     )
+
+
+def _alike(one: Comparable) -> str:
+    names = clauses.code_names()
+    told = [names.get(code, code) for code in one.shared]
+    if one.words is not None:
+        told.append(_("words %(share)s", share=percent(one.words)))
+    return clauses.listed(told) or "—"
 
 
 def _risks(case: Case) -> Iterator[str]:
@@ -291,7 +309,10 @@ def _risks_of_the_way(case: Case, now: date) -> Iterator[str]:
     for one in case.profile.value("certifications") or ():
         if one.valid_until is not None and one.valid_until <= now + EXPIRES_SOON:
             name = clauses.code_names().get(one.scheme_code, one.scheme_code)
-            yield _("A certification runs out: %(name)s on %(day)s.", name=name, day=day(one.valid_until))
+            if one.valid_until < now:
+                yield _("A certification has expired: %(name)s, on %(day)s.", name=name, day=day(one.valid_until))
+            else:
+                yield _("A certification runs out: %(name)s on %(day)s.", name=name, day=day(one.valid_until))
     if case.round is not None:
         if not any(one.month <= NEAR_MONTHS for one in case.round.milestones):
             yield _("No milestone falls into the first twelve months.")
@@ -321,7 +342,10 @@ def _basis(case: Case) -> Iterator[tuple[str, str]]:
     yield _("Mandate"), _("%(name)s, edition %(number)s", name=_name(case.mandate), number=case.mandate.edition)
     verified = case.mandate.last_verified_on
     yield _("Mandate last verified on"), day(verified) if verified else "—"
-    yield _("Comparable deals"), _("from the registry; likeness by chain node and stage, half as much after five years")
+    yield (
+        _("Comparable deals"),
+        _("from the registry; likeness by chain node, words and stage, half as much after five years"),
+    )
 
 
 def _chart(memo: Memo) -> Figure | None:

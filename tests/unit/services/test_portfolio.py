@@ -199,12 +199,36 @@ def comparables_of(case, **values):
     return comparables.find_comparables(case.session, **{**asked, **values})
 
 
+def deal_of(case, firm):
+    return case.session.exec(select(Participation.project_id).where(Participation.organisation_id == firm.id)).one()
+
+
 def test_deals_of_the_same_node_stage_and_time_come_first(case):
     far = case.paid(1e6, SCREEN, stage="growth", day=years_ago(8))
     near = case.paid(1e6, SCREEN, stage="angel", day=today() - timedelta(days=30))
     case.paid(1e6, BATTERY)
 
     assert [one.firm.id for one in comparables_of(case)] == [near.id, far.id]
+
+
+def test_a_deal_of_like_words_is_a_comparison_though_it_stands_elsewhere_on_the_chain(case):
+    case.paid(1e6, SCREEN)
+    alike = case.paid(1e6, BATTERY)
+    deal = deal_of(case, alike)
+
+    named = comparables_of(case, words={deal: 0.6})
+    unnamed = comparables_of(case, words={deal: 0.1})
+
+    assert [(one.shared, one.words) for one in named] == [((SCREEN,), None), ((), 0.6)]
+    assert [one.shared for one in unnamed] == [(SCREEN,)]
+
+
+def test_of_two_deals_at_the_same_place_the_one_that_tells_of_the_same_comes_first(case):
+    first, second = case.paid(1e6, SCREEN), case.paid(1e6, SCREEN)
+
+    for near, far in ((first, second), (second, first)):
+        found = comparables_of(case, words={deal_of(case, near): 0.5, deal_of(case, far): 0.02})
+        assert [one.firm.id for one in found] == [near.id, far.id]
 
 
 def test_a_deal_that_all_who_took_part_keep_back_is_no_comparison_to_others(case, session):

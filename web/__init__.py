@@ -17,6 +17,7 @@ from web.funds import register_funds
 from web.headers import register_headers
 from web.i18n import register_i18n
 from web.indicators import register_indicators
+from web.merged import register_merged
 from web.officer import register_officer
 from web.opening import register_opening
 from web.organisations import register_organisations
@@ -62,5 +63,6 @@ def create_app(instance: Instance, *, testing: bool = False) -> Flask:
     register_officer(app)
     register_admin(app)
 
-    register_access(app)  # last: it looks at every view
+    register_access(app)  # after all areas: it looks at every view
+    register_merged(app)  # what is not allowed is refused before it is led on
     return app

@@ -11,8 +11,13 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, Stale
+from matchmaker.errors import IndexMissing, InvalidInput, NotAllowed, NotFound, Recused, Stale
 from matchmaker.exports.pdf import NotRendered
+from matchmaker.services.challenges import recusal
+from models.sessions import writing
+from web.access import current_actor
+from web.challenge_wording import recusal_text
+from web.config import current_instance
 from web.database import session
 from web.refusals import field_label, readable, refusal_text
 
@@ -68,6 +73,7 @@ TEXTS: Mapping[int, ErrorText] = {
 def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, lambda _error: show_error(400))
+    app.register_error_handler(Recused, _show_recusal)
     app.register_error_handler(NotAllowed, lambda _error: show_error(403))
     app.register_error_handler(NotFound, lambda _error: show_error(404))
     app.register_error_handler(InvalidInput, _show_refusal)
@@ -113,15 +119,29 @@ def _show_refusal(error: InvalidInput) -> ResponseReturnValue:
     return show_error(422, detail=refusal_text(error))
 
 
+def _show_recusal(error: Recused) -> ResponseReturnValue:
+    """The request is refused; that somebody was kept out is written beside it."""
+    actor = current_actor()
+    session().rollback()  # or it would hold the database against this very entry
+    try:
+        with writing(current_instance().engine) as writer:
+            recusal.note(writer, actor, error)
+    except OperationalError as busy:
+        current_app.logger.error(
+            "the refusal of %s at %s is not in the log: %s", actor.user_id, request.path, busy.orig
+        )
+    return show_error(403, detail=recusal_text(error))
+
+
 def _show_conflict(_error: StaleDataError | IntegrityError) -> ResponseReturnValue:
     session().rollback()  # a failed flush leaves it unusable, and the page asks who is signed in
-    return show_error(409, typed=_typed_input())
+    return show_error(409, typed=typed_input())
 
 
 def _show_unfit(_error: DataError) -> ResponseReturnValue:
     # PostgreSQL takes no NUL in a text and holds every column to its length, where SQLite finds nothing or stores it.
     session().rollback()
-    return show_error(422, typed=_typed_input())
+    return show_error(422, typed=typed_input())
 
 
 def _show_unavailable(error: OperationalError) -> ResponseReturnValue:
@@ -142,7 +162,7 @@ def _show_failure(error: Exception) -> ResponseReturnValue:
     return show_error(500)
 
 
-def _typed_input() -> dict[str, str]:
+def typed_input() -> dict[str, str]:
     return {
         name: ", ".join(request.form.getlist(name))
         for name in request.form

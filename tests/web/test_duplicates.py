@@ -10,7 +10,7 @@ from matchmaker.worker.kinds import KINDS
 from models.accounts import Membership
 from models.enums import DuplicateState, JobState, MembershipRole, OrganisationState, PlatformRole
 from models.jobs import Job
-from models.organisations import Organisation
+from models.organisations import Certification, Organisation, PatentCount
 from models.registry import DuplicatePair, OrganisationMerge
 from tests.factories import make_offer, make_organisation, make_user
 from tests.web.conftest import post
@@ -120,6 +120,35 @@ def test_merging_moves_all_and_the_old_address_leads_to_the_kept_record(desk, se
     assert old.status_code == 302
     assert old.headers["Location"] == f"/organisations/{kept.id}"
     assert "已并入本机构" in desk.get(old.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("profile/certifications", {"scheme_code": "high-tech", "number": "GR2024"}),
+        ("profile/patents", {"ipc_class": "H01M", "granted": "2024", "applied": "1"}),
+        ("profile/figures", {"staff": "2024", "version": "1"}),
+    ],
+)
+def test_a_form_of_the_merged_record_is_refused_and_leads_to_the_kept_one(desk, session, pair, twins, path, typed):
+    merge(desk, pair, twins)
+
+    response = post(desk, f"/organisations/{twins[1].id}/{path}", typed)
+
+    session.rollback()
+    assert response.status_code == 409
+    assert "2024" in response.text
+    assert f'href="/organisations/{twins[0].id}"' in response.text
+    assert session.exec(select(Certification)).all() == []
+    assert session.exec(select(PatentCount)).all() == []
+
+
+def test_the_pages_of_the_merged_record_lead_to_those_of_the_kept_one(desk, pair, twins):
+    merge(desk, pair, twins)
+
+    old = desk.get(f"/organisations/{twins[1].id}/profile/figures")
+
+    assert old.headers["Location"] == f"/organisations/{twins[0].id}/profile/figures"
 
 
 def test_undo_on_the_page_of_the_merge_puts_both_back(desk, session, pair, twins):

@@ -14,10 +14,11 @@ from matchmaker.services.imports import uploads
 from matchmaker.worker.kinds import KINDS
 from models.accounts import Role
 from models.base import utc_now
-from models.enums import ImportState, JobState, PlatformRole, UploadState
+from models.enums import Grade, ImportState, JobState, PlatformRole, UploadState
 from models.jobs import ImportBatch, Job
 from models.organisations import Organisation
 from models.registry import ColumnMapping, ImportUpload
+from models.taxonomy import FieldGradeDefault
 from tests.factories import make_organisation, make_user
 from tests.import_tables import add_reference, as_csv
 from tests.web.conftest import post
@@ -128,15 +129,33 @@ def test_the_preview_names_every_bad_row_and_what_would_be_new(desk, instance, s
 
 
 def test_a_change_is_shown_field_by_field(desk, instance, session):
-    session.add(make_organisation(name_zh=GOOD[0], uscc=GOOD[2], staff=100))
+    session.add(make_organisation(name_zh=GOOD[0], uscc=GOOD[2], staff=1003))
+    session.add(FieldGradeDefault(field="staff", grade=Grade.OPEN, source="test"))
     session.commit()
 
     url = brought_to_preview(desk, instance, session, GOOD)
 
     page = desk.get(url).text
-    assert "100" in page
+    assert "1003" in page
     assert "126" in page
     assert "员工人数" in page
+
+
+def test_of_a_value_that_is_kept_back_the_preview_tells_only_that_it_would_change(desk, sign_in, instance, session):
+    session.add(make_organisation(name_zh=GOOD[0], uscc=GOOD[2], staff=1003))
+    session.add(FieldGradeDefault(field="staff", grade=Grade.CLOSED, source="test"))
+    administrator = make_user(PlatformRole.ADMINISTRATOR)
+    session.add(administrator)
+    session.commit()
+
+    url = brought_to_preview(desk, instance, session, GOOD)
+
+    mine = desk.get(url).text
+    theirs = sign_in(administrator).get(url).text
+    assert "1003" not in mine + theirs
+    assert "126" in mine
+    assert "126" not in theirs
+    assert "1003" not in str(only_upload(session).found)
 
 
 def test_a_new_row_that_looks_like_a_registered_organisation_is_pointed_out(desk, instance, session):

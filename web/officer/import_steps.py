@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from matchmaker.services import jobs
+from matchmaker.services import jobs, reference
 from matchmaker.services.actors import Permission
 from matchmaker.services.imports import mending, uploads
 from matchmaker.services.imports.tables import get_kind
@@ -21,6 +21,7 @@ from matchmaker.services.imports.uploads import OnItsWay, TakeIn
 from matchmaker.services.paging import Page
 from models.enums import UploadState
 from web.access import current_actor, permitted
+from web.choices import names_of
 from web.database import session
 from web.forms import VersionedForm
 from web.i18n import current_language
@@ -31,6 +32,7 @@ from web.officer.imports import TYPES, bp, kind_name
 from web.transactions import commits
 
 PAGE_SIZE = 50
+TOLD = 4
 STEPS = (_l("Hand in"), _l("Name the columns"), _l("Look through"), _l("Take in"))
 
 
@@ -203,7 +205,15 @@ def _render_preview(found: OnItsWay) -> str:
         column_name=_column_names(found.upload.kind),
         problem_text=problem_text,
         show_value=_show_value,
+        told_changes=_told_changes,
+        is_mine=found.upload.uploaded_by == current_actor().user_id,
+        scheme_name=names_of(reference.list_schemes(session())).get,
     )
+
+
+def _told_changes(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Field, before, after, and whether it is kept back: as it is taken of a table that was checked without asking."""
+    return [(*change, True) if len(change) < TOLD else tuple(change) for change in row.get("changes", [])]
 
 
 def _chosen(parts: Mapping[Part, Sequence[Any]]) -> Part:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from matchmaker.errors import InvalidInput
 from matchmaker.services import reference
 from matchmaker.services.calendar import today
-from matchmaker.services.certifications import checking, queue
+from matchmaker.services.certifications import checking, opening, queue
 from matchmaker.services.certifications.queue import Part
 from matchmaker.services.certifications.standing import standing_on
 from models.accounts import User
@@ -49,6 +49,15 @@ def show_certification(certification_id: UUID) -> ResponseReturnValue:
     held = queue.get_held(session(), current_actor(), certification_id)
     proposed = checking.proposed_end(held.certification, held.scheme)
     return _render(held, CheckForm(formdata=None, version=held.certification.version, valid_until=proposed))
+
+
+@bp.post("/certifications/<uuid:certification_id>/open")
+@curators_only
+@commits
+def open_certification(certification_id: UUID) -> ResponseReturnValue:
+    held = queue.get_held(session(), current_actor(), certification_id)
+    opening.open_to_verify(session(), current_actor(), held.certification)
+    return redirect(url_for("registry.show_certification", certification_id=certification_id))
 
 
 @bp.post("/certifications/<uuid:certification_id>")
@@ -94,6 +103,7 @@ def _render(held: queue.Held, form: CheckForm) -> str:
     return render_template(
         "registry/certification.html",
         held=held,
+        is_open=opening.is_open_to(session(), current_actor(), held.certification),
         form=form,
         checks=checks,
         people={user.id: user for user in session().exec(people)},

@@ -9,6 +9,7 @@ from matchmaker.errors import InvalidInput, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import add_months
+from matchmaker.services.certifications import opening
 from matchmaker.services.changes import changed_since, touch
 from models.base import utc_now
 from models.enums import CheckOutcome
@@ -45,6 +46,7 @@ def check(
         raise InvalidInput("own_certification")
     if seen_version != certification.version:
         raise Stale(str(certification.__tablename__), changed_since(session, certification, seen_version))
+    opening.require_open(session, actor, certification)
     _check_finding(certification, finding)
 
     is_verified = finding.outcome is CheckOutcome.VERIFIED

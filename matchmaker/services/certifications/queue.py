@@ -15,7 +15,8 @@ from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today
 from matchmaker.services.certifications.standing import ends_soon_after, holds_on
 from matchmaker.services.paging import Page, page_of
-from models.enums import CheckOutcome, OrganisationState
+from matchmaker.services.visibility import grade_of
+from models.enums import CheckOutcome, Grade, OrganisationState
 from models.organisations import Certification, Organisation
 from models.registry import CertificationCheck
 from models.taxonomy import CertificationScheme
@@ -40,6 +41,7 @@ class Held:
     scheme: CertificationScheme
     owner: Organisation
     last: CertificationCheck | None  # of the certification as it is now
+    is_kept_back: bool  # by its organisation: who verifies it opens it first
 
 
 def list_part(session: Session, actor: Actor, part: Part, *, scheme: str = "", page: int = 1) -> Page[Held]:
@@ -132,8 +134,16 @@ def _load(session: Session, certifications: Sequence[Certification]) -> list[Hel
     ids = {one.organisation_id for one in certifications}
     owners = {one.id: one for one in session.exec(select(Organisation).where(col(Organisation.id).in_(ids)))}
     last = last_checks(session, certifications)
+    grades = grade_of(session, ids, "certifications")
     return [
-        Held(one, schemes[one.scheme_code], owners[one.organisation_id], last.get(one.id)) for one in certifications
+        Held(
+            certification=one,
+            scheme=schemes[one.scheme_code],
+            owner=owners[one.organisation_id],
+            last=last.get(one.id),
+            is_kept_back=grades[one.organisation_id] is not Grade.OPEN,
+        )
+        for one in certifications
     ]
 
 

@@ -17,7 +17,7 @@ from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.audit import plain
 from matchmaker.services.imports.drafts import CHUNK
 from matchmaker.services.imports.images import child_image
-from matchmaker.services.imports.plans import PlannedRecord, Preview
+from matchmaker.services.imports.plans import ChildRows, PlannedRecord, PlannedRow, Preview
 from matchmaker.services.imports.previews import Advance, ignore_progress
 from matchmaker.services.imports.problems import ImportRefused
 from matchmaker.services.imports.statements import Row, TableChanges
@@ -60,7 +60,7 @@ def lay_out(preview: Preview) -> LaidOut:
     return LaidOut(preview, tuple(_lay_out_chunk(preview, rows[start : start + CHUNK]) for start in starts))
 
 
-def _lay_out_chunk(preview: Preview, rows: Sequence[Any]) -> Chunk:
+def _lay_out_chunk(preview: Preview, rows: Sequence[PlannedRow]) -> Chunk:
     chunk = Chunk(rows=len(rows))
     planned = [(row.number, record) for row in rows for record in row.records if not record.changes_nothing]
     # Funds before their mandates, and both before what hangs on them: the tables know each other by keys.
@@ -86,19 +86,16 @@ def _lay_out_record(chunk: Chunk, record: PlannedRecord) -> None:
         chunk.mandates.append(record.record_id)
 
 
-def _doubts(owner_id: UUID, model: type[SQLModel], children: Any) -> Iterator[Row]:
-    """An officer found these true, and the table says otherwise: the account tells why they wait again."""
-    after = {row["id"]: row for row in children.after if "verified_at" in row}
-    for row in children.before:
-        if not row.get("verified_at") or after[row["id"]]["verified_at"]:
-            continue
-        changes = {name: [value, after[row["id"]][name]] for name, value in row.items()}
+def _doubts(owner_id: UUID, model: type[SQLModel], children: ChildRows) -> Iterator[Row]:
+    """Of what was verified and now waits again the account tells why."""
+    for before, after in children.doubted:
+        changes = {name: [value, after[name]] for name, value in before.items() if value != after[name]}
         yield {
             "action": "certification.doubt",
             "subject_type": str(model.__tablename__),
-            "subject_id": str(row["id"]),
+            "subject_id": str(before["id"]),
             "organisation_id": owner_id,
-            "changes": plain({name: pair for name, pair in changes.items() if pair[0] != pair[1]}),
+            "changes": plain(changes),
         }
 
 

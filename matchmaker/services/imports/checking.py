@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from matchmaker.services import visibility
 from matchmaker.services.actors import Actor
 from matchmaker.services.audit import plain
 from matchmaker.services.duplicates import finding
@@ -22,6 +23,7 @@ from models.registry import ImportUpload
 LONGEST_SHOWN = 120
 # Rows whose changes are kept field by field; of the rest the page has the name and what becomes of it.
 MOST_DETAILED = 2_000
+TOLD_OF_CHECKED = ("scheme_code", "valid_until")
 
 
 def check(
@@ -50,7 +52,7 @@ def tell(session: Session, plan: Preview) -> dict[str, Any]:
         "ignored": list(plan.ignored_headers),
         "earlier": str(plan.earlier_batch) if plan.earlier_batch else None,
         "created": [{"row": row.number, "label": row.label} for row in plan.rows if _is(row, ImportAction.CREATED)],
-        "updated": list(_tell_updated(plan.rows)),
+        "updated": list(_tell_updated(session, plan.rows)),
         "unchanged": [*({"row": row.number, "label": row.label} for row in plan.rows if row.action is None)]
         + [{"row": number, "label": ""} for number in plan.repeated],
         "problems": [
@@ -71,24 +73,48 @@ def _is(row: PlannedRow, action: ImportAction) -> bool:
     return row.action == action
 
 
-def _tell_updated(rows: Sequence[PlannedRow]) -> Iterator[dict[str, Any]]:
+def _tell_updated(session: Session, rows: Sequence[PlannedRow]) -> Iterator[dict[str, Any]]:
     updated = [row for row in rows if _is(row, ImportAction.UPDATED)]
-    for place, row in enumerate(updated):
-        told = {"row": row.number, "label": row.label}
-        if place < MOST_DETAILED:
-            told["changes"] = [change for record in row.records for change in _tell_changes(record)]
-        yield told
+    detailed = updated[:MOST_DETAILED]
+    ids = [record.record_id for row in detailed for record in row.records if record.part.model is Organisation]
+    open_of = visibility.open_fields(session, ids, visibility.FIELDS)
+    for row in detailed:
+        told = [change for record in row.records for change in _tell_changes(record, open_of.get(record.record_id))]
+        yield {"row": row.number, "label": row.label, "changes": told, "doubted": list(_doubted(row))}
+    for row in updated[MOST_DETAILED:]:
+        yield {"row": row.number, "label": row.label}
 
 
-def _tell_changes(record: PlannedRecord) -> Iterator[list[Any]]:
-    """Field, before, after; of a child table how many rows there were and will be, and what they say."""
+def _tell_changes(record: PlannedRecord, open_fields: frozenset[str] | None) -> Iterator[list[Any]]:
+    """Field, before, after, and whether it is kept back; of a child table what its rows are called.
+
+    Who looks through a table learns nothing of what an organisation keeps back but that it would change.
+    """
     names = {column.target: column.name for column in record.part.columns}
+
+    def told(field: str, before: Any, after: Any) -> list[Any]:
+        is_kept_back = open_fields is not None and field in visibility.FIELDS and field not in open_fields
+        return [names[field], None if is_kept_back else _shown(before), _shown(after), is_kept_back]
+
     for name, after in record.values.items():
         if name in names:
-            yield [names[name], _shown(record.before.get(name)), _shown(after)]
+            yield told(name, record.before.get(name), after)
     for name, rows in record.children.items():
-        keys = record.part.children[name].keys
-        yield [names[name], _shown(_keyed(rows.before, keys)), _shown(_keyed(rows.after, keys))]
+        children = record.part.children[name]
+        if not children.checked:
+            yield told(name, _keyed(rows.before, children.keys), _keyed(rows.after, children.keys))
+            continue
+        # Those of which the table says nothing stay, and are not told.
+        before = [row for row in rows.before if row not in rows.after]
+        now = [row for row in rows.after if row not in rows.before]
+        yield told(name, _keyed(before, TOLD_OF_CHECKED), _keyed(now, TOLD_OF_CHECKED))
+
+
+def _doubted(row: PlannedRow) -> Iterator[str]:
+    """What officers found true and the table says otherwise: it would have to be checked again."""
+    for record in row.records:
+        for rows in record.children.values():
+            yield from (after["scheme_code"] for _, after in rows.doubted)
 
 
 def _keyed(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:

@@ -17,6 +17,13 @@ class ChildRows:
     before: tuple[Mapping[str, Any], ...]
     after: tuple[Mapping[str, Any], ...]
 
+    @property
+    def doubted(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Rows that an officer found true and of which the table says something else, before and after."""
+        after = {row["id"]: row for row in self.after if "verified_at" in row}
+        pairs = [(row, after[row["id"]]) for row in self.before if row.get("verified_at")]
+        return [(row, now) for row, now in pairs if not now["verified_at"]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedRecord:

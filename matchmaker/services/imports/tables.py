@@ -119,7 +119,7 @@ ORGANISATION = Part(
         ),
         _column(
             "certifications", "资质认定 | Certifications | 资质 | 认定", ListOf(Certificate()),
-            "资质:有效期，用分号隔开 | scheme:valid until, apart by semicolons", "高新技术企业:2027-11-30",
+            "资质:有效期，用分号隔开；未写的资质保留 | scheme:valid until, apart by semicolons; those not named stay", "高新技术企业:2027-11-30",
             children=Children(Certification, "organisation_id", ("scheme_code",), checked=CHECKED),
         ),
         _column(

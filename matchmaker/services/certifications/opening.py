@@ -1,0 +1,54 @@
+"""What an organisation keeps back of its certifications is opened by who verifies them, and the account says so."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from matchmaker.errors import InvalidInput
+from matchmaker.services import audit, visibility
+from matchmaker.services.actors import Actor, Permission, require
+from models.audit import AuditEntry
+from models.base import utc_now
+from models.enums import Grade
+from models.organisations import Certification
+
+OPENED = "certification.open"
+# Long enough to call the issuing office back, short enough that the account tells who read it when.
+OPEN_FOR = timedelta(hours=8)
+
+
+def is_kept_back(session: Session, certification: Certification) -> bool:
+    """Whether its organisation shows it to others than its own people and officers."""
+    owner = certification.organisation_id
+    return visibility.grade_of(session, [owner], "certifications")[owner] is not Grade.OPEN
+
+
+def is_open_to(session: Session, actor: Actor, certification: Certification) -> bool:
+    """Whether `actor` reads its number and evidence now: they are open, or were opened by this person today."""
+    require(actor, Permission.REGISTRY_CURATE)
+    if not is_kept_back(session, certification):
+        return True
+    opened = select(AuditEntry.id).where(
+        AuditEntry.action == OPENED,
+        AuditEntry.subject_type == Certification.__tablename__,
+        AuditEntry.subject_id == str(certification.id),
+        AuditEntry.user_id == actor.user_id,
+        col(AuditEntry.at) > utc_now() - OPEN_FOR,
+    )
+    return session.exec(opened.limit(1)).first() is not None
+
+
+def open_to_verify(session: Session, actor: Actor, certification: Certification) -> None:
+    """Note that `actor` reads it to verify it; nobody does so for an organisation of their own."""
+    require(actor, Permission.REGISTRY_CURATE)
+    if certification.organisation_id in actor.memberships:
+        raise InvalidInput("own_certification")
+    if not is_open_to(session, actor, certification):
+        audit.record(session, actor, OPENED, certification)
+        session.flush()
+
+
+def require_open(session: Session, actor: Actor, certification: Certification) -> None:
+    """Nobody says what they found without having looked."""
+    if not is_open_to(session, actor, certification):
+        raise InvalidInput("certification_not_opened")

@@ -122,13 +122,14 @@ def owner(session: Session, organisation: Organisation) -> User:
 
 
 @pytest.fixture
-def sign_in(app: Flask, instance: Instance) -> Callable[[User], FlaskClient]:
+def sign_in(app: Flask, instance: Instance, session: Session) -> Callable[[User], FlaskClient]:
     """`sign_in(user)` gives a browser in which `user` is signed in."""
 
     def open_browser(user: User) -> FlaskClient:
         browser = app.test_client()
         response = browser.get(f"/demo/sign-in/{demo_token(user.id, instance)}")
         assert response.status_code == 302, response.status
+        session.commit()  # signing in writes; what the test has read before it could not be written over any more
         return browser
 
     return open_browser

@@ -1,6 +1,7 @@
 """The steps in which a mandate is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
 
+from matchmaker.errors import Stale
 from matchmaker.services import reference
 from matchmaker.services.mandates.drafts import (
     FIXED_FORCES,
@@ -28,6 +31,7 @@ from matchmaker.services.mandates.drafts import (
     FundDraft,
     LimitsDraft,
 )
+from matchmaker.services.mandates.editions import Overtaken
 from models.enums import CapitalType, ClauseForce, ClauseKind, FinancingStage, FundLevel, LeadOrFollow, RiskTolerance
 from web import choices
 from web.database import session
@@ -189,7 +193,22 @@ class ClausesForm(EditForm):
 
 
 class PublishForm(EditForm):
+    """`edition`: the published one beside which the draft was shown; after a conflict the next sending has seen it."""
+
     note = StringField(_l("What is new in this edition"), validators=[Length(max=400)])
+    edition = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @contextmanager
+    def beside(self, overtaken: Overtaken | None) -> Iterator[None]:
+        with self.refusing():
+            try:
+                yield
+            except Stale as conflict:
+                if overtaken is None or not conflict.differences:
+                    raise
+                self.differences = conflict.differences
+                self.edition.data = overtaken.number
+                self.edition.raw_data = [str(overtaken.number)]
 
 
 class StatusForm(EditForm):

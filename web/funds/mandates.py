@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from matchmaker.errors import NotFound
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
-from matchmaker.services.mandates import checking, editing, editions, listing, reading, seeing, steering
+from matchmaker.services.calendar import today
+from matchmaker.services.mandates import catching_up, checking, editing, editions, listing, reading, seeing, steering
 from models.enums import MandateStatus
 from models.funds import Mandate, MandateEdition
 from web import clause_sentences as clauses
@@ -47,12 +48,28 @@ def publish(mandate_id: UUID) -> ResponseReturnValue:
     draft = seeing.get_draft(session(), current_actor(), mandate_id)
     form = PublishForm()
     if form.validate():
-        with form.refusing():
-            version = form.version.data
-            mandate = editions.publish(session(), current_actor(), draft, note=form.note.data, expected_version=version)
+        with form.beside(editions.find_overtaken(session(), draft)):
+            mandate = editions.publish(
+                session(),
+                current_actor(),
+                draft,
+                note=form.note.data,
+                expected_version=form.version.data,
+                seen_edition=form.edition.data,
+            )
             flash(_("Edition %(number)s is published; firms are held against it from now on.", number=mandate.edition))
             return redirect(url_for("funds.show_clearance", mandate_id=mandate.id))
-    return _render_check(draft, form), 422
+    return _render_check(draft, form), form.status
+
+
+@bp.post("/funds/mandates/<uuid:mandate_id>/catch-up")
+@signed_in
+@commits
+def catch_up(mandate_id: UUID) -> ResponseReturnValue:
+    draft = seeing.get_draft(session(), current_actor(), mandate_id)
+    catching_up.catch_up(session(), current_actor(), draft, expected_version=PublishForm().version.data)
+    flash(_("The copy follows the published terms now; what you had changed yourself stayed."), "success")
+    return redirect(url_for("funds.check_mandate", mandate_id=draft.id))
 
 
 @bp.post("/funds/mandates/<uuid:mandate_id>/revise")
@@ -151,6 +168,7 @@ def show_card(mandate_id: UUID) -> ResponseReturnValue:
     mandate = seeing.get_published(session(), current_actor(), mandate_id)
     frozen = clauses.frozen_terms(mandate)
     is_mine = may_edit(mandate.organisation_id)
+    life_ends_on = clauses.life_ends_on(frozen)
     return render_template(
         "funds/mandate.html",
         mandate=mandate,
@@ -159,7 +177,8 @@ def show_card(mandate_id: UUID) -> ResponseReturnValue:
         may_clear=can(current_actor(), Permission.CAPITAL_VIEW, mandate.organisation_id),
         revision=editing.find_revision(session(), mandate) if is_mine else None,
         moves=steering.MOVES[mandate.status] if is_mine else (),
-        life_ends_on=clauses.life_ends_on(frozen),
+        life_ends_on=life_ends_on,
+        life_is_over=life_ends_on is not None and life_ends_on < today(),
         tones=STATUS_TONES,
         **card_of(frozen),
     )
@@ -185,6 +204,7 @@ def _render_check(mandate: Mandate, form: PublishForm) -> str:
         findings=found,
         is_stopped=any(one.stops for one in found),
         revised=revised,
+        overtaken=editions.find_overtaken(session(), mandate),
         changes=editions.compare(clauses.frozen_terms(revised), frozen) if revised else (),
         **seen_by_terms(terms, mandate.organisation_id, mandate),
         **card_of(frozen),

@@ -33,16 +33,54 @@ class Difference:
     after: Any
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """A term that was published otherwise since a working copy began; `then` is None where nothing was frozen."""
+
+    name: str
+    then: Any
+    now: Any
+    yours: Any
+
+    @property
+    def is_yours_too(self) -> bool:
+        """Whether the copy has changed it as well, so that one of the two has to give way."""
+        return _said(self.yours) not in (_said(self.then), _said(self.now))
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A working copy that began before the edition that is in force, with every term published since."""
+
+    began_from: int
+    number: int
+    is_known: bool  # whether the edition from which it began is on record
+    rows: tuple[Meanwhile, ...]
+
+
 def publish(
-    session: Session, actor: Actor, draft: Mandate, *, note: str = "", expected_version: int | None = None
+    session: Session,
+    actor: Actor,
+    draft: Mandate,
+    *,
+    note: str = "",
+    expected_version: int | None = None,
+    seen_edition: int | None = None,
 ) -> Mandate:
-    """Freeze a draft as an edition: of its own mandate, or of the one that it revises, which then says the same."""
+    """Freeze a draft as an edition: of its own mandate, or of the one that it revises, which then says the same.
+
+    Stale where terms were published since the copy began: it would take them back unread. Who has read them says so
+    by `seen_edition`.
+    """
     require(actor, Permission.MANDATE_EDIT, draft.organisation_id)
     editing.require_draft(draft)
     if expected_version is not None and draft.version != expected_version:
         raise Stale("mandates", {})  # nobody publishes what they have not read
     if len(note) > LONGEST_NOTE:
         raise InvalidInput("too_long", field="note", most=LONGEST_NOTE)
+    overtaken = find_overtaken(session, draft)
+    if overtaken and seen_edition != overtaken.number:
+        raise Stale("mandate_editions", {row.name: (row.now, row.yours) for row in overtaken.rows})
     terms = reading.terms_of(session, draft)
     _require_complete(session, terms)
 
@@ -51,6 +89,24 @@ def publish(
     _issue(session, actor, mandate, freeze(session, terms), note)
     session.flush()
     return mandate
+
+
+def find_overtaken(session: Session, draft: Mandate) -> Overtaken | None:
+    """What was published since a working copy began, and its copy would take back; for who may read the draft."""
+    mandate = session.get(Mandate, draft.revises_id) if draft.revises_id else None
+    if mandate is None or draft.revises_edition in (None, mandate.edition):
+        return None
+    terms = reading.terms_of_all(session, [mandate, draft])
+    usual = reading.default_forces(session)
+    now, yours = (_freeze(terms[one.id], usual) for one in (mandate, draft))
+    began = select(MandateEdition.terms).where(
+        MandateEdition.mandate_id == mandate.id, MandateEdition.number == draft.revises_edition
+    )
+    then = session.exec(began).first()
+    flat = _flat(then or {"clauses": []}), _flat(now), _flat(yours)
+    changed = compare(now, yours if then is None else then)
+    rows = tuple(Meanwhile(one.name, *(terms.get(one.name) for terms in flat)) for one in changed)
+    return Overtaken(draft.revises_edition or 0, mandate.edition, then is not None, rows) if rows else None
 
 
 def freeze_imported(session: Session, actor: Actor, mandate_ids: Sequence[UUID], *, note: str) -> dict[UUID, int]:

@@ -1,8 +1,12 @@
 """Mandates in the browser: who sees what, revised on a copy, steered, verified, read by firms."""
 
-import pytest
-from sqlmodel import select
+import re
 
+import pytest
+from sqlmodel import col, select
+
+from matchmaker.services.actors import PLATFORM
+from matchmaker.services.mandates import editions
 from models.enums import MembershipRole, OrganisationKind
 from models.funds import Mandate, MandateEdition
 from tests.factories import make_fund, make_mandate
@@ -89,9 +93,9 @@ def test_published_terms_are_changed_on_a_copy_with_what_changes_shown_before(se
 
     mandate = the_mandate(session)
     assert (mandate.id, mandate.firm_age_high, mandate.edition) == (published.id, 8, 2)
-    editions = manager.get(f"/funds/mandates/{published.id}/editions").text
-    assert "放宽年限" in editions
-    assert "5年 8年" in text_of(editions)
+    listed = manager.get(f"/funds/mandates/{published.id}/editions").text
+    assert "放宽年限" in listed
+    assert "5年 8年" in text_of(listed)
 
 
 def test_terms_that_a_colleague_has_changed_since_are_not_published_unread(session, manager, draft):
@@ -103,6 +107,48 @@ def test_terms_that_a_colleague_has_changed_since_are_not_published_unread(sessi
 
     assert response.status_code == 409
     assert session.exec(select(MandateEdition)).all() == []
+
+
+@pytest.fixture
+def overtaken(session, manager, published):
+    """A copy in which the age limit was changed, while a table brought another number of staff."""
+    copy_id = post(manager, f"/funds/mandates/{published.id}/revise").location.split("/")[-2]
+    post(manager, f"/funds/mandates/{copy_id}/limits", LIMITS | {"firm_age_high": "8"})
+    session.rollback()
+    mandate = session.get(Mandate, published.id, populate_existing=True)
+    mandate.staff_high = 60
+    session.flush()
+    editions.freeze_imported(session, PLATFORM, [mandate.id], note="表格.xlsx")
+    session.commit()
+    return copy_id
+
+
+def the_published(session):
+    session.rollback()
+    wanted = select(Mandate).where(col(Mandate.revises_id).is_(None)).execution_options(populate_existing=True)
+    return session.exec(wanted).one()
+
+
+def test_a_copy_that_began_before_the_edition_in_force_is_not_published_unread(session, manager, overtaken):
+    address = f"/funds/mandates/{overtaken}/publish"
+
+    refused = post(manager, address, {"note": "放宽年限"})
+
+    assert refused.status_code == 409
+    assert "员工人数上限 — 60" in text_of(refused.text)
+    assert 'value="放宽年限"' in refused.text
+    assert (the_published(session).staff_high, the_published(session).edition) == (60, 2)
+    edition = re.search(r'name="edition" type="hidden" value="(\d+)"', refused.text)[1]
+    assert post(manager, address, {"note": "放宽年限", "edition": edition}).status_code == 302
+    assert (the_published(session).staff_high, the_published(session).firm_age_high) == (None, 8)
+
+
+def test_a_copy_takes_over_what_was_published_since_and_keeps_what_it_changed_itself(session, manager, overtaken):
+    post(manager, f"/funds/mandates/{overtaken}/catch-up")
+
+    assert post(manager, f"/funds/mandates/{overtaken}/publish", {"note": "放宽年限"}).status_code == 302
+    mandate = the_published(session)
+    assert (mandate.staff_high, mandate.firm_age_high, mandate.edition) == (60, 8, 3)
 
 
 def test_a_draft_is_thrown_away_after_a_question(session, manager, draft):

@@ -45,7 +45,7 @@ SECRECY = Phrase("十一、保密", "11. Secrecy")
 SIGNATURES = Phrase("十二、签署", "12. Signatures")
 
 NUMBER = Phrase("序号", "No.")
-PARTY = Phrase("单位", "Party")
+PARTY = Phrase("机构", "Party")
 CODE = Phrase("统一社会信用代码", "Unified social credit code")
 ADDRESS = Phrase("住所", "Address")
 SEAT = Phrase("席位", "Seat")

@@ -215,7 +215,7 @@ def test_a_challenge_becomes_a_signed_consortium(live_app: LiveApp, enter: Enter
     compose(leader, challenge_url)
     room_url = leader.url.removesuffix("/seats")
     asked = asked_organisations(leader)
-    press(leader, "邀请全部拟邀单位")
+    press(leader, "邀请全部拟邀机构")
 
     answer(enter(act_for(live_app, asked[:1])), room_url, yes=False)
     came = swap(leader, room_url)

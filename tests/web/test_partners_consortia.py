@@ -42,7 +42,7 @@ def test_a_card_says_what_the_circle_says(region, sign_in):
     assert "参与过1个由需求方牵头的项目：《面向量产的座舱联合攻关》" in page
     assert "有1个同类项目是与需求方的合作方共同承担的：老搭档" in page
     assert "有1个共同合作方：老搭档" in page
-    assert "需求方所在区域牵头的项目吸纳主城都市区中心城区单位的频度与全部项目相当" in page
+    assert "需求方所在区域牵头的项目吸纳主城都市区中心城区机构的频度与全部项目相当" in page
     assert "未说明项目的实施周期" in page
 
 

@@ -93,10 +93,10 @@ TEXT_OF = {
             "zh",
             (
                 *("供需对接月度报告", "智能网联新能源汽车产业链", "2026年10月1日至2026年10月31日"),
-                "范围内共有需求5项，其中4项（80%）找到候选单位（匹配度不低于40分）",
+                "范围内共有需求5项，其中4项（80%）找到候选机构（匹配度不低于40分）",
                 "产业链共18个环节，已覆盖9个（50%），单一来源4个，仅区域外供应3个，缺失2个",
                 "按需求计，“已发出意向”至“双方有意”的转化率为37.5%，低于公开基准44%",
-                "1项需求暂无候选单位，包括“铝合金一体化压铸模具寿命提升”",
+                "1项需求暂无候选机构，包括“铝合金一体化压铸模具寿命提升”",
             ),
         ),
         (
@@ -201,7 +201,7 @@ def test_the_head_of_a_long_table_comes_again_on_every_page(render):
 
     texts = [squeezed(page.extract_text()) for page in pages[1:]]
     assert len(texts) > 5
-    assert all("候选单位匹配度" in text for text in texts)
+    assert all("候选机构匹配度" in text for text in texts)
     assert sum(text.count("科技有限公司") for text in texts) == 300
 
 

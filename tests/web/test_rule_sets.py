@@ -289,7 +289,7 @@ def test_an_officer_puts_a_pair_on_record_and_takes_it_off_again(session, region
     assert "诉讼未结" in page
     again = post(officer, "/rules/conflicts/", typed)
     assert again.status_code == 422
-    assert "这两家单位已在册" in again.text
+    assert "这两家机构已在册" in again.text
 
     url = page.split('class="nowrap" href="')[1].split('"')[0]
     assert "甲公司" in officer.get(url).text

@@ -130,7 +130,7 @@ ORGANISATION = Part(
 )  # fmt: skip
 
 OWNER = _column(
-    "organisation_id", "所属单位 | Organisation | 单位 | 企业 | 所属企业 | 单位名称 | 企业名称", OrganisationRef(),
+    "organisation_id", "所属机构 | Organisation | 所属单位 | 机构 | 单位 | 企业 | 所属企业 | 单位名称 | 企业名称", OrganisationRef(),
     "信用代码、名称或编号，须已在库 | Credit code, name or key; it must be registered already", "重庆云岭智能座舱有限公司", is_required=True,
 )  # fmt: skip
 STATE = _column(
@@ -302,7 +302,7 @@ MANDATE = Part(
 KINDS = {
     kind.name: kind
     for kind in (
-        TableKind(name="organisations", zh="单位", en="organisations", parts=(ORGANISATION,)),
+        TableKind(name="organisations", zh="机构", en="organisations", parts=(ORGANISATION,)),
         TableKind(name="offers", zh="供给", en="offers", parts=(OFFER,)),
         TableKind(name="needs", zh="需求", en="needs", parts=(NEED,)),
         TableKind(name="facilities", zh="设施", en="facilities", parts=(FACILITY,)),

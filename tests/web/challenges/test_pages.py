@@ -275,4 +275,4 @@ def test_the_poster_invites_by_name(session, leader, firm, person_of):
 
 def test_home_shows_challenges_without_an_index_too(asked, firm, leader, person_of):
     assert "匹配程度未知" in person_of(firm).get("/home").text
-    assert "本单位发布的榜单" in person_of(leader).get("/home").text
+    assert "本机构发布的榜单" in person_of(leader).get("/home").text

@@ -1,16 +1,13 @@
-"""A region that lives at random, and its funnel counted once more: row by row, by the definitions of decision 0026."""
+"""A region that lives at random."""
 
-from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import select
 
-from matchmaker.services.calendar import start_of
-from matchmaker.services.funnel.events import STAGES
-from models.base import CHINA
+from matchmaker.services import audit
+from matchmaker.services.actors import VISITOR
 from models.consortia import Consortium, Seat
 from models.desk import Deal, DealList, DealStage
 from models.enums import (
@@ -26,6 +23,7 @@ from models.enums import (
     SeatState,
     StageKind,
 )
+from models.funds import Mandate
 from models.interest import Interest
 from models.matching import Interaction, RankingRun
 from models.outcomes import MatchOutcome
@@ -36,15 +34,6 @@ from tests import records as make
 F, K = FunnelStage, InteractionKind
 FIRST, LAST = date(2026, 3, 1), date(2026, 8, 31)
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-STAGE_OF = {
-    K.SHOWN: F.RECOMMENDED,
-    K.ASKED: F.INTEREST,
-    K.DECLINED: F.INTEREST,
-    K.ACCEPTED: F.MUTUAL,
-    K.AGREED: F.AGREEMENT,
-    K.CONTRACTED: F.CONTRACT,
-}
-
 
 AGREED = {
     **dict.fromkeys(("organs", "liable_body", "breach", "entry_exit", "secrecy", "dissolved_reason"), "协商确定"),
@@ -87,6 +76,10 @@ class Region:
         for firm in self.firms[:6]:
             self.seek_money(firm)
         self.keep_desks()
+        for _ in range(80):
+            self.show_capital()
+        for _ in range(60):
+            self.open()
         for _ in range(30):
             self.outcome()
         return self
@@ -107,6 +100,41 @@ class Region:
                 preset_code="partners",
                 index_version="1",
                 shown=shown,
+                created_at=self.moment(),
+            )
+        )
+
+    def show_capital(self):
+        """A firm sees funds for its round, or a fund sees firms for its mandate; each side once in a while twice."""
+        money_round, mandate = (self.dice.choice(rows_of(self.session, table)) for table in (Round, Mandate))
+        is_radar = self.dice.random() < 0.5
+        own, others = (mandate, self.firms) if is_radar else (money_round, self.funds)
+        self.session.add(
+            RankingRun(
+                organisation_id=own.organisation_id,
+                mandate_id=own.id if is_radar else None,
+                round_id=None if is_radar else own.id,
+                preset_code="capital",
+                index_version="1",
+                shown=[
+                    {"position": place, "organisation_id": str(one.id), "offer_id": None, "is_facility": False}
+                    for place, one in enumerate(self.dice.sample(others, 3), start=1)
+                ],
+                created_at=self.moment(),
+            )
+        )
+
+    def open(self):
+        """Somebody opens a candidate of a list."""
+        run = self.dice.choice(rows_of(self.session, RankingRun))
+        line = self.dice.choice(run.shown)
+        self.session.add(
+            Interaction(
+                kind=K.OPENED,
+                organisation_id=run.organisation_id,
+                candidate_id=UUID(line["organisation_id"]),
+                need_id=run.need_id,
+                run_id=run.id,
                 created_at=self.moment(),
             )
         )
@@ -178,16 +206,28 @@ class Region:
             for firm in self.dice.sample(self.firms, 4):
                 kind = self.dice.choice([StageKind.SIGNING, StageKind.PORTFOLIO, StageKind.SCREENING])
                 is_paid = kind is StageKind.PORTFOLIO and self.dice.random() < 0.7
-                self.session.add(
+                deal = self.add(
                     Deal(
                         list_id=listed.id,
                         organisation_id=fund.id,
                         candidate_id=firm.id,
                         stage_id=stages[kind].id,
+                        created_at=self.moment(),
                         changed_at=self.moment(),
                         paid_on=self.moment().date() if is_paid else None,
                     )
                 )
+                self.move(deal, stages)
+
+    def move(self, deal, stages):
+        """Back and forth, at last to where the deal stands; of some nothing is written down."""
+        if self.dice.random() < 0.2:
+            return
+        way = [self.dice.choice(list(stages.values())).id for _ in range(self.dice.randrange(1, 5))] + [deal.stage_id]
+        moments = sorted(self.moment() for _ in way)
+        for before, after, at in zip(way, way[1:], moments, strict=False):
+            entry = audit.record(self.session, VISITOR, "deal.move", deal, changes={"stage_id": [before, after]})
+            entry.at = at
 
     def outcome(self):
         kind = self.dice.choice(list(MatchOutcomeKind))
@@ -236,151 +276,3 @@ class Region:
                 )
             )
         )
-
-
-class Step(NamedTuple):
-    way: str
-    seeker: UUID
-    candidate: UUID
-    stage: FunnelStage
-    at: datetime | date
-    need: UUID | None = None
-    reason: str | None = None
-    is_word: bool = True
-
-    @property
-    def pair(self):
-        return self.way, self.seeker, self.candidate
-
-    @property
-    def moment(self):
-        return self.at if isinstance(self.at, datetime) else start_of(self.at)
-
-
-def plain_steps(session):
-    """Everything of the period."""
-    told = [step for part in (lists, answers, teams, dossiers, outcomes) for step in part(session) if is_in(step)]
-    on_desks = [step for step in desks(session) if is_in(step)]
-    sides_of_desks = [{step.seeker for step in on_desks}, {step.candidate for step in on_desks}]
-    return told + (on_desks if min(map(len, sides_of_desks)) >= 3 else [])
-
-
-def is_in(step):
-    return FIRST <= step.moment.astimezone(CHINA).date() <= LAST
-
-
-def lists(session):
-    for run in rows_of(session, RankingRun):
-        for line in run.shown:
-            candidate = UUID(line["organisation_id"])
-            yield Step(
-                "partners", run.organisation_id, candidate, F.RECOMMENDED, run.created_at, run.need_id, is_word=False
-            )
-
-
-def answers(session):
-    said = [one for one in rows_of(session, Interaction) if one.need_id]
-    for one in said:
-        stage, reason = STAGE_OF.get(one.kind, F.VIEWED), None
-        if one.kind in (K.DECLINED, K.NOT_USEFUL):
-            reason = one.reason.value
-        if one.kind is K.WITHDRAWN:
-            reason, stage = "withdrawn", F.INTEREST if was_asked(said, one) else F.VIEWED
-        yield Step("partners", one.organisation_id, one.candidate_id, stage, one.created_at, one.need_id, reason)
-
-
-def was_asked(said, withdrawn):
-    return any(
-        one.kind is K.ASKED
-        and (one.need_id, one.candidate_id) == (withdrawn.need_id, withdrawn.candidate_id)
-        and one.created_at <= withdrawn.created_at
-        for one in said
-    )
-
-
-def teams(session):
-    rooms = {one.id: one for one in rows_of(session, Consortium)}
-    for seat in rows_of(session, Seat):
-        room = rooms[seat.consortium_id]
-        if seat.organisation_id == room.lead_id:
-            continue
-        pair = ("partners", room.lead_id, seat.organisation_id)
-        yield Step(*pair, F.RECOMMENDED, seat.created_at)
-        if seat.invited_at:
-            yield Step(*pair, F.INTEREST, seat.invited_at)
-        if seat.state is SeatState.ACCEPTED:
-            yield Step(*pair, F.MUTUAL, seat.answered_at)
-            if room.state is ConsortiumState.DISSOLVED:
-                yield Step(*pair, F.MUTUAL, room.changed_at, reason="dissolved")
-            if room.state is ConsortiumState.SIGNED:
-                yield Step(*pair, F.AGREEMENT, room.signed_on)
-        if seat.state is SeatState.DECLINED:
-            yield Step(*pair, F.INTEREST, seat.answered_at, reason=seat.reason.value)
-
-
-def dossiers(session):
-    for one in rows_of(session, Dossier):
-        pair = ("capital", one.organisation_id, one.fund_id)
-        if one.submitted_at:
-            yield Step(*pair, F.INTEREST, one.submitted_at)
-        if one.state is DossierState.TAKEN_UP:
-            yield Step(*pair, F.MUTUAL, one.answered_at)
-        if one.state is DossierState.DECLINED:
-            yield Step(*pair, F.INTEREST, one.answered_at, reason=one.reason.value)
-        if one.state is DossierState.WITHDRAWN:
-            yield Step(*pair, F.INTEREST, one.changed_at, reason="withdrawn")
-
-
-def desks(session):
-    kinds = {one.id: one.kind for one in rows_of(session, DealStage)}
-    for one in rows_of(session, Deal):
-        pair = ("capital", one.candidate_id, one.organisation_id)
-        if kinds[one.stage_id] in (StageKind.SIGNING, StageKind.PORTFOLIO):
-            yield Step(*pair, F.AGREEMENT, one.changed_at)
-        if kinds[one.stage_id] is StageKind.PORTFOLIO and one.paid_on:
-            yield Step(*pair, F.CONTRACT, one.paid_on)
-
-
-def outcomes(session):
-    for one in rows_of(session, MatchOutcome):
-        if one.state is MatchOutcomeState.CONFIRMED:
-            stage = F.CONTRACT if one.kind is MatchOutcomeKind.CONTRACT else F.OUTCOME
-            way, seeker, candidate, need = sides(session, one)
-            yield Step(way, seeker, candidate, stage, one.happened_on, need)
-
-
-def sides(session, one):
-    if one.interest_id:
-        of = session.get_one(Interest, one.interest_id)
-        return "partners", of.organisation_id, of.candidate_id, of.need_id
-    if one.deal_id:
-        of = session.get_one(Deal, one.deal_id)
-        return "capital", of.candidate_id, of.organisation_id, None
-    lead = session.get_one(Consortium, one.consortium_id).lead_id
-    return "partners", lead, one.other_id if one.stated_by_id == lead else one.stated_by_id, None
-
-
-def furthest_of(steps, key):
-    """By `key` of a step (None is left out) the number of the furthest stage."""
-    furthest: dict[Any, int] = {}
-    for step in steps:
-        if key(step) is not None:
-            furthest[key(step)] = max(furthest.get(key(step), 0), STAGES.index(step.stage))
-    return furthest
-
-
-def reached(furthest):
-    """How many are at each stage or further."""
-    return [sum(number >= rank for number in furthest.values()) for rank in range(len(STAGES))]
-
-
-def last_reasons(steps):
-    """By pair the reason of the last word about it; of words of one moment a no speaks."""
-    of_pair = defaultdict(list)
-    for step in steps:
-        of_pair[step.pair].append(step)
-    last = {
-        pair: max(said, key=lambda one: (one.is_word, one.moment, one.reason is not None))
-        for pair, said in of_pair.items()
-    }
-    return {pair: one.reason or "open" for pair, one in last.items()}

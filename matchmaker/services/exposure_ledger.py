@@ -19,20 +19,25 @@ from matchmaker.profiles import SIZES, UNKNOWN, Scores
 from matchmaker.rerank import Floors
 from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import start_of
+from matchmaker.services.capital.ranking import FUNDS, STARTUPS
 from matchmaker.services.crowding import LEAST_ASKERS, latest_run
 from matchmaker.services.exposure_policies import floors_on
-from matchmaker.services.funnel.events import Period
+from matchmaker.services.funnel.events import LEAST_ON_DESKS, SUMS_ONLY, Period
 from matchmaker.services.funnel.reading import require_scope
 from matchmaker.services.scope import Scope, organisations_in
+from matchmaker.store.capital import is_open
+from matchmaker.store.capital.mandates import is_published
 from matchmaker.store.organisations import size_of
 from matchmaker.store.reading import Visibility
 from matchmaker.store.shown import shown_places
 from models.base import columns_of
 from models.enums import OrganisationState, PostingState, ProjectKind, ScopeKind
 from models.facilities import Facility
+from models.funds import Mandate
 from models.market import OrganisationPrice
 from models.offers import Offer
 from models.organisations import Organisation
+from models.rounds import Round
 from models.taxonomy import District, WeightPreset
 from models.track import Participation, Project
 
@@ -57,7 +62,8 @@ def tell_exposure(session: Session, scope: Scope, first: date, last: date, *, pu
     """Shares of the first places by group, the Gini of all who could have been shown, and who is asked too much."""
     floors = floors_on(session, purpose)
     counted = _count(session, scope, first, last, purpose, floors.depth)
-    labels = _labels(session, counted.places.keys() | _eligible(session, last), floors, last)
+    could = _eligible(session, last, purpose)
+    labels = _labels(session, counted.places.keys() | could, could, floors, last)
     eligible = [key for key in labels if labels[key]["is_eligible"] or key in counted.places]
     places = np.array([counted.places.get(key, 0) for key in eligible], dtype=float)
     return {
@@ -99,7 +105,11 @@ def _count(session: Session, scope: Scope, first: date, last: date, purpose: str
         place.position <= depth,
         sa.true() if scope.kind is ScopeKind.REGION else place.organisation_id.in_(organisations_in(scope)),
     )
-    lists = session.execute(sa.select(sa.func.count(sa.distinct(place.run_id))).where(wanted)).scalar_one()
+    numbers = (sa.func.count(sa.distinct(place.run_id)), sa.func.count(sa.distinct(place.organisation_id)))
+    lists, askers = session.execute(sa.select(*numbers).where(wanted)).one()
+    # What a fund's radar shows is its own: it counts in sums of several funds only.
+    if purpose == STARTUPS and (scope.kind not in SUMS_ONLY or askers < LEAST_ON_DESKS):
+        return _Counted({}, {}, 0)
     by_place = sa.select(place.candidate_id, place.position, sa.func.count()).where(wanted)
     places: dict[UUID, int] = {}
     weight: dict[UUID, float] = {}
@@ -109,22 +119,30 @@ def _count(session: Session, scope: Scope, first: date, last: date, purpose: str
     return _Counted(places, weight, lists)
 
 
-def _eligible(session: Session, day: date) -> frozenset[UUID]:
-    """Active organisations that a list of that day could show: with a live offer, or a published facility."""
-    live = sa.and_(col(Offer.state) == PostingState.PUBLISHED, col(Offer.valid_until) >= day)
-    offers = sa.select(col(Offer.organisation_id)).where(live)
-    facilities = sa.select(col(Facility.organisation_id)).where(col(Facility.state) == PostingState.PUBLISHED)
+def _eligible(session: Session, day: date, purpose: str) -> frozenset[UUID]:
+    """Active organisations that a list of that day could show: by what lists of this kind are made from."""
     own = columns_of(Organisation)
-    found = sa.select(own.id).where(
-        own.state == OrganisationState.ACTIVE, sa.or_(own.id.in_(offers), own.id.in_(facilities))
-    )
-    return frozenset(session.scalars(found))
+    has_something = sa.or_(*(own.id.in_(one) for one in _shown_by(purpose, day)))
+    return frozenset(session.scalars(sa.select(own.id).where(own.state == OrganisationState.ACTIVE, has_something)))
 
 
-def _labels(session: Session, keys: Iterable[UUID], floors: Floors, day: date) -> dict[UUID, dict[str, Any]]:
+def _shown_by(purpose: str, day: date) -> Sequence[Any]:
+    """Of whom there is a published mandate, an open round; or a live offer, or a published facility."""
+    if purpose == FUNDS:
+        return (sa.select(col(Mandate.organisation_id)).where(is_published()),)
+    if purpose == STARTUPS:
+        return (sa.select(col(Round.organisation_id)).where(is_open(day)),)
+    live = sa.and_(col(Offer.state) == PostingState.PUBLISHED, col(Offer.valid_until) >= day)
+    facilities = sa.select(col(Facility.organisation_id)).where(col(Facility.state) == PostingState.PUBLISHED)
+    return sa.select(col(Offer.organisation_id)).where(live), facilities
+
+
+def _labels(
+    session: Session, keys: Iterable[UUID], eligible: frozenset[UUID], floors: Floors, day: date
+) -> dict[UUID, dict[str, Any]]:
     """What each organisation is, as far as everybody may see it; merged and closed ones are left out."""
     wanted, is_open = set(keys), Visibility(session)
-    eligible, projects = _eligible(session, day), _projects(session, day)
+    projects = _projects(session, day)
     own = columns_of(Organisation)
     columns = (own.id, own.district_code, own.staff, own.ownership, own.founded_on)
     found = session.execute(sa.select(*columns).where(own.state == OrganisationState.ACTIVE).order_by(own.id))

@@ -10,17 +10,18 @@ from models.matching import RankingRun
 
 
 def shown_places(session: Session) -> Any:
-    """A SELECT of run_id, created_at, user_id, organisation_id, need_id, preset_code, candidate_id, position."""
+    """A SELECT of run_id, created_at, user_id, organisation_id, what was asked, preset_code, candidate_id, position.
+
+    Asked is need_id, round_id or mandate_id; none of them where a list was made from a record.
+    """
     run = columns_of(RankingRun)
-    if session.get_bind().dialect.name == "sqlite":
+    if _is_sqlite(session):
         line = sa.func.json_each(run.shown).table_valued("value", name="line")
-        # SQLite keeps a UUID as 32 characters, JSON as 36.
-        text = sa.func.replace(_part(line.c.value, "organisation_id"), "-", "")
-        candidate: Any = sa.type_coerce(text, sa.Uuid())
+        candidate = uuid_of(session, _part(line.c.value, "organisation_id"))
         position = sa.cast(_part(line.c.value, "position"), sa.Integer)
     else:
         line = sa.func.json_array_elements(run.shown).table_valued(sa.column("value", sa.JSON), name="line")
-        candidate = sa.cast(line.c.value["organisation_id"].as_string(), sa.Uuid())
+        candidate = uuid_of(session, line.c.value["organisation_id"].as_string())
         position = sa.cast(line.c.value["position"].as_string(), sa.Integer)
     return (
         sa.select(
@@ -29,6 +30,8 @@ def shown_places(session: Session) -> Any:
             run.user_id,
             run.organisation_id,
             run.need_id,
+            run.round_id,
+            run.mandate_id,
             run.preset_code,
             candidate.label("candidate_id"),
             position.label("position"),
@@ -36,6 +39,18 @@ def shown_places(session: Session) -> Any:
         .select_from(RankingRun.__table__)  # type: ignore[attr-defined]
         .join(line, sa.true())
     )
+
+
+def uuid_of(session: Session, text: Any) -> Any:
+    """A UUID that JSON or a text column has with its hyphens, to compare with a column of keys."""
+    # SQLite keeps a UUID as 32 characters.
+    return (
+        sa.type_coerce(sa.func.replace(text, "-", ""), sa.Uuid()) if _is_sqlite(session) else sa.cast(text, sa.Uuid())
+    )
+
+
+def _is_sqlite(session: Session) -> bool:
+    return bool(session.get_bind().dialect.name == "sqlite")
 
 
 def _part(value: Any, name: str) -> Any:

@@ -11,7 +11,8 @@ from matchmaker.services.scope import REGION, Scope
 from models.enums import FunnelStage, ScopeKind
 from models.sessions import writing
 from tests import records as make
-from tests.funnel_region import FIRST, LAST, Region, furthest_of, last_reasons, plain_steps, reached
+from tests.funnel_region import FIRST, LAST, Region
+from tests.funnel_twin import last_reasons, plain_steps, reached, told_of
 
 
 def test_the_funnel_is_that_of_a_plain_count_on_both_databases(either):
@@ -24,7 +25,7 @@ def test_the_funnel_is_that_of_a_plain_count_on_both_databases(either):
         told = tell_funnel(session, REGION, FIRST, LAST)
         found = reading.list_pairs(session, officer, REGION, Period(FIRST, LAST), FunnelStage.RECOMMENDED)
 
-        assert [row["count"] for row in told["stages"]] == reached(furthest_of(steps, lambda step: step.pair))
+        assert [row["count"] for row in told["stages"]] == reached(told_of(steps))
         still_open = sum(reason == "open" for reason in last_reasons(steps).values())
         ended_open = sum(row["count"] for row in told["drop_off"] if row["reason"] == "open")
         assert 0 < ended_open <= still_open

@@ -14,7 +14,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from matchmaker.errors import NotFound
-from matchmaker.services import clearing, organisations
+from matchmaker.services import clearing, exposure, organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import grants, naming, ranking, rounds
@@ -36,6 +36,7 @@ from web.gaps import field_label
 from web.i18n import day, number, percent, yuan
 from web.labels import LABELS
 from web.rendering import page_url
+from web.shown import exposure_log, note_opened
 from web.transactions import commits
 
 MOST_OPENINGS = 5
@@ -96,10 +97,12 @@ def list_funds(round_id: UUID) -> ResponseReturnValue:
         verdicts=frozenset({chosen}) if chosen else frozenset(),
     )
     around = about_round(asked)
-    return render_template(
+    run = exposure.run_of_funds(current_actor(), asked, found)
+    answer = render_template(
         "capital/funds.html",
         **around,
         found=found,
+        run=run,
         cards=capital_cards.cards_for_round(found, naming.read_names(session(), found.items)),
         page=page,
         size=PAGE_SIZE,
@@ -109,6 +112,9 @@ def list_funds(round_id: UUID) -> ResponseReturnValue:
         begun=_begun(around["dossiers"], asked.id),
         clauses=clauses,
     )
+    if found.items:
+        exposure_log().note(run)
+    return answer
 
 
 @bp.get("/capital/rounds/<uuid:round_id>/funds/<uuid:mandate_id>")
@@ -119,6 +125,7 @@ def show_fund(round_id: UUID, mandate_id: UUID) -> ResponseReturnValue:
     fund = clearing.for_round(session(), current_actor(), asked.id, today=today()).of(mandate_id)
     if fund is None:
         raise NotFound("mandate", mandate_id)
+    note_opened(fund.mandate.organisation_id)
     around = about_round(asked)
     frozen, names = clauses.frozen_terms(fund.mandate), clauses.code_names()
     shown = [_line(line, frozen, names) for line in fund.lines]

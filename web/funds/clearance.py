@@ -26,6 +26,7 @@ from web.funds.mandate_forms import WaiverForm
 from web.funds.radar import editable_lists
 from web.labels import LABELS, label
 from web.rendering import page_url
+from web.shown import note_opened
 from web.transactions import commits
 
 AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
@@ -58,6 +59,7 @@ def show_clearance(mandate_id: UUID) -> ResponseReturnValue:
 def show_firm(mandate_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     mandate = seeing.get_published(session(), current_actor(), mandate_id)
     pair = clearing.lines(session(), current_actor(), mandate.id, organisation_id, today=today())
+    note_opened(organisation_id)
     frozen, names = clauses.frozen_terms(mandate), clauses.code_names()
     shown = [_line(line, frozen, names) for line in pair.lines]
     asked = clearing.questions_of(session(), current_actor(), mandate.id, organisation_id)

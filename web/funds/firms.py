@@ -26,6 +26,7 @@ from web.choices import names_of
 from web.database import session
 from web.funds.area import bp
 from web.funds.radar import editable_lists
+from web.shown import note_opened
 
 
 @bp.get("/funds/firms/<uuid:organisation_id>")
@@ -34,6 +35,7 @@ def show_startup(organisation_id: UUID) -> ResponseReturnValue:
     """For the fund in the address (`fund`), or the reader's first."""
     fund = chosen_fund()
     startup = startups.read_startup(session(), current_actor(), fund.id, organisation_id)
+    note_opened(organisation_id)
     held = _chosen(startup.held)
     return render_template(
         "funds/firm.html",

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from matchmaker.services import reference
+from matchmaker.services import exposure, reference
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.capital import naming
 from matchmaker.services.capital.ranking import CapitalList
@@ -31,6 +31,7 @@ from web.funds.radar_forms import ScreenForm
 from web.i18n import yuan
 from web.labels import LABELS, label
 from web.rendering import page_url
+from web.shown import exposure_log
 from web.transactions import commits
 
 LAST_PAGE = 1_000_000
@@ -212,8 +213,10 @@ def _render(
         count=PAGE_SIZE,
     )
     seen = radar.look(session(), current_actor(), reader(), mandate.id, filters, how, screen=screen)
-    return render_template(
+    run = exposure.run_of_firms(current_actor(), mandate, seen.ranked)
+    answer = render_template(
         "funds/radar.html",
+        run=run,
         funds=funds,
         fund=fund,
         mandates=mandates,
@@ -237,6 +240,9 @@ def _render(
         plain=filters.plain() | {"mandate": str(mandate.id)},
         clauses=clauses,
     )
+    if seen.ranked.items:
+        exposure_log().note(run)
+    return answer
 
 
 def _places(fund: Organisation, ranked: CapitalList) -> dict[UUID, list[OnList]]:

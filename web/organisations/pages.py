@@ -12,6 +12,7 @@ from web.access import current_actor, permitted
 from web.database import session
 from web.organisations import cards
 from web.organisations.area import bp
+from web.shown import note_opened
 
 
 @bp.get("/organisations/<uuid:organisation_id>")
@@ -22,6 +23,7 @@ def show_organisation(organisation_id: UUID) -> ResponseReturnValue:
         flash(_("The record that you asked for was merged into this one."), "info")
         return redirect(url_for("organisations.show_organisation", organisation_id=kept_id))
     organisation = organisations.get_seen(session(), actor, organisation_id)
+    note_opened(organisation.id)
     profile = visibility.profile_for(session(), actor, organisation)
     return render_template(
         "organisations/organisation.html",

@@ -20,6 +20,7 @@ from web.organisations import cards, reviewed
 from web.organisations.area import bp
 from web.organisations.posting_forms import NeedForm, OfferForm, PostingForm
 from web.picking import Picker
+from web.shown import note_opened
 from web.transactions import commits
 
 writers_only = permitted(Permission.POSTING_EDIT, organisation="organisation_id")
@@ -88,7 +89,9 @@ def create_need(organisation_id: UUID) -> ResponseReturnValue:
 @bp.get("/offers/<uuid:offer_id>")
 @signed_in
 def show_offer(offer_id: UUID) -> ResponseReturnValue:
-    return _render_posting(postings.get_offer(session(), current_actor(), offer_id), "offer")
+    offer = postings.get_offer(session(), current_actor(), offer_id)
+    note_opened(offer.organisation_id)
+    return _render_posting(offer, "offer")
 
 
 @bp.get("/needs/<uuid:need_id>")

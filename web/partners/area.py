@@ -1,21 +1,15 @@
-"""What the views of this area share: the blueprint, the log of what was shown, places in a list."""
+"""What the views of this area share: the blueprint, places in a list."""
 
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 
-from matchmaker.services.exposure import ExposureLog
 from matchmaker.services.paging import PAGE_SIZE
 
 bp = Blueprint("partners", __name__)
 
 # Past a million pages only a typing error leads.
 LAST_PAGE = 1_000_000
-
-
-def exposure_log() -> ExposureLog:
-    return cast(ExposureLog, current_app.extensions["matchmaker_exposure"])
 
 
 def page_number() -> int:

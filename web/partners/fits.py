@@ -22,6 +22,7 @@ from web.partners.area import bp
 from web.partners.cards import Card, make_card
 from web.sentences import unknowns
 from web.sentences.unknowns import silent_for_need
+from web.shown import note_opened
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def show_fit(organisation_id: UUID) -> ResponseReturnValue:
     theirs = session().get(Organisation, organisation_id)
     if theirs is None or theirs.state is not OrganisationState.ACTIVE:
         raise NotFound("organisation", organisation_id)
+    note_opened(organisation_id)
     mine = _others_of_mine(theirs)
     asked = request.args.get("for", type=UUID)
     ours = session().get(Organisation, asked) if asked else next(iter(mine), None)

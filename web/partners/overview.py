@@ -16,9 +16,10 @@ from models.offers import Need
 from models.organisations import Organisation
 from web.access import current_actor, signed_in
 from web.database import reader, session
-from web.partners.area import bp, exposure_log, page_number
+from web.partners.area import bp, page_number
 from web.partners.cards import Card, make_cards
 from web.sentences.unknowns import silent_for_need
+from web.shown import exposure_log
 
 NEEDS_A_PAGE = 5
 TOP = 3

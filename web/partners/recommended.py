@@ -29,12 +29,13 @@ from models.organisations import Organisation
 from models.taxonomy import Capability, WeightPreset
 from web.access import current_actor, permitted, signed_in
 from web.database import reader, session
-from web.partners.area import bp, chosen_ids, exposure_log, last_page, page_number
+from web.partners.area import bp, chosen_ids, last_page, page_number
 from web.partners.cards import make_cards
 from web.partners.tray import Tray
 from web.rendering import page_url
 from web.sentences import unknowns
 from web.sentences.unknowns import silent_for_need, silent_for_record
+from web.shown import exposure_log
 
 
 @bp.get("/partners/needs/<uuid:need_id>")
@@ -84,8 +85,10 @@ def show_record_partners(organisation_id: UUID) -> ResponseReturnValue:
     if _is_past_the_end(found):
         return redirect(page_url(page=last_page(found.found)))
     named = evidence.read_named(session(), found.items)
+    run = exposure.run_of(actor, organisation_id, found)
     page = render_template(
         "partners/record.html",
+        run=run,
         organisation=organisation,
         cards=make_cards(found.items, named, silent=silent_for_record(found.silent)),
         measured=completeness.of_profile(session(), organisation),
@@ -93,7 +96,7 @@ def show_record_partners(organisation_id: UUID) -> ResponseReturnValue:
         **about_list(found, named),
     )
     if found.items:
-        exposure_log().note(exposure.run_of(actor, organisation_id, found))
+        exposure_log().note(run)
     return page
 
 

@@ -15,7 +15,8 @@ from models.accounts import User
 from models.audit import AuditEntry
 from models.desk import Deal, DealNote
 
-ENTERS = ("deal.add", "deal.move")
+MOVED = "deal.move"
+ENTERS = ("deal.add", MOVED)
 MEMO = "deal.memo"
 
 
@@ -76,7 +77,7 @@ def note_memo(session: Session, actor: Actor, deal_id: UUID) -> None:
 
 def record_move(session: Session, actor: Actor, deal: Deal, changes: Mapping[str, object]) -> None:
     """For the service that has just moved it."""
-    audit.record(session, actor, "deal.move", deal, changes=changes)
+    audit.record(session, actor, MOVED, deal, changes=changes)
 
 
 def _entries(deal: Deal) -> SelectOfScalar[AuditEntry]:

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from matchmaker.services.calendar import start_of
+from matchmaker.services.desk.history import MOVED
 from matchmaker.services.scope import Scope, organisations_in
-from matchmaker.store.shown import shown_places
+from matchmaker.store.shown import shown_places, uuid_of
+from models.audit import AuditEntry
 from models.base import columns_of
 from models.consortia import Consortium, Seat
 from models.desk import Deal, DealStage
@@ -32,7 +34,7 @@ from models.enums import (
     StageKind,
 )
 from models.interest import Interest
-from models.matching import Interaction
+from models.matching import Interaction, RankingRun
 from models.outcomes import MatchOutcome
 from models.rounds import Dossier
 
@@ -41,10 +43,12 @@ STAGES = tuple(FunnelStage)
 RANK = {stage: number for number, stage in enumerate(STAGES)}
 # Of a fund's desk nobody else learns anything; from so many funds and firms on, a sum tells of none of them.
 LEAST_ON_DESKS = 3
+LATE = (StageKind.SIGNING, StageKind.PORTFOLIO, StageKind.EXIT)
 SUMS_ONLY = frozenset({ScopeKind.REGION, ScopeKind.CHAIN, ScopeKind.NODE, ScopeKind.DISTRICT})
 
 interest, interaction, seat, consortium = (columns_of(one) for one in (Interest, Interaction, Seat, Consortium))
 deal, deal_stage, dossier, outcome = (columns_of(one) for one in (Deal, DealStage, Dossier, MatchOutcome))
+run = columns_of(RankingRun)
 
 
 class Way(StrEnum):
@@ -79,9 +83,9 @@ def events_in(session: Session, scope: Scope, period: Period) -> Any:
     """The events of the scope as a subquery. A pair is of the scope of who seeks; of one body: of either side's."""
     sources = [*_of_consortia(scope, period), _of_outcomes(scope, period)]
     if scope.kind is not ScopeKind.CALL:
-        sources += [_of_lists(session, period), _of_interactions(period), *_of_dossiers(period)]
-    if scope.kind in SUMS_ONLY and _are_enough_on_desks(session, scope, period):
-        sources += _of_desks(period)
+        sources += [_of_lists(session, period), _of_interactions(period), _of_openings(period), *_of_dossiers(period)]
+    if scope.kind in SUMS_ONLY:
+        sources += [one for one in of_desks(session, period) if _is_of_enough(session, scope, one)]
     every = sa.union_all(*sources).subquery("every_event")
     return sa.select(every).where(_is_in(scope, every.c)).subquery("event")
 
@@ -102,7 +106,7 @@ def _is_in(scope: Scope, of: Any) -> Any:
 
 
 def _event(
-    way: Any, seeker: Any, candidate: Any, rank: Any, at: Any, *, need: Any = None, reason: Any = None, **marks: int
+    way: Any, seeker: Any, candidate: Any, rank: Any, at: Any, *, need: Any = None, reason: Any = None, **marks: Any
 ) -> Any:
     return sa.select(
         (sa.literal(way.value) if isinstance(way, Way) else way).label("way"),
@@ -112,16 +116,20 @@ def _event(
         (sa.literal(RANK[rank]) if isinstance(rank, FunnelStage) else rank).label("rank"),
         sa.type_coerce(at, sa.String).label("at"),
         (sa.cast(sa.null(), sa.String) if reason is None else sa.type_coerce(reason, sa.String)).label("reason"),
-        sa.literal(marks.get("is_word", 1)).label("is_word"),
-        sa.literal(marks.get("is_named", 1)).label("is_named"),
+        _mark(marks.get("is_word", 1)).label("is_word"),
+        _mark(marks.get("is_named", 1)).label("is_named"),
     )
+
+
+def _mark(value: Any) -> Any:
+    return sa.literal(value) if isinstance(value, int) else value
 
 
 def _of_lists(session: Session, period: Period) -> Any:
     """RECOMMENDED: it stood on a list that was shown to the side that seeks."""
     place = shown_places(session).subquery("place")
     shown = _event(
-        Way.PARTNERS,
+        _way_of(place.c),
         place.c.organisation_id,
         place.c.candidate_id,
         F.RECOMMENDED,
@@ -129,7 +137,28 @@ def _of_lists(session: Session, period: Period) -> Any:
         need=place.c.need_id,
         is_word=0,
     )
-    return shown.where(place.c.organisation_id.is_not(None), period.holds(place.c.created_at))
+    is_of_seeker = sa.and_(place.c.organisation_id.is_not(None), place.c.mandate_id.is_(None))
+    return shown.where(is_of_seeker, period.holds(place.c.created_at))
+
+
+def _way_of(list_shown: Any) -> Any:
+    """Of a list that the side that seeks has looked at: mandates for its round, or partners."""
+    return sa.case((list_shown.round_id.is_not(None), Way.CAPITAL.value), else_=Way.PARTNERS.value)
+
+
+def _of_openings(period: Period) -> Any:
+    """VIEWED: the side that seeks opened it from a list behind which there is no need."""
+    opened = _event(
+        _way_of(run),
+        interaction.organisation_id,
+        interaction.candidate_id,
+        F.VIEWED,
+        interaction.created_at,
+        is_word=0,
+        is_named=0,
+    ).join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
+    is_opening = sa.and_(interaction.kind == K.OPENED, interaction.need_id.is_(None), run.mandate_id.is_(None))
+    return opened.where(is_opening, period.holds(interaction.created_at))
 
 
 def _of_interactions(period: Period) -> Any:
@@ -163,6 +192,8 @@ def _of_interactions(period: Period) -> Any:
         interaction.created_at,
         need=interaction.need_id,
         reason=reason,
+        # Who only looks says nothing.
+        is_word=sa.case((interaction.kind == K.OPENED, 0), else_=1),
         is_named=0,
     )
     return done.where(interaction.need_id.is_not(None), period.holds(interaction.created_at))
@@ -220,12 +251,52 @@ def _of_dossiers(period: Period) -> list[Any]:
     ]
 
 
-def _of_desks(period: Period) -> list[Any]:
-    """AGREEMENT when a deal is being signed, CONTRACT when it is paid; never with names."""
-    late = (StageKind.SIGNING, StageKind.PORTFOLIO, StageKind.EXIT)
-    moved = _deal_event(F.AGREEMENT, deal.changed_at).where(deal_stage.kind.in_(late), period.holds(deal.changed_at))
-    paid = _deal_event(F.CONTRACT, deal.paid_on).where(deal_stage.kind.in_(late[1:]), period.holds_day(deal.paid_on))
-    return [moved, paid]
+def of_desks(session: Session, period: Period) -> list[Any]:
+    """What only a fund's desk knows, each source apart; never with names.
+
+    RECOMMENDED and VIEWED by the radar, AGREEMENT when a deal comes to be signed, CONTRACT when it is paid.
+    """
+    place = shown_places(session).subquery("radar")
+    firm, fund = place.c.candidate_id, place.c.organisation_id
+    shown = _event(Way.CAPITAL, firm, fund, F.RECOMMENDED, place.c.created_at, is_word=0, is_named=0)
+    opened = _event(
+        Way.CAPITAL,
+        interaction.candidate_id,
+        interaction.organisation_id,
+        F.VIEWED,
+        interaction.created_at,
+        is_word=0,
+        is_named=0,
+    ).join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
+    is_opening = sa.and_(interaction.kind == K.OPENED, run.mandate_id.is_not(None))
+    return [
+        shown.where(place.c.mandate_id.is_not(None), period.holds(place.c.created_at)),
+        opened.where(is_opening, period.holds(interaction.created_at)),
+        *_of_deals(session, period),
+    ]
+
+
+def _of_deals(session: Session, period: Period) -> list[Any]:
+    came = _came_to_be_signed(session).subquery("came")
+    at = sa.func.coalesce(came.c.at, deal.created_at)
+    signing = _deal_event(F.AGREEMENT, at).outerjoin(came, came.c.deal_id == deal.id)
+    paid = _deal_event(F.CONTRACT, deal.paid_on)
+    return [
+        signing.where(deal_stage.kind.in_(LATE), period.holds(at)),
+        paid.where(deal_stage.kind.in_(LATE[1:]), period.holds_day(deal.paid_on)),
+    ]
+
+
+def _came_to_be_signed(session: Session) -> Any:
+    """By deal when it last came from an earlier stage to one of the LATE, as its own history in the audit log tells."""
+    entry, before, after = columns_of(AuditEntry), *(sa.alias(DealStage.__table__) for _ in range(2))  # type: ignore[attr-defined]
+    was, now = (uuid_of(session, entry.changes["stage_id", place].as_string()) for place in range(2))
+    deal_id = uuid_of(session, entry.subject_id)
+    moves = sa.join(AuditEntry.__table__, after, after.c.id == now).outerjoin(before, before.c.id == was)  # type: ignore[attr-defined]
+    from_earlier = sa.or_(before.c.kind.is_(None), before.c.kind.not_in(LATE))
+    is_move = sa.and_(entry.subject_type == Deal.__tablename__, entry.action == MOVED)
+    found = sa.select(deal_id.label("deal_id"), sa.func.max(entry.at).label("at")).select_from(moves)
+    return found.where(is_move, after.c.kind.in_(LATE), from_earlier).group_by(deal_id)
 
 
 def _deal_event(stage: FunnelStage, at: Any) -> Any:
@@ -233,8 +304,9 @@ def _deal_event(stage: FunnelStage, at: Any) -> Any:
     return event.join_from(Deal.__table__, DealStage.__table__, deal.stage_id == deal_stage.id)  # type: ignore[attr-defined]
 
 
-def _are_enough_on_desks(session: Session, scope: Scope, period: Period) -> bool:
-    found = sa.union_all(*_of_desks(period)).subquery("on_desks")
+def _is_of_enough(session: Session, scope: Scope, source: Any) -> bool:
+    """Whether enough funds and firms are in a source of desks that it tells of none of them."""
+    found = source.subquery("on_desks")
     sides = (sa.func.count(sa.distinct(found.c.candidate_id)), sa.func.count(sa.distinct(found.c.seeker_id)))
     return min(session.execute(sa.select(*sides).where(_is_in(scope, found.c))).one()) >= LEAST_ON_DESKS
 

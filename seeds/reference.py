@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, select
 from matchmaker.errors import InvalidInput
 from matchmaker.services.indicators.catalogue import read_formula
 from matchmaker.services.rule_sets.figures import read_figures
+from models.audit import RetentionRule
 from models.chain import ChainLimit
 from models.challenges import ClarityLimit, VagueWord
 from models.consortia import PairingWay
@@ -127,6 +128,7 @@ DEFAULTS = (
     Source(ReviewCriterion, ("review_criteria.csv",)),
     Source(ReviewReason, ("review_reasons.csv",)),
     Source(FreshnessLimit, ("freshness_limits.csv",)),
+    Source(RetentionRule, ("retention_rules.csv",)),
     Source(Indicator, ("indicators.csv",)),
     Source(OpeningCriterion, ("opening_criteria.csv",)),
     Source(RuleSet, ("rule_sets.csv",)),

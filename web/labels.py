@@ -247,6 +247,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.JobKind.UNDO_IMPORT: _l("Undoing of an import"),
         e.JobKind.DISCARD_UPLOADS: _l("Clearing of old tables"),
         e.JobKind.PUBLISH_DATA: _l("Publication of open data"),
+        e.JobKind.CLEAR_OLD: _l("Clearing of old records"),
     },
     e.JobState: {
         e.JobState.QUEUED: _l("Waiting"),

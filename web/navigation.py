@@ -107,6 +107,13 @@ MENU: Sequence[Section] = (
         _l("Capital"),
         (
             Entry(
+                "funds.show_directory",
+                _l("Directory of funds"),
+                "building",
+                has(Permission.MANDATE_VIEW),
+                _l("All published mandates; filter them, and see what they say of your firm"),
+            ),
+            Entry(
                 "capital.show_overview",
                 _l("Money for us"),
                 "graph-up",
@@ -304,6 +311,13 @@ MENU: Sequence[Section] = (
                 "clock",
                 has(Permission.JOB_RUN),
                 _l("Long work in the background: start it, follow it, stop it"),
+            ),
+            Entry(
+                "retention.show_rules",
+                _l("Retention"),
+                "clock",
+                has(Permission.RETENTION_EDIT),
+                _l("How long ended jobs and old sign-ins are kept"),
             ),
             Entry(
                 "learning.list_runs",

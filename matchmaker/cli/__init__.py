@@ -35,6 +35,7 @@ class Commands(click.Group):
         "stack": ("matchmaker.cli.stack:stack", "Choose the funds that pay a round's milestones, month by month."),
         "report": ("matchmaker.cli.report:report", "Make a report and write its files into a folder."),
         "account": ("matchmaker.cli.account:account", "Make an account, or set its password and roles anew."),
+        "audit": ("matchmaker.cli.audit:audit", "Say whether the audit log is whole."),
         "doctor": ("matchmaker.cli.doctor:doctor", "Check that an installation is sound."),
     }
 

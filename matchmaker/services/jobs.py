@@ -30,6 +30,7 @@ WHO_MAY_START: Mapping[JobKind, Permission] = {
     JobKind.APPLY_IMPORT: Permission.IMPORT,
     JobKind.UNDO_IMPORT: Permission.IMPORT,
     JobKind.DISCARD_UPLOADS: Permission.IMPORT,
+    JobKind.CLEAR_OLD: Permission.JOB_RUN,
 }
 # Those that need to be told nothing more; the others are started where one sees what they are about.
 STARTED_BY_HAND = (JobKind.REBUILD_INDEX, JobKind.COMPUTE_PRICES, JobKind.COMPUTE_INDICATORS, JobKind.FIND_DUPLICATES)

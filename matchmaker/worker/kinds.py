@@ -8,7 +8,7 @@ from sqlmodel import Session
 from matchmaker.instance import Instance
 from matchmaker.jobs.running import Message, Work, WorkFunction
 from matchmaker.reader import Reader
-from matchmaker.services import indexing, market
+from matchmaker.services import indexing, market, retention
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.calendar import today
 from matchmaker.services.reports.content import Renderer
@@ -21,6 +21,7 @@ from matchmaker.worker.reporting import reporting_with
 from matchmaker.worker.runs import run_matches
 from matchmaker.worker.scenarios import run_scenario
 from matchmaker.worker.stacking import build_stack
+from models.base import utc_now
 from models.enums import JobKind
 from models.learning import BenchRun, TrainingRun
 from models.sessions import reading
@@ -42,6 +43,13 @@ def compute_prices(instance: Instance, work: Work) -> Message:
         return {"needs": run.needs, "candidates": run.candidates, "priced": run.priced}
 
     return Message("prices_computed", work.step("prices", clear, save=keep))
+
+
+def clear_old(_instance: Instance, work: Work) -> Message:
+    def save(session: Session, _none: None) -> dict[str, Any]:
+        return dict(retention.clear(session, now=utc_now()))
+
+    return Message("old_cleared", work.step("clear", lambda: None, save=save))
 
 
 def train_weights(instance: Instance, work: Work) -> Message:
@@ -103,6 +111,7 @@ KINDS: Mapping[str, WorkFunction] = {
     JobKind.UNDO_IMPORT: undo_import,
     JobKind.DISCARD_UPLOADS: discard_uploads,
     JobKind.RUN_MATCHES: run_matches,
+    JobKind.CLEAR_OLD: clear_old,
 }
 
 

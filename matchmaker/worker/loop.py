@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from matchmaker.instance import Instance
 from matchmaker.jobs import workers
 from matchmaker.jobs.running import AGAIN, WorkFunction, carry_out
+from matchmaker.services import sealing
 from matchmaker.services.calendar import today
 from matchmaker.services.reports import schedules
 from matchmaker.worker.durable import Durable, Handover
@@ -28,6 +29,7 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 LOOK_SECONDS = 0.5
 MEND_SECONDS = 5.0
 CALENDAR_SECONDS = 60.0
+SEAL_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 KEPT = timedelta(days=1)
 # So long a job may take to come to a place where it can stop, when its worker is told to.
@@ -89,6 +91,7 @@ class Worker:
                 Round(workers.SECONDS_BETWEEN_BEATS, lambda: workers.beat(engine, name, started_at=started_at)),
                 Round(MEND_SECONDS, lambda: mend(engine, durable, self._watch)),
                 Round(CALENDAR_SECONDS, self._ask_for_due),
+                Round(SEAL_SECONDS, lambda: sealing.seal_all(engine)),
                 Round(FORGET_SECONDS, lambda: durable.forget_before(utc_now() - KEPT)),
             )
             while not self._stopping.wait(LOOK_SECONDS):

@@ -16,6 +16,7 @@ NIGHTLY = (
     JobKind.COMPUTE_INDICATORS,
     JobKind.FIND_DUPLICATES,
     JobKind.DISCARD_UPLOADS,
+    JobKind.CLEAR_OLD,
 )
 # A machine that was off at night does not start heavy work in the morning.
 LATEST_START = timedelta(hours=3)

@@ -266,6 +266,8 @@ CHECKS = [
     *breaches("ck_duplicate_pairs_likeness_range", {"likeness": -0.1}, {"likeness": 1.1}),
     *breaches("ck_organisation_merges_two_records", {"kept_id": ANOTHER["merged_id"]}),
     *breaches("ck_freshness_limits_days_positive", {"days": 0}),
+    *breaches("ck_retention_rules_days_range", {"days": 0}, {"days": 3651}),
+    *breaches("uq_audit_seals_entry_id", {"entry_id": 7}),
     *breaches("ck_chain_limits_value_range", {"value": -1.0}),
     *breaches("ck_chain_snapshots_inputs_hashed", {"inputs_sha256": "0"}),
     *breaches("ck_indicators_better_range", {"better": -2}, {"better": 2}),

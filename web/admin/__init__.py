@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import jobs, learning, people
+from web.admin import jobs, learning, people, retention
 from web.admin.routes import bp
 
 
@@ -11,3 +11,4 @@ def register_admin(app: Flask) -> None:
     app.register_blueprint(jobs.bp)
     app.register_blueprint(learning.bp)
     app.register_blueprint(people.bp)
+    app.register_blueprint(retention.bp)

@@ -36,6 +36,7 @@ ABOUT: Mapping[str, object] = {
     JobKind.APPLY_IMPORT: _l("Takes a checked table in, in one step."),
     JobKind.UNDO_IMPORT: _l("Takes an import back, but for what people have changed since."),
     JobKind.DISCARD_UPLOADS: _l("Throws away tables that nobody went on with for a week."),
+    JobKind.CLEAR_OLD: _l("Throws away what is older than the rules of retention say: ended jobs, sign-ins that are over."),
     JobKind.COMPUTE_INDICATORS: _l(
         "Works out all indicators of the region, its districts and its chains, and keeps the day's figures."
     ),
@@ -92,6 +93,7 @@ MESSAGES: Mapping[str, object] = {
     "import_applied": _l("%(created)s records are new, %(updated)s changed, %(skipped)s rows were left out."),
     "import_undone": _l("%(removed)s records removed, %(restored)s restored, %(kept)s kept as they are."),
     "uploads_discarded": _l("%(thrown)s tables thrown away."),
+    "old_cleared": _l("%(jobs)s ended jobs and %(sign_ins)s sign-ins thrown away."),
     "job_cancelled": _l("Stopped as somebody asked. What was not finished has no effect."),
     "job_failed": _l(
         "Tried %(times)s times and failed each time (%(error)s). The operator finds the reason in the server's log."

@@ -1,6 +1,7 @@
 """What can go wrong, with the facts in fields; whoever shows it to a person writes the sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 
 class MatchmakerError(Exception):
@@ -12,6 +13,16 @@ class NotAllowed(MatchmakerError):
         super().__init__(f"{permission} is not allowed on {subject}")
         self.permission = permission
         self.subject = subject
+
+
+class Recused(NotAllowed):
+    """An officer's own organisation competes in this challenge; `others` are the officers who can take over."""
+
+    def __init__(self, challenge_id: UUID, organisation_id: UUID, others: Sequence[str]) -> None:
+        super().__init__("recusal", challenge_id)
+        self.challenge_id = challenge_id
+        self.organisation_id = organisation_id
+        self.others = others
 
 
 class NotFound(MatchmakerError):

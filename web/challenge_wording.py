@@ -1,6 +1,6 @@
 """Challenges in words: what is vague, who may answer, which step comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.errors import Recused
 from matchmaker.services.challenges import stages
 from matchmaker.services.challenges.clarity import Finding
 from matchmaker.services.challenges.eligibility import Check, Condition, Eligibility, Outcome
+from models.accounts import User
 from models.challenges import ChallengeMetric
 from models.enums import AccessState, AnswerState, ChallengeStage, MetricRelation, OrganisationKind, SizeClass
 from web.forms.edit import ConflictForm
-from web.i18n import current_language
+from web.i18n import current_language, joined
 from web.labels import label
 
 S = ChallengeStage
@@ -170,3 +172,27 @@ def _row_in_words(row: Any, name: str) -> str:
     first = getattr(row, name) or getattr(row, name.replace("_zh", "_en"), "")
     rest = [getattr(row, other) for other in ("target", "unit", "level", "least", "most") if hasattr(row, other)]
     return " ".join([str(first), *(f"{one:g}" if isinstance(one, float) else str(one) for one in rest)])
+
+
+def recusal_text(error: Recused) -> str:
+    """The answer to an officer who tried to read what rivals wrote."""
+    tried = _("This attempt is entered in the audit log.")
+    return f"{_keeps_out(error.others)} {tried}"
+
+
+def recusal_note(others: Sequence[User]) -> str:
+    """The same on a page that the officer may read."""
+    return _keeps_out([person.name or person.email for person in others])
+
+
+def _keeps_out(names: Sequence[str]) -> str:
+    why = _(
+        "Conflict of interest: an organisation of yours competes in this challenge. You do not read what others hand "
+        "in, and you do not steer the challenge."
+    )
+    then = (
+        _("Who takes over: %(names)s.", names=joined(names))
+        if names
+        else _("No other officer is free to take over; an administrator appoints one.")
+    )
+    return f"{why} {then}"

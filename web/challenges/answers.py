@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
-from matchmaker.services.challenges import answers, fairness, judging, seeing
+from matchmaker.services.challenges import answers, fairness, judging, recusal, seeing
 from matchmaker.services.challenges.eligibility import Outcome
 from models.challenges import ChallengeAnswer
 from models.enums import AnswerState, ChallengeStage
@@ -48,7 +48,9 @@ def list_answers(challenge_id: UUID) -> ResponseReturnValue:
         "challenges/answers.html",
         challenge=view,
         answers=handed_in,
-        has_stake=fairness.has_stake(session(), current_actor(), challenge),
+        has_stake=recusal.is_partial(session(), current_actor(), challenge),
+        keeps_out=recusal.find_competing(session(), current_actor(), challenge) is not None,
+        others=recusal.list_others(session(), challenge),
         promises={one.id: answers.promises(session(), one) for one in handed_in},
         eligibility={one.id: answers.eligibility_of(session(), one) for one in handed_in},
         owners=organisations_by_id(one.organisation_id for one in handed_in),

@@ -8,8 +8,10 @@ from sqlmodel import col, select
 
 from matchmaker.services import organisations, reference
 from matchmaker.services.actors import Permission, can
+from matchmaker.services.challenges import recusal
 from matchmaker.services.challenges.seeing import ChallengeView
 from matchmaker.services.rule_sets import editions, reading
+from models.challenges import Challenge
 from models.enums import RuleKind
 from models.organisations import Organisation
 from web import picking
@@ -30,7 +32,7 @@ def about(view: ChallengeView) -> dict[str, Any]:
         "nodes": names_of(reference.list_nodes(session())),
         "rule_set": editions.get_set(session(), current_actor(), view.rule_set_id) if view.rule_set_id else None,
         "own_rules": _own_rules(view),
-        "may_edit": can(current_actor(), Permission.CHALLENGE_EDIT, view.organisation_id),
+        "may_edit": recusal.may_steer(session(), current_actor(), session().get_one(Challenge, view.id)),
     }
 
 

@@ -19,6 +19,7 @@ from matchmaker.services.challenges import (
     fairness,
     listing,
     matching,
+    recusal,
     seeing,
     stages,
 )
@@ -77,6 +78,8 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
         is_editable=editing.is_editable(challenge),
         moves=_moves(challenge),
         is_officer=can(current_actor(), Permission.CHALLENGE_STAGE),
+        keeps_out=recusal.find_competing(session(), current_actor(), challenge) is not None,
+        others=recusal.list_others(session(), challenge),
         composes=bool(composing.list_leads(session(), current_actor(), challenge)),
         note_form=NoteForm(formdata=None),
         extend_form=ExtendForm(formdata=None),
@@ -99,7 +102,7 @@ def _moves(challenge: Challenge) -> list[tuple[stages.Move, str]]:
 
 def _answer_count(challenge: Challenge) -> int | None:
     """None for who has a stake: how many rivals there are is kept back with their answers."""
-    if fairness.has_stake(session(), current_actor(), challenge):
+    if recusal.is_partial(session(), current_actor(), challenge):
         return None
     return len(answers.list_for(session(), current_actor(), challenge))
 

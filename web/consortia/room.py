@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from matchmaker.errors import NotFound
 from matchmaker.services import organisations
 from matchmaker.services.actors import Permission, can
 from matchmaker.services.challenges import seeing
@@ -40,11 +39,12 @@ def list_rooms() -> ResponseReturnValue:
         )
         for organisation in organisations.my_organisations(session(), actor)
     ]
-    everything = rooms.list_all(session(), actor) if can(actor, Permission.CONSORTIUM_VIEW) else None
+    everything, kept_out = rooms.list_all(session(), actor) if can(actor, Permission.CONSORTIUM_VIEW) else (None, 0)
     return render_template(
         "consortia/rooms.html",
         mine=mine,
         everything=[(one, _lead_of(one)) for one in everything] if everything is not None else None,
+        kept_out=kept_out,
         may_open=bool(_leads()),
         cards=cards,
     )
@@ -85,12 +85,10 @@ def open_from_composition(composition_id: UUID) -> ResponseReturnValue:
 @signed_in
 def show_room(consortium_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
-    if rooms.is_inside(session(), actor, consortium_id):
-        return _render_room(rooms.get_room(session(), actor, consortium_id))
     asked = rooms.find_asked(session(), actor, consortium_id)
-    if not asked:
-        raise NotFound("consortium", consortium_id)
-    return _render_invitation(asked[0], _answer_form(asked[0]))
+    if asked and not rooms.is_inside(session(), actor, consortium_id):
+        return _render_invitation(asked[0], _answer_form(asked[0]))
+    return _render_room(rooms.get_room(session(), actor, consortium_id))
 
 
 @bp.post("/consortia/seats/<uuid:seat_id>/answer")

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.challenges import seeing
+from matchmaker.services.challenges import recusal, seeing
 from models.base import utc_now
 from models.challenges import Challenge, ChallengeAccess
 from models.enums import AccessState, ChallengeStage, Grade
@@ -34,7 +34,7 @@ def invite(
     session: Session, actor: Actor, challenge: Challenge, organisation: Organisation, note: str = ""
 ) -> ChallengeAccess:
     """Let an organisation in without its asking: the only way into a closed challenge."""
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     if challenge.secrecy is Grade.OPEN or challenge.organisation_id == organisation.id:
         raise InvalidInput("nothing_kept_back")
     if found := find(session, challenge.id, organisation.id):
@@ -46,7 +46,7 @@ def invite(
 def decide(session: Session, actor: Actor, access: ChallengeAccess, state: AccessState, note: str = "") -> None:
     """Grant or refuse; a refusal says why."""
     challenge = session.get_one(Challenge, access.challenge_id)
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     if state is AccessState.REFUSED and not note:
         raise InvalidInput("note_missing", field="note")
     if access.state is state:
@@ -59,7 +59,7 @@ def decide(session: Session, actor: Actor, access: ChallengeAccess, state: Acces
 def revoke(session: Session, actor: Actor, access: ChallengeAccess, reason: str) -> None:
     """Shut out an organisation that was let in, and say why. What it has answered stays, and its own people read it."""
     challenge = session.get_one(Challenge, access.challenge_id)
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     if not reason:
         raise InvalidInput("note_missing", field="note")
     if access.state is AccessState.GRANTED:
@@ -84,7 +84,7 @@ def mine(session: Session, actor: Actor, challenge_id: UUID) -> Sequence[Challen
 
 def list_access(session: Session, actor: Actor, challenge: Challenge) -> Sequence[ChallengeAccess]:
     """Everybody who asked or was invited, the latest first; for the poster and officers."""
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     asked = select(ChallengeAccess).where(ChallengeAccess.challenge_id == challenge.id)
     return session.exec(asked.order_by(col(ChallengeAccess.created_at).desc(), col(ChallengeAccess.id))).all()
 
@@ -95,6 +95,7 @@ def get(session: Session, actor: Actor, access_id: UUID) -> ChallengeAccess:
     challenge = session.get_one(Challenge, access.challenge_id) if access else None
     if access is None or challenge is None or not can(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id):
         raise NotFound("challenge access", access_id)
+    recusal.require_none(session, actor, challenge)
     return access
 
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.challenges import eligibility, seeing
+from matchmaker.services.challenges import eligibility, recusal, seeing
 from matchmaker.services.challenges.clarity import meets
 from matchmaker.services.challenges.drafts import check_amount, check_months
 from matchmaker.services.challenges.eligibility import Eligibility, Outcome
-from matchmaker.services.challenges.fairness import SENT, has_stake
+from matchmaker.services.challenges.fairness import SENT
 from matchmaker.services.challenges.reading import list_metrics
 from matchmaker.services.challenges.seeing import ChallengeView
 from matchmaker.services.changes import check_version
@@ -133,6 +133,8 @@ def get(session: Session, actor: Actor, answer_id: UUID) -> ChallengeAnswer:
     """One answer: for its own people always, for the poster and officers without a stake once it is handed in."""
     answer = session.get(ChallengeAnswer, answer_id)
     if answer is None or not may_see(session, actor, answer):
+        if answer is not None and answer.state in SENT:
+            recusal.require_none(session, actor, session.get_one(Challenge, answer.challenge_id))
         raise NotFound("challenge answer", answer_id)
     return answer
 
@@ -142,7 +144,7 @@ def may_see(session: Session, actor: Actor, answer: ChallengeAnswer) -> bool:
         return True
     challenge = session.get_one(Challenge, answer.challenge_id)
     is_read = answer.state in SENT and seeing.is_inside(actor, challenge)
-    return is_read and not has_stake(session, actor, challenge)
+    return is_read and not recusal.is_partial(session, actor, challenge)
 
 
 def find_of(session: Session, actor: Actor, challenge_id: UUID, organisation_id: UUID) -> ChallengeAnswer | None:
@@ -168,7 +170,7 @@ def list_for(session: Session, actor: Actor, challenge: Challenge) -> Sequence[C
     sent = select(ChallengeAnswer).where(
         ChallengeAnswer.challenge_id == challenge.id, col(ChallengeAnswer.state).in_(SENT)
     )
-    if has_stake(session, actor, challenge):
+    if recusal.is_partial(session, actor, challenge):
         sent = sent.where(col(ChallengeAnswer.organisation_id).in_(actor.memberships))
     by_points = (col(ChallengeAnswer.points).desc().nulls_last(), col(ChallengeAnswer.submitted_at))
     return session.exec(sent.order_by(*by_points, col(ChallengeAnswer.id))).all()

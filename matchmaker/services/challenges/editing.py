@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.challenges import drafts, reading, seeing
+from matchmaker.services.challenges import drafts, reading, recusal, seeing
 from matchmaker.services.challenges.drafts import ProblemDraft, SeatDraft, StepDraft, TeamDraft
 from matchmaker.services.changes import check_version
 from matchmaker.services.picked import Tag
@@ -74,7 +74,7 @@ def get_editable(session: Session, actor: Actor, challenge_id: UUID) -> Challeng
     challenge = seeing.find_seen(session, actor, challenge_id)
     if challenge is None:
         raise NotFound("challenge", challenge_id)
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     return challenge
 
 

@@ -47,10 +47,14 @@ def has_stake(session: Session, actor: Actor, challenge: Challenge) -> bool:
     """Whether an organisation of the actor's is up against the other answers; while they are taken, a draft is too."""
     if is_decided(session, challenge):
         return False
-    counting = set(AnswerState) if challenge.stage in BEFORE_JUDGING else SENT
     own = select(ChallengeAnswer.id).where(
         ChallengeAnswer.challenge_id == challenge.id,
         col(ChallengeAnswer.organisation_id).in_(actor.memberships),
-        col(ChallengeAnswer.state).in_(counting),
+        col(ChallengeAnswer.state).in_(counting_states(challenge)),
     )
     return session.exec(own.limit(1)).first() is not None
+
+
+def counting_states(challenge: Challenge) -> frozenset[AnswerState]:
+    """The answers that are in the running: while they are taken, one that is only drafted too."""
+    return frozenset(AnswerState) if challenge.stage in BEFORE_JUDGING else SENT

@@ -12,6 +12,7 @@ from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.calendar import today
+from matchmaker.services.challenges import recusal
 from matchmaker.services.challenges.clarity import findings
 from matchmaker.services.challenges.editing import require_editable
 from matchmaker.services.challenges.reading import stage_dates
@@ -92,7 +93,7 @@ MOVES: Sequence[Move] = (
 
 def hand_in(session: Session, actor: Actor, challenge: Challenge) -> None:
     """Give it to the officers; from here on its text stands still until they ask for changes."""
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     require_editable(challenge)
     if stopping := [one for one in findings(session, actor, challenge) if one.stops]:
         raise InvalidInput(stopping[0].code, field=stopping[0].field)
@@ -107,6 +108,7 @@ def move(session: Session, actor: Actor, challenge: Challenge, after: ChallengeS
     if step is None:
         raise InvalidInput("no_such_move", before=challenge.stage, after=after)
     require(actor, step.permission, challenge.organisation_id)
+    recusal.require_none(session, actor, challenge)
     if step.permission is Permission.CHALLENGE_STAGE:
         require_other_hand(actor, challenge)
     for need in step.needs:
@@ -153,7 +155,7 @@ def plan(
     seen: str | None = None,
 ) -> None:
     """When each stage is meant to begin; in the order of the stages. `seen` is `seen_plan` as the form showed it."""
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     session.exec(select(Challenge.id).where(Challenge.id == challenge.id).with_for_update()).one()
     check_seen("challenge_stage_dates", _plan_values(session, challenge), _by_field(planned), seen=seen)
     days = [(stage, planned[stage]) for stage in WAY if planned.get(stage)]
@@ -188,7 +190,7 @@ def planned_days(session: Session, challenge: Challenge) -> dict[ChallengeStage,
 
 def extend(session: Session, actor: Actor, challenge: Challenge, until: date) -> None:
     """Give more time for answers: later only, since somebody may count on the present day."""
-    require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
+    recusal.require_steering(session, actor, challenge)
     if challenge.stage not in (S.PUBLISHED, S.ANSWERED):
         raise InvalidInput("no_such_move", before=challenge.stage, after=S.ANSWERED)
     if until < today() or (challenge.answers_until and until <= challenge.answers_until):

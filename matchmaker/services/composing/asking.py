@@ -14,7 +14,7 @@ from matchmaker.jobs import asking
 from matchmaker.reader import Reader
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
-from matchmaker.services.challenges import fairness, seeing
+from matchmaker.services.challenges import fairness, recusal, seeing
 from matchmaker.services.composing.puzzles import Puzzle, SourcedRule, put
 from matchmaker.services.composing.settings import Settings, from_stored, to_stored
 from matchmaker.services.rule_sets.figures import team_rule
@@ -139,7 +139,7 @@ def _read_by(session: Session, actor: Actor, compositions: Sequence[Composition]
 def _leads_for(session: Session, actor: Actor, challenge: Challenge) -> Callable[[UUID], bool]:
     """A team says much of an answer: an officer whose own organisation answers reads no rival's."""
     own = {*actor.memberships, challenge.organisation_id}
-    is_partial = fairness.has_stake(session, actor, challenge)
+    is_partial = recusal.is_partial(session, actor, challenge)
     return lambda key: can(actor, Permission.CHALLENGE_COMPOSE, key) and (key in own or not is_partial)
 
 

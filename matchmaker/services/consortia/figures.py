@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from matchmaker.consortium.indicators import Indicator, coverage, indicators, overlaps_of
 from matchmaker.profiles import Smalls
-from matchmaker.services.actors import Actor, Permission, can
+from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
-from matchmaker.services.consortia import checking
+from matchmaker.services.consortia import checking, rooms
 from matchmaker.services.consortia.rooms import Room
 from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.recommendations import PURPOSE
@@ -77,15 +77,11 @@ def overlaps_with(session: Session, actor: Actor, room: Room) -> Sequence[Shared
     teams: dict[str, set[str]] = {}
     for seat in session.exec(seats):
         teams.setdefault(str(seat.consortium_id), set()).add(str(seat.organisation_id))
-    open_to = {key: ids for key, ids in teams.items() if key == str(room.consortium.id) or _is_inside(actor, ids)}
+    open_to = {key: ids for key, ids in teams.items() if rooms.is_inside(session, actor, UUID(key))}
     return [
         Shared(session.get_one(Consortium, UUID(one.second)), len(one.shared), one.share)
         for one in overlaps_of(str(room.consortium.id), open_to)
     ]
-
-
-def _is_inside(actor: Actor, organisation_ids: set[str]) -> bool:
-    return any(can(actor, Permission.CONSORTIUM_VIEW, UUID(key)) for key in organisation_ids)
 
 
 def _coverage(session: Session, room: Room, ids: Sequence[UUID]) -> Indicator:

@@ -13,6 +13,8 @@ from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.challenges import recusal
+from models.challenges import Challenge
 from models.consortia import Consortium, IpItem, Seat
 from models.enums import ConsortiumState, OrganisationState, SeatState
 from models.organisations import Organisation
@@ -84,14 +86,15 @@ def get_room(session: Session, actor: Actor, consortium_id: UUID) -> Room:
     if consortium is None:
         raise NotFound("consortium", consortium_id)
     seats = _seats(session, consortium_id)
-    if not _is_inside(actor, consortium, seats):
+    if not _is_inside(session, actor, consortium, seats):
+        _tell_why(session, actor, consortium)
         raise NotFound("consortium", consortium_id)
     return _room(session, consortium, seats)
 
 
 def is_inside(session: Session, actor: Actor, consortium_id: UUID) -> bool:
     consortium = session.get(Consortium, consortium_id)
-    return consortium is not None and _is_inside(actor, consortium, _seats(session, consortium_id))
+    return consortium is not None and _is_inside(session, actor, consortium, _seats(session, consortium_id))
 
 
 def get_outline(session: Session, actor: Actor, seat: Seat) -> Outline:
@@ -138,11 +141,13 @@ def list_invitations(session: Session, actor: Actor, organisation_id: UUID) -> S
     return [entry for entry in asked if entry.consortium.state is ConsortiumState.FORMING]
 
 
-def list_all(session: Session, actor: Actor, *, most: int = 200) -> Sequence[Consortium]:
-    """For programme officers, the latest change first."""
+def list_all(session: Session, actor: Actor, *, most: int = 200) -> tuple[Sequence[Consortium], int]:
+    """For programme officers, the latest change first, and how many of them they keep out of."""
     require(actor, Permission.CONSORTIUM_VIEW)
     latest = select(Consortium).order_by(col(Consortium.changed_at).desc(), col(Consortium.id))
-    return session.exec(latest.limit(most)).all()
+    found = session.exec(latest.limit(most)).all()
+    seen = [one for one in found if not actor.memberships or is_inside(session, actor, one.id)]
+    return seen, len(found) - len(seen)
 
 
 def open_for_change(session: Session, actor: Actor, consortium_id: UUID) -> Room:
@@ -222,11 +227,24 @@ def _lock(session: Session, consortium_id: UUID) -> Consortium | None:
     return session.exec(held.execution_options(populate_existing=True)).first()
 
 
-def _is_inside(actor: Actor, consortium: Consortium, seats: Sequence[Seat]) -> bool:
+def _is_inside(session: Session, actor: Actor, consortium: Consortium, seats: Sequence[Seat]) -> bool:
     ids = {seat.organisation_id for seat in seats if seat.state is SeatState.ACCEPTED} | {consortium.lead_id}
-    return can(actor, Permission.CONSORTIUM_VIEW) or any(
-        can(actor, Permission.CONSORTIUM_VIEW, organisation_id) for organisation_id in ids
-    )
+    if ids & actor.memberships.keys():
+        return True
+    return can(actor, Permission.CONSORTIUM_VIEW) and not _keeps_out(session, actor, consortium)
+
+
+def _keeps_out(session: Session, actor: Actor, consortium: Consortium) -> bool:
+    """An officer whose own organisation competes in the challenge reads no rival's room."""
+    if consortium.challenge_id is None or not actor.memberships:
+        return False
+    challenge = session.get_one(Challenge, consortium.challenge_id)
+    return recusal.find_competing(session, actor, challenge) is not None
+
+
+def _tell_why(session: Session, actor: Actor, consortium: Consortium) -> None:
+    if consortium.challenge_id is not None and can(actor, Permission.CONSORTIUM_VIEW):
+        recusal.require_none(session, actor, session.get_one(Challenge, consortium.challenge_id))
 
 
 def _about(session: Session, consortium: Consortium) -> About:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from matchmaker.errors import InvalidInput, NotAllowed, NotFound
+from matchmaker.errors import InvalidInput, NotAllowed, NotFound, Recused
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges import answers, fairness, judging, stages
 from matchmaker.services.challenges.answers import AnswerDraft
@@ -161,9 +161,10 @@ def test_who_belongs_to_an_answerer_reads_no_rival_whatever_else_it_is(
     theirs = challenges.answer(registry, asked, make.organisation(registry))
     asked.stage = stage
 
-    for somebody in (on_both_sides, replace(make.officer(registry), memberships=answerer.memberships)):
+    officer = replace(make.officer(registry), memberships=answerer.memberships)
+    for somebody, refusal in ((on_both_sides, NotFound), (officer, Recused)):
         assert answers.list_for(registry, somebody, asked) == [own]
-        with pytest.raises(NotFound):
+        with pytest.raises(refusal):
             answers.get(registry, somebody, theirs.id)
 
 

@@ -1,0 +1,135 @@
+"""Conflict of interest: an officer whose own organisation competes in a challenge keeps out of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from matchmaker.errors import Recused
+from matchmaker.services.calendar import today
+from matchmaker.services.challenges import access, answers, editing, recusal, stages
+from matchmaker.services.composing import asking
+from matchmaker.services.consortia import figures, rooms
+from models.accounts import User
+from models.enums import ChallengeStage, ConsortiumState, PlatformRole
+from tests import challenge_factory as challenges
+from tests import records as make
+from tests.consortium_rooms import RoomCase
+
+
+@pytest.fixture
+def asked(registry, leader):
+    return challenges.challenge(registry, leader)
+
+
+@pytest.fixture
+def case(registry, asked):
+    """The room of a rival for the challenge."""
+    case = RoomCase(registry)
+    case.consortium.challenge_id = asked.id
+    registry.flush()
+    return case
+
+
+@pytest.fixture
+def firm(registry):
+    return make.organisation(registry)
+
+
+@pytest.fixture
+def partial(registry, firm):
+    """An officer who belongs to a firm; whether it competes the test says."""
+    return replace(make.member(registry, firm), roles=frozenset({PlatformRole.OFFICER}))
+
+
+@pytest.fixture
+def colleague(registry):
+    """The row of the role comes with the person, so both are officers by it."""
+    return make.person(registry, PlatformRole.OFFICER, name="王科长")
+
+
+def test_an_officer_reads_a_room_until_the_own_firm_competes_and_is_told_who_takes_over(
+    registry, asked, case, firm, partial, colleague
+):
+    assert rooms.get_room(registry, partial, case.id).lead is case.lead
+    challenges.answer(registry, asked, firm)
+
+    with pytest.raises(Recused) as refused:
+        rooms.get_room(registry, partial, case.id)
+
+    assert (refused.value.challenge_id, refused.value.organisation_id) == (asked.id, firm.id)
+    assert refused.value.others == ["王科长"]
+    assert rooms.list_all(registry, partial) == ([], 1)
+
+
+def test_a_seat_in_another_team_for_it_is_competing_too_and_the_own_room_stays_open(registry, asked, case, partial):
+    own = RoomCase(registry)
+    own.consortium.challenge_id = asked.id
+    member = replace(own.owner, roles=partial.roles)
+    own.join()
+
+    assert rooms.get_room(registry, member, own.id).lead is own.lead
+    with pytest.raises(Recused):
+        rooms.get_room(registry, member, case.id)
+    seen, kept_out = rooms.list_all(registry, member)
+    assert ([one.id for one in seen], kept_out) == ([own.id], 1)
+
+
+def test_rivals_that_share_a_member_are_not_named_to_an_officer_who_keeps_out(registry, asked, case, partial):
+    own = RoomCase(registry)
+    own.consortium.challenge_id = asked.id
+    own.join(own.lab, own.researcher)
+    case.join(own.lab, own.researcher)
+    member = replace(own.owner, roles=partial.roles)
+    own.join()
+
+    assert figures.overlaps_with(registry, member, rooms.get_room(registry, member, own.id)) == []
+
+
+def test_who_keeps_out_reads_no_answer_also_when_the_choice_is_made_and_steers_nothing(registry, asked, firm, partial):
+    own, theirs = (challenges.answer(registry, asked, one) for one in (firm, make.organisation(registry)))
+    let_in = challenges.let_in(registry, asked, make.organisation(registry))
+
+    for stage in (ChallengeStage.ANSWERED, ChallengeStage.JUDGED, ChallengeStage.SIGNED):
+        asked.stage = stage
+        assert answers.list_for(registry, partial, asked) == [own]
+        with pytest.raises(Recused):
+            answers.get(registry, partial, theirs.id)
+    asked.stage = ChallengeStage.ANSWERED
+    for act in (
+        lambda: editing.get_editable(registry, partial, asked.id),
+        lambda: stages.extend(registry, partial, asked, today() + timedelta(days=90)),
+        lambda: stages.move(registry, partial, asked, ChallengeStage.WITHDRAWN, note="不要了"),
+        lambda: access.list_access(registry, partial, asked),
+        lambda: access.revoke(registry, partial, let_in, "不合适"),
+    ):
+        with pytest.raises(Recused):
+            act()
+    assert [one.id for one in asking.list_leads(registry, partial, asked)] == [asked.organisation_id, firm.id]
+
+
+def test_a_dissolved_team_an_officer_of_no_firm_and_the_poster_s_people_keep_nobody_out(
+    registry, asked, case, firm, partial, poster, officer
+):
+    own = RoomCase(registry)
+    own.consortium.challenge_id = asked.id
+    own.consortium.state, own.consortium.dissolved_reason = ConsortiumState.DISSOLVED, "撤回"
+    registry.flush()
+    challenges.answer(registry, asked, make.organisation(registry))
+
+    free = (replace(own.leader, roles=partial.roles), partial, officer, poster)
+
+    assert [recusal.find_competing(registry, one, asked) for one in free] == [None] * 4
+
+
+def test_nobody_who_has_a_stake_or_is_switched_off_is_named_as_who_takes_over(
+    registry, asked, firm, partial, colleague
+):
+    challenges.answer(registry, asked, firm)
+    role = colleague.roles[0]
+    registry.get_one(User, partial.user_id).roles = [role]
+    gone = make.person(registry, active=False)
+    gone.roles = [role]
+    registry.flush()
+
+    assert recusal.list_others(registry, asked) == [colleague]

@@ -142,6 +142,10 @@ REGION_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
         e.FunnelStage.CONTRACT: _l("Contract"),
         e.FunnelStage.OUTCOME: _l("Outcome reached"),
     },
+    e.RateCount: {
+        e.RateCount.NEEDS: _l("Needs"),
+        e.RateCount.PAIRS: _l("Pairs"),
+    },
     e.MatchOutcomeKind: {
         e.MatchOutcomeKind.CONTRACT: _l("Contract signed"),
         e.MatchOutcomeKind.PILOT_RUN: _l("Pilot run done"),

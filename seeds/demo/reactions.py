@@ -77,8 +77,10 @@ def react(world: World, key: Sequence[PlantedNeed]) -> None:
             listed = sorted(choices, key=lambda choice: -(choice.look + dice.gauss(0, 0.3)))[:LISTED]
             run = _show(world, asking, number, days_ago, listed)
             for position, choice in enumerate(listed, start=1):
-                is_seen = choice.body.record.id not in answered and _looks(dice, position)
-                if is_seen and _say(world, dice, asking, run, position, choice, days_ago):
+                if choice.body.record.id in answered or not _looks(dice, position):
+                    continue
+                _open(world, asking, run, position, choice)
+                if _say(world, dice, asking, run, position, choice, days_ago):
                     answered.add(choice.body.record.id)
 
 
@@ -207,6 +209,28 @@ def _show(world: World, asking: Asking, number: int, days_ago: int, listed: Sequ
     )
 
 
+def _open(world: World, asking: Asking, run: RankingRun, position: int, choice: Choice) -> None:
+    """Whoever looks at a place opens who stands there."""
+    world.add(
+        Interaction,
+        id=identity(f"{run.id}/{choice.body.key}/opened"),
+        created_at=run.created_at,
+        kind=K.OPENED,
+        **_facts(asking, run, position, choice),
+    )
+
+
+def _facts(asking: Asking, run: RankingRun, position: int, choice: Choice) -> dict[str, object]:
+    return {
+        "organisation_id": asking.owner.record.id,
+        "candidate_id": choice.body.record.id,
+        "need_id": asking.need.id,
+        "offer_id": choice.offer.id,
+        "run_id": run.id,
+        "position": position,
+    }
+
+
 def _say(
     world: World, dice: Random, asking: Asking, run: RankingRun, position: int, choice: Choice, days_ago: int
 ) -> bool:
@@ -221,14 +245,7 @@ def _say(
         if K.ACCEPTED in steps and not choice.is_planted_fit and dice.random() > 1 / (1 + exp(-choice.merit - 0.5)):
             steps = (K.SHORTLISTED, K.ASKED, K.DECLINED)
     reason = choice.flaw if steps[-1] in (K.NOT_USEFUL, K.DECLINED) else None
-    facts = {
-        "organisation_id": asking.owner.record.id,
-        "candidate_id": choice.body.record.id,
-        "need_id": asking.need.id,
-        "offer_id": choice.offer.id,
-        "run_id": run.id,
-        "position": position,
-    }
+    facts = _facts(asking, run, position, choice)
     when = [max(1, days_ago - 2 * number) for number in range(len(steps))]
     key = f"{run.id}/{choice.body.key}"
     for number, kind in enumerate(steps):

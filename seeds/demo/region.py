@@ -9,6 +9,7 @@ from seeds.demo.facilities import equip
 from seeds.demo.hero import furnish
 from seeds.demo.history import remember
 from seeds.demo.key import PlantedNeed
+from seeds.demo.looks import look_for_money
 from seeds.demo.pairing import pair_up
 from seeds.demo.plots import choose_plots, tell
 from seeds.demo.population import populate
@@ -38,6 +39,7 @@ def generate(today: date) -> Demo:
     remember(world)
     furnish(world)
     react(world, key)
+    look_for_money(world)
     challenge(world)
     regulate(world)
     pair_up(world)

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-# Importing the ledger adds its pages to the funnel's blueprint.
-from web.outcomes import funnel, ledger, matches, network, requests
+# Importing the ledger and the rates adds their pages to the funnel's blueprint.
+from web.outcomes import funnel, ledger, matches, network, rates, requests
 
-__all__ = ["ledger", "register_outcomes"]
+__all__ = ["ledger", "rates", "register_outcomes"]
 
 
 def register_outcomes(app: Flask) -> None:

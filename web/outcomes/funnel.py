@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.errors import NotFound
 from matchmaker.exports.charts import Picture, bars
-from matchmaker.services.actors import Permission
+from matchmaker.services.actors import Permission, can
 from matchmaker.services.funnel import reading
 from matchmaker.services.funnel.events import Ended, Way
-from models.enums import DeclineReason, FunnelStage, MatchOutcomeKind
+from models.enums import DeclineReason, FunnelStage, MatchOutcomeKind, RateCount
 from web.access import current_actor, permitted
 from web.database import session
 from web.i18n import number
@@ -25,10 +25,12 @@ bp = Blueprint("funnel", __name__, url_prefix="/officer")
 
 DEFINITIONS: Mapping[FunnelStage, object] = {
     FunnelStage.RECOMMENDED: _l("Stood on a list that was shown, or was put on a seat of a team"),
-    FunnelStage.VIEWED: _l("The side that seeks said something of it or put it on its shortlist"),
+    FunnelStage.VIEWED: _l(
+        "The side that seeks opened it from a list, said something of it or put it on its shortlist"
+    ),
     FunnelStage.INTEREST: _l("One side has asked the other: a request, an invitation, a dossier"),
     FunnelStage.MUTUAL: _l("The other side has said yes"),
-    FunnelStage.AGREEMENT: _l("They agreed to work together, signed a consortium, or a deal is being signed"),
+    FunnelStage.AGREEMENT: _l("They agreed to work together, signed a consortium, or a deal came to be signed"),
     FunnelStage.CONTRACT: _l("A contract is signed, or money is paid"),
     FunnelStage.OUTCOME: _l("Pilot run, funding or higher readiness, stated by one side and confirmed by the other"),
 }
@@ -59,6 +61,7 @@ def show_funnel() -> ResponseReturnValue:
         chart=_chart(told, asked, names),
         definitions=DEFINITIONS,
         may_read_names=names,
+        may_edit_rates=can(current_actor(), Permission.INDICATOR_EDIT),
     )
 
 
@@ -89,15 +92,17 @@ def _drop_off(told: Mapping[str, Any]) -> list[tuple[FunnelStage, int, list[tupl
 
 
 def _rate(row: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """A published rate beside ours between the same stages: of pairs, and of needs, as most published ones count."""
+    """A published rate beside ours between the same stages, of what it counts."""
     of = {one["stage"]: one for one in told["stages"]}
     start, end = of.get(row["from_stage"]), of.get(row["to_stage"])
+    counts = RateCount(row["counts"]) if row["counts"] else None
+    name = "count" if counts is RateCount.PAIRS else "needs"
     return {
         **row,
+        "counts": counts,
         "from_stage": FunnelStage(row["from_stage"]) if start else None,
         "to_stage": FunnelStage(row["to_stage"]) if end else None,
-        "pairs": end["count"] / start["count"] if start and end and start["count"] else None,
-        "needs": end["needs"] / start["needs"] if start and end and start["needs"] else None,
+        "ours": end[name] / start[name] if counts and start and end and start[name] else None,
     }
 
 

@@ -1,5 +1,6 @@
 """Requests to see conditional fields: ask, decide, withdraw, end."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -110,28 +111,23 @@ def grant(request_id: UUID) -> ResponseReturnValue:
 @signed_in
 @commits
 def refuse(request_id: UUID) -> ResponseReturnValue:
-    listed = data_requests.get_listed(session(), current_actor(), request_id)
-    form = NoForm()
-    if form.validate():
-        with form.refusing():
-            words, version = form.reason.data or "", form.version.data
-            data_requests.refuse(session(), current_actor(), request_id, words, expected_version=version)
-            flash(_("Refused. They read why."), "success")
-            return redirect(url_for("requests.show_request", request_id=request_id))
-    return _render(listed, no_form=form), 422
+    return _say_no(request_id, data_requests.refuse, _("Refused. They read why."))
 
 
 @bp.post("/<uuid:request_id>/revoke")
 @signed_in
 @commits
 def revoke(request_id: UUID) -> ResponseReturnValue:
-    listed = data_requests.get_listed(session(), current_actor(), request_id)
-    form = NoForm()
+    return _say_no(request_id, data_requests.revoke, _("Ended. They see nothing of it any more."))
+
+
+def _say_no(request_id: UUID, say: Callable[..., object], done: str) -> ResponseReturnValue:
+    """Before or after it was granted, with the reason that they read."""
+    listed, form = data_requests.get_listed(session(), current_actor(), request_id), NoForm()
     if form.validate():
         with form.refusing():
-            words, version = form.reason.data or "", form.version.data
-            data_requests.revoke(session(), current_actor(), request_id, words, expected_version=version)
-            flash(_("Ended. They see nothing of it any more."), "success")
+            say(session(), current_actor(), request_id, form.reason.data or "", expected_version=form.version.data)
+            flash(done, "success")
             return redirect(url_for("requests.show_request", request_id=request_id))
     return _render(listed, no_form=form), 422
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matchmaker.services.funnel.counting import Funnel, count_funnel
 from matchmaker.services.funnel.events import STAGES, Period, Way
+from matchmaker.services.funnel.rates import list_rates
 from matchmaker.services.scope import Scope
 from models.outcomes import BaseRate
 
@@ -51,10 +52,6 @@ def stages_of(counted: Funnel) -> list[dict[str, Any]]:
     return told
 
 
-def list_rates(session: Session) -> list[BaseRate]:
-    return list(session.exec(select(BaseRate).order_by(col(BaseRate.position_in_list), col(BaseRate.code))))
-
-
 def rate_of(row: BaseRate) -> dict[str, Any]:
     return {
         "code": row.code,
@@ -65,5 +62,7 @@ def rate_of(row: BaseRate) -> dict[str, Any]:
         "text_en": row.text_en,
         "from_stage": row.from_stage.value if row.from_stage else None,
         "to_stage": row.to_stage.value if row.to_stage else None,
+        "counts": row.counts.value if row.counts else None,
         "source": row.source,
+        "source_zh": row.source_zh,
     }

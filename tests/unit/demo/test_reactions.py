@@ -37,6 +37,16 @@ def test_every_list_says_that_it_is_the_demo_s_and_every_answer_comes_from_a_lis
         assert event.created_at >= runs[event.run_id].created_at
 
 
+def test_firms_and_funds_look_at_lists_of_money_and_open_some_of_them(events, runs):
+    capital = [run for run in runs.values() if run.round_id or run.mandate_id]
+    opened = [event for event in events if event.kind is K.OPENED and event.need_id is None]
+
+    assert len({run.organisation_id for run in capital if run.round_id}) > 20
+    assert len({run.organisation_id for run in capital if run.mandate_id}) > 8
+    assert {event.run_id for event in opened} <= {run.id for run in capital}
+    assert len(opened) > 50
+
+
 def test_answers_thin_out_down_the_list(events):
     places = Counter(event.position for event in events if event.kind in (K.USEFUL, K.SHORTLISTED))
 
@@ -45,8 +55,8 @@ def test_answers_thin_out_down_the_list(events):
 
 def test_nothing_happened_before_its_need_was_published_or_after_today(world, events, needs):
     for event in events:
-        need = needs[str(event.need_id)]
-        assert need.published_at <= event.created_at <= world.now
+        need = needs.get(str(event.need_id))
+        assert (need.published_at if need else event.created_at) <= event.created_at <= world.now
 
 
 def test_an_interest_stands_where_its_last_event_left_it(world, events):

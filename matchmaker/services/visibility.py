@@ -67,7 +67,7 @@ FIELDS = (
 
 # Records that are a field of the profile as a whole.
 PARTS: Mapping[str, str] = {"certifications": "certifications", "patent_counts": "patents"}
-# Records that not everybody may read; of these an entry says to all readers only how far something has come.
+# Records between organisations, whose entries may name none of them as theirs.
 KEPT_BACK = frozenset(
     {
         "capital_stacks",
@@ -86,6 +86,8 @@ KEPT_BACK = frozenset(
         "deals",
         "dossiers",
         "fact_questions",
+        "interactions",
+        "interests",
         "ip_items",
         "mandates",
         "match_outcomes",
@@ -97,7 +99,11 @@ KEPT_BACK = frozenset(
 # Of a fund's desk others learn nothing at all, not even that.
 ITS_OWN = frozenset({"deal_lists", "deal_notes", "deal_stages", "deals", "screens"})
 HOW_FAR = frozenset(
-    {"stage", "state", "is_submitted", "fields", "kind", "number", "version", "submitted_at", "signed_at", "signed_on"}
+    {
+        *("stage", "state", "is_submitted", "fields", "kind", "number", "version", "verdict"),
+        *("submitted_at", "signed_at", "signed_on", "published_at", "valid_until"),
+        *("field", "grade", "role", "user_id", "competing"),
+    }
 )
 
 
@@ -279,19 +285,27 @@ def update_contact_and_grades(
 def seen_changes(
     session: Session, actor: Actor, entries: Iterable[AuditEntry]
 ) -> dict[int | None, Mapping[str, object]]:
-    """What each entry changed; values that `actor` may not see on the profile are hidden here too."""
+    """What each entry changed, as far as `actor` may read it.
+
+    Of what belongs to an organisation a stranger reads the open fields of its profile and how far something has come;
+    texts of postings, messages and notes are read where they are published, if they are. What belongs to no
+    organisation are the platform's own settings, which every reader of the log reads whole.
+    """
     listed = list(entries)
     open_of = open_fields(session, {one.organisation_id for one in listed if one.organisation_id}, FIELDS)
 
     def is_seen(entry: AuditEntry, name: str) -> bool:
-        if entry.subject_type == "organisation_conflicts":
+        owner, kind = entry.organisation_id, entry.subject_type
+        if kind in ITS_OWN:
+            return owner in actor.memberships
+        if kind == "organisation_conflicts":
             return name != "reason" or can(actor, Permission.RULES_EDIT)
-        if entry.organisation_id is None or can(actor, Permission.ORGANISATION_SEE_CLOSED, entry.organisation_id):
+        if can(actor, Permission.ORGANISATION_SEE_CLOSED, owner) or name in HOW_FAR:
             return True
-        if entry.subject_type in KEPT_BACK:
-            return name in HOW_FAR and entry.subject_type not in ITS_OWN
-        field = name if entry.subject_type == Organisation.__tablename__ else PARTS.get(entry.subject_type)
-        return field not in FIELDS or field in open_of[entry.organisation_id]
+        if owner is None:
+            return kind not in KEPT_BACK
+        field = name if kind == Organisation.__tablename__ else PARTS.get(kind)
+        return field in ALWAYS_OPEN or field in open_of[owner]
 
     def seen(entry: AuditEntry) -> dict[str, object]:
         hidden = Hidden(Grade.CLOSED)

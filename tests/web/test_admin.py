@@ -6,11 +6,12 @@ from sqlmodel import Session, select
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.services import audit, presets
 from matchmaker.services.actors import PLATFORM, VISITOR
+from models.accounts import Role
 from models.audit import AuditEntry
-from models.enums import Grade, PlatformRole
+from models.enums import Grade, PlatformRole, PostingState
 from models.organisations import FieldGrade
 from models.taxonomy import FieldGradeDefault, PresetWeight, WeightPreset
-from tests.factories import make_user
+from tests.factories import make_need, make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
 
@@ -191,7 +192,7 @@ def test_the_log_says_that_a_closed_field_changed_but_not_to_what(browser, sessi
         assert hidden not in page
 
 
-@pytest.mark.parametrize("kind", ["challenges", "consortia", "seats"])
+@pytest.mark.parametrize("kind", ["challenges", "consortia", "seats", "offers", "needs", "interests", "interactions"])
 def test_the_log_says_that_what_is_kept_back_changed_but_not_to_what(browser, session, organisation, kind):
     entry = AuditEntry(
         action="x.update",
@@ -209,3 +210,33 @@ def test_the_log_says_that_what_is_kept_back_changed_but_not_to_what(browser, se
     assert "invited" in page
     assert "不给外人看" not in page
     assert "123456" not in page
+
+
+def test_texts_of_a_posting_are_in_the_log_for_its_own_people_alone(browser, session, organisation, owner, sign_in):
+    need = make_need(organisation, state=PostingState.DRAFT)
+    session.add(need)
+    session.flush()
+    texts = {"title_zh": ["", "尚未公开的需求"], "note": "请改写", "state": ["draft", "published"]}
+    audit.record(session, PLATFORM, "need.update", need, changes=texts)
+    owner.roles = session.exec(select(Role).where(Role.name == "administrator")).all()
+    session.commit()
+
+    stranger, own = browser.get("/admin/audit").text, sign_in(owner).get("/admin/audit").text
+
+    assert "title_zh" in stranger
+    assert "draft" in stranger
+    assert "尚未公开的需求" not in stranger
+    assert "请改写" not in stranger
+    assert "尚未公开的需求" in own
+
+
+def test_a_fund_s_desk_is_not_in_the_log_for_officers_who_read_it_too(session, organisation, sign_in):
+    both = make_user(PlatformRole.OFFICER, PlatformRole.AUDITOR)
+    session.add(both)
+    entry = {"action": "deal.add", "subject_type": "deals", "subject_id": "1", "organisation_id": organisation.id}
+    session.add(AuditEntry(**entry, changes={"candidate_id": "018f-a-firm", "state": [None, "open"]}))
+    session.commit()
+
+    page = sign_in(both).get("/admin/audit").text
+
+    assert "018f-a-firm" not in page

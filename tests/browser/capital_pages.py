@@ -21,7 +21,12 @@ def list_money_pages(page: Page, home: str) -> list[str]:
     stack = re.sub(r"[?#].*", "", page.url).removeprefix(home)
     parts = ("", "/figures", "/way", "/money", "/check", "/end", "/funds", "/stacks")
     return [
-        *["/capital", f"/organisations/{identity(HERO)}/fund-questions", *(asked + part for part in parts)],
+        *[
+            "/funds/directory",
+            "/capital",
+            f"/organisations/{identity(HERO)}/fund-questions",
+            *(asked + part for part in parts),
+        ],
         *[f"{asked}/funds/{key}" for key in (CLEARED, TO_WAIVE, STOPPED)],
         *[f"{asked}/dossiers/{CLEARED}", stack],
     ]

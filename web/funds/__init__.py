@@ -8,6 +8,7 @@ from web.funds import (  # noqa: F401 - views
     deals,
     desk,
     desk_settings,
+    directory,
     dossiers,
     firms,
     mandate_steps,

@@ -1,6 +1,6 @@
-"""What waits on the registry desk, in words and with the way to each list: on the desk and on the home page."""
+"""What waits for a person, in words and with the way to each list: on the registry desk, and for who they act for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from matchmaker.services import workbench
+from matchmaker.services import waiting, workbench
+from matchmaker.services.waiting import Wait
 from matchmaker.services.workbench import Task, Waiting
+from models.organisations import Organisation
 from web.access import current_actor
 from web.database import session
+from web.i18n import day
 
 LABELS: Mapping[Task, object] = {
     Task.POSTINGS: _l("offers and needs to review"),
@@ -56,15 +59,79 @@ def tiles() -> list[Tile]:
     return [_tile(one) for one in workbench.list_waiting(session(), current_actor())]
 
 
-def _tile(waiting: Waiting) -> Tile:
-    endpoint, arguments = LISTS[waiting.task]
+def _tile(found: Waiting) -> Tile:
+    endpoint, arguments = LISTS[found.task]
     url = url_for(endpoint, **arguments) if endpoint in current_app.view_functions else ""
-    return Tile(waiting.task, waiting.count, str(LABELS[waiting.task]), _note(waiting), url, waiting.overdue > 0)
+    return Tile(found.task, found.count, str(LABELS[found.task]), _note(found), url, found.overdue > 0)
 
 
-def _note(waiting: Waiting) -> str:
-    if waiting.overdue:
-        return ngettext("%(num)s is overdue", "%(num)s are overdue", waiting.overdue)
-    if waiting.count == 0:
+def _note(found: Waiting) -> str:
+    if found.overdue:
+        return ngettext("%(num)s is overdue", "%(num)s are overdue", found.overdue)
+    if found.count == 0:
         return _("Nothing waits.")
-    return _("The oldest comes first.") if waiting.task in (Task.CLAIMS, Task.CHALLENGES) else ""
+    return _("The oldest comes first.") if found.task in (Task.CLAIMS, Task.CHALLENGES) else ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Something that waits for the person in the name of one of their organisations."""
+
+    organisation: Organisation
+    label: str
+    note: str
+    url: str
+
+
+# What is said of so many, and the list behind it; lists of one organisation are told which.
+CALLS: Mapping[Wait, tuple[Callable[[int], str], str]] = {
+    Wait.REQUESTS: (
+        lambda n: ngettext("%(num)s request to work together", "%(num)s requests to work together", n),
+        "partners.list_interests",
+    ),
+    Wait.INVITATIONS: (
+        lambda n: ngettext("%(num)s consortium asks you in", "%(num)s consortia ask you in", n),
+        "consortia.list_rooms",
+    ),
+    Wait.DOSSIERS: (
+        lambda n: ngettext("%(num)s dossier to answer", "%(num)s dossiers to answer", n),
+        "funds.list_dossiers",
+    ),
+    Wait.QUESTIONS: (
+        lambda n: ngettext("%(num)s question of a fund", "%(num)s questions of funds", n),
+        "capital.list_questions",
+    ),
+    Wait.OUTCOMES: (
+        lambda n: ngettext("%(num)s outcome to confirm or dispute", "%(num)s outcomes to confirm or dispute", n),
+        "outcomes.list_matches",
+    ),
+    Wait.DATA_REQUESTS: (
+        lambda n: ngettext("%(num)s data request to decide", "%(num)s data requests to decide", n),
+        "requests.list_requests",
+    ),
+    Wait.CERTIFICATIONS: (
+        lambda n: ngettext("%(num)s certification ends within 90 days", "%(num)s certifications end within 90 days", n),
+        "organisations.show_parts",
+    ),
+}
+OF_ONE = frozenset({"capital.list_questions", "organisations.show_parts"})
+
+
+def calls() -> list[Call]:
+    """For the present person; empty for who has nothing to answer."""
+    return [_call(one) for one in waiting.list_waiting(session(), current_actor())]
+
+
+def _call(one: waiting.Waiting) -> Call:
+    say, endpoint = CALLS[one.wait]
+    arguments: dict[str, Any] = {"organisation_id": one.organisation.id} if endpoint in OF_ONE else {}
+    url = url_for(endpoint, **arguments) if endpoint in current_app.view_functions else ""
+    return Call(one.organisation, say(one.count), _since(one), url)
+
+
+def _since(one: waiting.Waiting) -> str:
+    if one.day is None:
+        return ""
+    if one.wait is Wait.CERTIFICATIONS:
+        return _("the first on %(day)s", day=day(one.day))
+    return _("since %(day)s", day=day(one.day))

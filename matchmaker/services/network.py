@@ -4,7 +4,7 @@ An organisation that keeps its projects back stands in nobody's network. Consort
 desk are their members' own and are not told here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -255,7 +255,7 @@ def _members(session: Session, ids: Sequence[UUID]) -> list[Organisation]:
 def _titles(
     session: Session, record: _Record, rows: Places, ties: Sequence[Tie]
 ) -> dict[tuple[int, int], Sequence[tuple[str, str]]]:
-    """What the organisation in focus did with each partner, the latest first."""
+    """What the organisation in focus did with each partner, the latest first; no title that may name who hides it."""
     with_focus = {(one.one, one.other) for one in ties if one.one == 0}
     place = {int(row): number for number, row in enumerate(rows)}
     shared: dict[tuple[int, int], list[int]] = {pair: [] for pair in with_focus}
@@ -263,12 +263,23 @@ def _titles(
         if bodies[0] == 0:
             for other in bodies[1:]:
                 shared[0, other].append(project)
+    hidden = _with_who_hides(session, {record.project_ids[one] for projects in shared.values() for one in projects})
     for projects in shared.values():
         projects.sort(key=lambda one: (record.day[one] or date.min, one), reverse=True)
-        del projects[MOST_TITLES:]
+        projects[:] = [one for one in projects if record.project_ids[one] not in hidden][:MOST_TITLES]
     wanted = {record.project_ids[one] for projects in shared.values() for one in projects}
     named = {one.id: one for one in session.exec(select(Project).where(col(Project.id).in_(wanted)))}
     return {
         pair: [(named[key].title_zh, named[key].title_en) for key in (record.project_ids[one] for one in projects)]
         for pair, projects in shared.items()
     }
+
+
+def _with_who_hides(session: Session, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the projects in which somebody takes part who keeps its projects back.
+
+    Whether the title names it or not, so that a missing title does not tell.
+    """
+    part, is_open = columns_of(Participation), Visibility(session)
+    found = session.execute(sa.select(part.project_id, part.organisation_id).where(part.project_id.in_(ids)))
+    return frozenset(project for project, organisation in found if not is_open(organisation, "projects"))

@@ -27,7 +27,7 @@ from web.organisations import cards
 from web.organisations.area import bp
 from web.organisations.asked import Keeping, read_keeping
 from web.organisations.money import FirmMoney, FundDesk, read_firm, read_fund
-from web.waiting import tiles
+from web.waiting import calls, tiles
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def show_home() -> ResponseReturnValue:
         desks=desks,
         claims=[(one, organisations.get_organisation(session(), one.organisation_id)) for one in asked[:5]],
         waiting=tiles(),
+        calls=calls(),
         wording=challenge_wording,
         has_draft=bool(drafts.load_draft(session(), actor, "new")),
         day=today(),

@@ -52,6 +52,19 @@ def test_the_focus_stands_in_the_middle_with_its_partners_the_closest_first(regi
     assert found.titles[0, 1] == [("联合项目", "")] * 2
 
 
+def test_a_title_is_not_told_where_somebody_takes_part_who_hides_its_projects(registry, stranger, bodies):
+    hub, partner, hidden, *_others = bodies
+    registry.add(FieldGrade(organisation_id=hidden.id, field="projects", grade=Grade.CLOSED))
+    together(registry, hub, partner, hidden).title_zh = "机构2牵头的联合项目"
+    together(registry, hub, partner, year=2020)
+
+    found = read_network(registry, stranger, Filters(), hub.id)
+
+    assert names(found) == ["机构0", "机构1"]
+    assert found.ties_of(0)[0][1].projects == 2
+    assert found.titles[0, 1] == [("联合项目", "")]
+
+
 def test_two_steps_reach_the_partners_of_partners(registry, stranger, bodies):
     hub, near, far, farther, _alone = bodies
     together(registry, hub, near)

@@ -134,4 +134,4 @@ def _since(one: waiting.Waiting) -> str:
         return ""
     if one.wait is Wait.CERTIFICATIONS:
         return _("the first on %(day)s", day=day(one.day))
-    return _("since %(day)s", day=day(one.day))
+    return _("waiting since %(day)s", day=day(one.day))

@@ -25,9 +25,7 @@ bp = Blueprint("funnel", __name__, url_prefix="/officer")
 
 DEFINITIONS: Mapping[FunnelStage, object] = {
     FunnelStage.RECOMMENDED: _l("Stood on a list that was shown, or was put on a seat of a team"),
-    FunnelStage.VIEWED: _l(
-        "The side that seeks opened it from a list, said something of it or put it on its shortlist"
-    ),
+    FunnelStage.VIEWED: _l("One side opened it from a list, said something of it or put it on its shortlist"),
     FunnelStage.INTEREST: _l("One side has asked the other: a request, an invitation, a dossier"),
     FunnelStage.MUTUAL: _l("The other side has said yes"),
     FunnelStage.AGREEMENT: _l("They agreed to work together, signed a consortium, or a deal came to be signed"),

@@ -29,7 +29,7 @@ class RateForm(EditForm):
     value = PercentField(_l("Published value"), validators=IN_PERCENT)
     from_stage = EnumField(_l("Of those at this stage"), FunnelStage, empty=_l("No stage of ours"))
     to_stage = EnumField(_l("so many reached"), FunnelStage, empty=_l("No stage of ours"))
-    counts = EnumField(_l("It is a share of"), RateCount, empty=_l("Neither"))
+    counts = EnumField(_l("It is a share of"), RateCount, empty=_l("Neither needs nor pairs"))
     text_zh = TextAreaField(_l("What it says, in Chinese"), validators=[Length(max=LONGEST)])
     text_en = TextAreaField(_l("What it says, in English"), validators=[Length(max=LONGEST)])
     source_zh = TextAreaField(_l("Source, in Chinese"), validators=[Length(max=LONGEST)])

@@ -144,7 +144,7 @@ REGION_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, object]] = {
     },
     e.RateCount: {
         e.RateCount.NEEDS: _l("Needs"),
-        e.RateCount.PAIRS: _l("Pairs of organisations"),
+        e.RateCount.PAIRS: _l("Organisation pairs"),
     },
     e.MatchOutcomeKind: {
         e.MatchOutcomeKind.CONTRACT: _l("Contract signed"),

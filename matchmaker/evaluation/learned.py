@@ -14,6 +14,7 @@ from matchmaker.evaluation.lessons import (
     Lesson,
     Lessons,
     Watch,
+    as_in_lessons,
     components_of,
     examples_of,
     first_order,
@@ -91,8 +92,8 @@ def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker
     components = components_of(Engine.fit(dataset.profiles), names)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
-        order = best_first(first_order(names, learned, score(components, need, candidates)), top)
-        return candidates.organisation[order]
+        scores = score(components, as_in_lessons(need, dataset), candidates)
+        return candidates.organisation[best_first(first_order(names, learned, scores), top)]
 
     return ranked
 
@@ -102,7 +103,8 @@ def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top:
     names = trees.names[: -len(portraits.NAMES)]
     components, timeline = components_of(Engine.fit(dataset.profiles), names), Timeline.of(dataset.profiles)
 
-    def ranked(need: Need, candidates: Candidates) -> Ints:
+    def ranked(asked: Need, candidates: Candidates) -> Ints:
+        need = as_in_lessons(asked, dataset)
         scores = score(components, need, candidates)
         order = first_order(names, learned, scores)
         listed = best_first(order, max(top, DEPTH))

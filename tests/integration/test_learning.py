@@ -333,6 +333,23 @@ def test_who_was_shown_first_and_answered_later_was_passed_over_first_and_is_no_
     assert mine == [(OutcomeKind.PASSED_OVER, line["position"]), (OutcomeKind.USEFUL, 1)]
 
 
+def test_an_opening_is_no_answer_and_says_that_its_place_was_looked_at(market):
+    need, asker, run = any_list(market.session)
+    answers = outcomes.read_answers(market.session, as_of=TODAY)
+    showings = outcomes.read_showings(market.session, answers, as_of=TODAY)
+    before = outcomes.as_experiment(answers, showings)
+    place = next(at for at, one in enumerate(showings) if one.run_id == run.id and not before.answered[at])
+    seller = market.session.get_one(Organisation, showings[place].pair.candidate_id)
+    answer(market.session, run, asker, need, seller, K.OPENED, showings[place].position, run.created_at)
+    market.session.flush()
+
+    opened = outcomes.read_opened(market.session, as_of=TODAY)
+    after = outcomes.as_experiment(answers, showings, opened)
+
+    assert outcomes.read_answers(market.session, as_of=TODAY) == answers
+    assert [at for at, was in enumerate(before.answered) if after.answered[at] != was] == [place]
+
+
 def test_officers_look_and_do_not_train_and_others_do_not_even_look(market):
     versions.list_runs(market.session, OFFICER)
 

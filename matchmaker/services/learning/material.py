@@ -20,7 +20,14 @@ from matchmaker.network.past import Timeline
 from matchmaker.profiles import KINDS, PROJECT_KINDS, SIZES, UNKNOWN, Candidates, Ints, Mask, Need, Profiles, Scores
 from matchmaker.reader import Snapshot
 from matchmaker.scoring.base import Component
-from matchmaker.services.learning.outcomes import Outcome, as_experiment, read_answers, read_showings, settle
+from matchmaker.services.learning.outcomes import (
+    Outcome,
+    as_experiment,
+    read_answers,
+    read_opened,
+    read_showings,
+    settle,
+)
 from matchmaker.services.recommendations import PURPOSE, PURPOSE_BY_RECORD
 from matchmaker.store.needs import asker, read_need
 from matchmaker.store.reading import key_of
@@ -154,7 +161,8 @@ def _asked_in_app(
     """How likely each place of a list is looked at, and the lists that people worked with."""
     answers = read_answers(session, as_of=as_of, asked_at=asked_at)
     showings = read_showings(session, answers, as_of=as_of, asked_at=asked_at)
-    theta = examination(as_experiment(answers, showings), places=PLACES, pull=pull)
+    opened = read_opened(session, as_of=as_of, asked_at=asked_at)
+    theta = examination(as_experiment(answers, showings, opened), places=PLACES, pull=pull)
     rows = _Rows(snapshot.engine.profiles)
     known = [one for one in settle(answers, showings) if one.pair.candidate_id in rows]
     weight = _weights(known, theta, rules)

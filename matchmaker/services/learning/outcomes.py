@@ -166,13 +166,30 @@ def _passed_over(showing: Showing) -> Outcome:
     return Outcome(showing.pair, day, day, OutcomeKind.PASSED_OVER, None, showing.position, showing.offer_id)
 
 
-def as_experiment(answers: Mapping[Pair, Answer], showings: Sequence[Showing]) -> Showings:
-    """All showings by number, for learning how far down people look."""
+def read_opened(session: Session, *, as_of: date, asked_at: datetime | None = None) -> frozenset[tuple[UUID, UUID]]:
+    """Lists and candidates whose page was opened from the list: no answer, but a sign that the place was looked at."""
+    until = end_of(as_of, asked_at=asked_at)
+    opened = select(Interaction.run_id, Interaction.candidate_id).where(
+        Interaction.kind == K.OPENED, Interaction.created_at < until
+    )
+    return frozenset((run_id, candidate_id) for run_id, candidate_id in session.exec(opened) if run_id is not None)
+
+
+def as_experiment(
+    answers: Mapping[Pair, Answer], showings: Sequence[Showing], opened: frozenset[tuple[UUID, UUID]] = frozenset()
+) -> Showings:
+    """All showings by number, for learning how far down people look: by what was answered, and what was opened."""
     number = {pair: row for row, pair in enumerate(sorted({one.pair for one in showings}))}
     return Showings(
         pair=np.array([number[one.pair] for one in showings], np.int64),
         position=np.array([one.position for one in showings], np.int64),
-        answered=np.array([_came_from(answers.get(one.pair), one) for one in showings], np.bool_),
+        answered=np.array(
+            [
+                _came_from(answers.get(one.pair), one) or (one.run_id, one.pair.candidate_id) in opened
+                for one in showings
+            ],
+            np.bool_,
+        ),
     )
 
 

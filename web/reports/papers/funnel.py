@@ -128,7 +128,12 @@ def _most_lost(funnel: Row) -> str:
 
 
 def own_rate(funnel: Row, rate: Row, of: str = "needs") -> float | None:
-    """Our share between the two stages of a published rate: of needs, as most of those count, or of pairs (`count`)."""
+    """Our share between the two stages of a published rate: of needs, or of pairs (`count`), where it counts those.
+
+    A rate of an older report does not say what it counts, and stands by both.
+    """
+    if rate.get("counts") not in ("needs" if of == "needs" else "pairs", None):
+        return None
     counts = {one["stage"]: one.get(of) for one in funnel["stages"]}
     before = counts.get(rate["from_stage"])
     after = counts.get(rate["to_stage"])

@@ -46,8 +46,10 @@ def render_docx(document: Document) -> bytes:
     word = docx.Document()
     _prepare(word, document)
     _add_front(word, document)
-    for block in document.blocks:
+    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
         _add(word, block, document)
+        if isinstance(block, Paragraph) and isinstance(following, Table | Figure):
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
     return _same_bytes(word)
 
 
@@ -61,8 +63,9 @@ def _prepare(word: Any, document: Document) -> None:
     word.styles["Normal"].font.size = Pt(10.5)
     word.styles["Title"].font.size, word.styles["Subtitle"].font.size = Pt(20), Pt(13)
     word.styles["Subtitle"].font.italic = False
+    word.styles["Header"].font.size = word.styles["Footer"].font.size = Pt(8.5)
     word.styles["Heading 1"].font.size, word.styles["Heading 2"].font.size = Pt(14), Pt(12)
-    _set_language(word, document.language)
+    _set_languages(word)
     section.header.paragraphs[0].text = document.running_head
     _number_pages(section.footer.paragraphs[0], document.running_foot)
     moment = datetime.combine(document.made_on, time(), UTC)
@@ -98,20 +101,22 @@ def _set_font(style: Any) -> None:
     fonts.set(qn("w:eastAsia"), EAST_ASIAN)
 
 
-def _set_language(word: Any, language: Language) -> None:
+def _set_languages(word: Any) -> None:
+    """Of Latin letters and of Chinese ones, whatever the document is in: else Latin words are torn at any letter."""
     properties = word.styles["Normal"].element.get_or_add_rPr()
     element = OxmlElement("w:lang")
     element.set(qn("w:val"), "en-GB")
     element.set(qn("w:eastAsia"), "zh-CN")
     properties.append(element)
-    if language is Language.ZH:
-        element.set(qn("w:val"), "zh-CN")
 
 
 def _number_pages(paragraph: Any, foot: str) -> None:
     if foot:
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(PAGE_CM[0] - 2 * MARGIN_CM), WD_TAB_ALIGNMENT.RIGHT)
-        paragraph.add_run(f"{foot}\t").font.size = Pt(8.5)
+        stops = paragraph.paragraph_format.tab_stops
+        for usual in paragraph.style.paragraph_format.tab_stops:
+            stops.add_tab_stop(usual.position, WD_TAB_ALIGNMENT.CLEAR)
+        stops.add_tab_stop(Cm(PAGE_CM[0] - 2 * MARGIN_CM), WD_TAB_ALIGNMENT.RIGHT)
+        paragraph.add_run(f"{foot}\t")
     else:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for field in ("PAGE", None, "NUMPAGES"):

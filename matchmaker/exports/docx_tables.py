@@ -11,9 +11,9 @@ from docx.shared import Cm, Pt
 from matchmaker.exports.content import UNPRINTABLE, Layout, Line, Span, Table
 
 HALF_POINTS = {Layout.PLAIN: 21, Layout.FINE: 17, Layout.WIDE: 14}
-HEAD_FILL, LINK = "EEF2F8", "0958D9"
+HEAD_FILL, LINK, RULE = "EEF2F8", "0958D9", "BFBFBF"
 TURNED_HEIGHT = 1700  # twentieths of a point: room for the longest name of a component
-# Above this many letters a name does not fit over a column of figures.
+# Above this many letters a name does not fit over a column of figures; Chinese goes on in the next line.
 LONGEST_UPRIGHT = 6
 
 
@@ -36,10 +36,16 @@ def _table(block: Table, widths: Sequence[int]) -> str:
     rows = "".join(_row(block, row, widths) for row in block.rows)
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/>{_margins(block)}<w:tblLook w:val="0420" w:firstRow="1"/>'
+        f'{_borders()}<w:tblLayout w:type="fixed"/>{_margins(block)}<w:tblLook w:val="0420" w:firstRow="1"/>'
         f"<w:tblCaption w:val={quoteattr(_clean(block.caption))}/></w:tblPr>"
         f"<w:tblGrid>{columns}</w:tblGrid>{_head(block, widths)}{rows}</w:tbl>"
     )
+
+
+def _borders() -> str:
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    drawn = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>' for side in sides)
+    return f"<w:tblBorders>{drawn}</w:tblBorders>"
 
 
 def _margins(block: Table) -> str:
@@ -53,7 +59,7 @@ def _head(block: Table, widths: Sequence[int]) -> str:
     turned = {
         column
         for column, text in enumerate(block.head)
-        if block.layout is Layout.WIDE and column in block.numbers and len(text) > LONGEST_UPRIGHT
+        if block.layout is Layout.WIDE and column in block.numbers and len(text) > LONGEST_UPRIGHT and text.isascii()
     }
     height = f'<w:trHeight w:val="{TURNED_HEIGHT}" w:hRule="atLeast"/>' if turned else ""
     cells = "".join(

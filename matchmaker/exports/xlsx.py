@@ -6,9 +6,11 @@ one head, which stays in view and can be filtered by.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -45,6 +47,8 @@ FIRST_SHEET = {Language.ZH: "说明", Language.EN: "Summary"}
 # A figure as the documents write it: grouped, with a unit or a percent sign behind it or not.
 FIGURE = re.compile(r"-?[\d,]+(\.\d+)?")
 WIDTH = 90
+A4, LINE_POINTS, MOST_POINTS = 9, 15.0, 400.0
+HEAD_ROOM = 3  # letters that the button of a filter takes
 
 
 def render_xlsx(document: Document) -> bytes:
@@ -83,6 +87,7 @@ class _Styles:
 def _write_summary(book: Any, styles: _Styles, document: Document) -> None:
     sheet = book.add_worksheet(FIRST_SHEET[document.language])
     sheet.set_column(0, 0, WIDTH)
+    _print_on_a4(sheet)
     sheet.write_string(0, 0, document.title, styles.title)
     sheet.write_string(1, 0, document.subtitle, styles.heading)
     row = 2
@@ -92,6 +97,8 @@ def _write_summary(book: Any, styles: _Styles, document: Document) -> None:
     for block in document.blocks:
         for text, style in _told(block, styles):
             sheet.write_string(row, 0, text[:LONGEST_CELL], style)
+            if style is styles.text:
+                sheet.set_row(row, _height([text], [WIDTH]))
             row += 1
 
 
@@ -149,16 +156,43 @@ def _joined(blocks: list[Table], which: str) -> Table:
 
 
 def _write_table(sheet: Any, styles: _Styles, block: Table) -> None:
-    for column, share in enumerate(block.widths):
-        sheet.set_column(column, column, max(10, WIDTH * share / sum(block.widths)))
+    widths = [max(10.0, WIDTH * share / sum(block.widths)) for share in block.widths]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    _print_on_a4(sheet)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.autofilter(0, 0, len(block.rows), len(block.head) - 1)
     for column, text in enumerate(block.head):
         sheet.write_string(0, column, text[:LONGEST_CELL], styles.head)
+    sheet.set_row(0, _height(block.head, [width - HEAD_ROOM for width in widths]))
     for row, cells in enumerate(block.rows, start=1):
+        sheet.set_row(row, _height([_plain(line) for line in cells], widths))
         for column, line in enumerate(cells):
             _write_cell(sheet, styles, (row, column), line, is_number=column in block.numbers)
+
+
+def _print_on_a4(sheet: Any) -> None:
+    """One page wide, however many long."""
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&8&F&R&8&P / &N")
+
+
+def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Room for the longest cell; said here, because not every program works it out when it opens the file."""
+    lines = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
+    return min(LINE_POINTS * lines, MOST_POINTS)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, ceil(_breadth(part) / width)) for part in text.split("\n"))
+
+
+def _breadth(text: str) -> int:
+    """A Chinese letter is as wide as two Latin ones."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _write_cell(sheet: Any, styles: _Styles, place: tuple[int, int], line: Line, *, is_number: bool) -> None:

@@ -20,7 +20,8 @@ class ChainLimit(Versioned, table=True):
     name_en: str = Field(max_length=200)
     value: float
     position_in_list: int = 0
-    source: str = Field(max_length=400)
+    source: str = Field(max_length=400, description="in English, or the only one there is")
+    source_zh: str = Field(default="", max_length=400)
 
 
 class ChainSnapshot(Record, table=True):

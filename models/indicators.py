@@ -16,7 +16,7 @@ class Indicator(Named, Versioned, table=True):
     """What is counted, held against what; `formula` is a tree of conditions over registry fields, never code.
 
     `target` is a published figure to read the value against, with its own source; 1 and -1 of `better` say whether
-    more or less of it is better, 0 that neither is.
+    more or less of it is better, 0 that neither is. Sources are in English, or the only one there is, and in Chinese.
     """
 
     __tablename__ = "indicators"
@@ -29,7 +29,9 @@ class Indicator(Named, Versioned, table=True):
     note_zh: str = Field(default="", max_length=1000)
     note_en: str = Field(default="", max_length=1000)
     target: float | None = None
+    source_zh: str = Field(default="", max_length=400)
     target_source: str = Field(default="", max_length=400)
+    target_source_zh: str = Field(default="", max_length=400)
     is_shown: bool = True
     made_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
 

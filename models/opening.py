@@ -66,5 +66,6 @@ class OpeningCriterion(Named, Versioned, table=True):
     weight: float
     low: float | None = None
     high: float | None = None
+    source_zh: str = Field(default="", max_length=400)
     note_zh: str = Field(default="", max_length=400)
     note_en: str = Field(default="", max_length=400)

@@ -112,7 +112,7 @@ class OrganisationMerge(Record, table=True):
     undone_at: datetime | None = None
 
 
-class FreshnessLimit(SQLModel, table=True):
+class FreshnessLimit(Versioned, table=True):
     """After how many days without a look the profile of one kind of organisation counts as stale."""
 
     __tablename__ = "freshness_limits"
@@ -120,7 +120,8 @@ class FreshnessLimit(SQLModel, table=True):
 
     kind: OrganisationKind = Field(sa_type=text_enum(OrganisationKind), primary_key=True)
     days: int
-    source: str = Field(max_length=400)
+    source: str = Field(max_length=400, description="in English, or the only one there is")
+    source_zh: str = Field(default="", max_length=400)
 
 
 class ProfileChase(Record, table=True):

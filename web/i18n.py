@@ -1,10 +1,11 @@
 """Two languages: which one this request speaks, how names, figures and dates read in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel.messages.mofile import write_mo
@@ -42,6 +43,7 @@ def register_i18n(app: Flask) -> None:
         current_theme=current_theme,
         preference_url=preference_url,
         localised=localised,
+        source_of=source_of,
         both_names=both_names,
     )
     app.jinja_env.filters.update(
@@ -126,6 +128,17 @@ def localised(row: object, field: str) -> Markup:
     if own:
         return escape(own)
     return in_language(getattr(row, f"{field}_{other}"), other)
+
+
+def source_of(row: object, field: str = "source") -> Markup:
+    """Where a record comes from: `source_zh` for Chinese readers where it is given, else what `source` says."""
+    return escape(source_in({name: getattr(row, name) for name in (field, f"{field}_zh")}, field))
+
+
+def source_in(told: Mapping[str, Any], field: str = "source") -> str:
+    """The same of a row as it is told in a report or a file."""
+    chinese, other = str(told.get(f"{field}_zh") or ""), str(told.get(field) or "")
+    return (chinese or other) if current_language() == "zh" else (other or chinese)
 
 
 def both_names(row: object, field: str = "name") -> Markup:

@@ -236,6 +236,8 @@ REFUSALS: Mapping[str, object] = {
     "tag_twice": _l("A capability is listed twice."),
     "tags_or_description": _l("To publish, name at least one capability or write a description."),
     "title_missing": _l("Enter a title in at least one language."),
+    "source_needed": _l("Say where this comes from, in Chinese or in English."),
+    "whole_number_needed": _l("Enter a whole number."),
     "too_long": _l("This may have %(most)s characters at most."),
     "too_many_comments": _l("A room holds %(most)s comments at most."),
     "too_many_metrics": _l("Enter %(most)s metrics at most; %(given)s are there."),

@@ -15,6 +15,6 @@ CODES: Mapping[OpenTo, int] = {OpenTo.ALL: ALL, OpenTo.CHAIN: CHAIN, OpenTo.MEMB
 TO_OTHERS = (OpenTo.ALL, OpenTo.CHAIN)
 
 
-def door_of(open_to: OpenTo | None) -> int:
+def door_of(open_to: str | None) -> int:
     """UNKNOWN where nobody has said."""
-    return UNKNOWN if open_to is None else CODES[open_to]
+    return UNKNOWN if open_to is None else CODES[OpenTo(open_to)]

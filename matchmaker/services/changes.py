@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import Stale
+from matchmaker.errors import InvalidInput, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor
 from models.audit import AuditEntry
-from models.base import Edited, utc_now
+from models.base import Edited, Versioned, utc_now
 from models.organisations import Organisation
 
 MOST_STEPS = 50
@@ -28,7 +28,7 @@ def touch(session: Session, organisation: Organisation) -> None:
 
 
 def check_version(
-    record: Edited,
+    record: Versioned,
     yours: Mapping[str, object],
     *,
     expected_version: int | None,
@@ -81,6 +81,26 @@ def check_seen(what: str, stored: Mapping[str, object], yours: Mapping[str, obje
     differences = {name: (stored[name], mine) for name, mine in yours.items() if stored[name] != mine}
     if differences:
         raise Stale(what, differences)
+
+
+def change_rows(
+    session: Session,
+    actor: Actor,
+    action: str,
+    rows: Mapping[str, Any],
+    drafts: Mapping[str, Mapping[str, object]],
+    *,
+    expected_versions: Mapping[str, int | None],
+) -> None:
+    """Set several reference rows at once, all by their code; the account tells what really changed."""
+    if unknown := sorted(drafts.keys() - rows.keys()):
+        raise InvalidInput("unknown_codes", codes=unknown)
+    for code, values in drafts.items():
+        check_version(rows[code], values, expected_version=expected_versions.get(code))
+        changes = audit.apply_changes(rows[code], values)
+        if changes:
+            audit.record(session, actor, action, rows[code], changes={"code": code, **changes})
+    session.flush()
 
 
 def change(

@@ -63,7 +63,7 @@ def change_policy(
     require(actor, Permission.EXPOSURE_EDIT)
     check_draft(draft)
     values = asdict(draft)
-    check_version(policy, values, expected_version=expected_version)  # type: ignore[arg-type]
+    check_version(policy, values, expected_version=expected_version)
     changes = audit.apply_changes(policy, values)
     if changes:
         audit.record(session, actor, "exposure.change", policy, changes={"purpose": policy.purpose, **changes})

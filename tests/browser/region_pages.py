@@ -19,6 +19,7 @@ def list_region_pages(page: Page, home: str) -> list[str]:
     facility = find_on(page, f"{home}/open-facilities/", rf"/open-facilities/{ID}")
     return [
         *[f"{CHAIN}/", f"{CHAIN}/nev", f"{CHAIN}/nev?look=matrix", f"{CHAIN}/nev?look=table", f"{CHAIN}/nev/changes"],
+        f"{CHAIN}/limits",
         *[node, f"{INDICATORS}/", indicator, f"{indicator}/edit", f"{INDICATORS}/new"],
         *[f"{WHAT_IF}/", scenario, added, f"{scenario}/edit", f"{scenario}/delete", f"{WHAT_IF}/new"],
         *[f"{WHAT_IF}/first", f"{WHAT_IF}/compare"],

@@ -16,6 +16,11 @@ def list_registry_pages(page: Page, home: str) -> list[str]:
     return [
         *[DESK, f"{DESK}/reviews", posting, f"{DESK}/review-policies"],
         *[f"{DESK}/certifications", f"{DESK}/certifications?part=ending", certification],
-        *[f"{DESK}/profiles", f"{DESK}/profiles?why=incomplete", f"{DESK}/profiles?asked=open"],
+        *[
+            f"{DESK}/profiles",
+            f"{DESK}/profiles/limits",
+            f"{DESK}/profiles?why=incomplete",
+            f"{DESK}/profiles?asked=open",
+        ],
         *[f"{DESK}/grades", grades, f"{grades}/staff"],
     ]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.chain import nodes, routes
+from web.chain import limits, nodes, routes  # noqa: F401 - views
 
 
 def register_chain(app: Flask) -> None:

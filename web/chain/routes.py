@@ -152,4 +152,5 @@ def common(form: FilterForm) -> dict[str, Any]:
         "tones": TONES,
         "states": list(NodeState),
         "limits": mapping.list_limits(session()),
+        "may_edit_limits": can(current_actor(), Permission.INDICATOR_EDIT),
     }

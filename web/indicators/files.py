@@ -11,7 +11,7 @@ from matchmaker.exports import csv_table
 from matchmaker.exports.content import Document, Language, Table, plain
 from matchmaker.exports.xlsx import render_xlsx
 from models.enums import IndicatorUnit
-from web.i18n import current_language
+from web.i18n import current_language, source_in
 from web.labels import label
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,8 +56,8 @@ def _row(row: Mapping[str, Any]) -> list[str | int | float | None]:
         row["known"],
         row["total"],
         row["target"],
-        row["target_source"],
-        row["source"],
+        source_in(row, "target_source"),
+        source_in(row, "source"),
         before.get("value"),
         before.get("as_of"),
     ]

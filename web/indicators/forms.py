@@ -27,7 +27,9 @@ class IndicatorForm(VersionedForm):
     better = RadioField(_l("Which way is better"), default="0")
     target = NumberField(_l("Published figure to read it against"), validators=[Optional()])
     target_source = StringField(_l("Source of the published figure"), validators=[Length(max=400)])
+    target_source_zh = StringField(_l("The same source in Chinese"), validators=[Length(max=400)])
     source = StringField(_l("Source of the definition"), validators=[InputNeeded(), Length(max=400)])
+    source_zh = StringField(_l("The same source in Chinese"), validators=[Length(max=400)])
     note_zh = TextAreaField(_l("Note in Chinese"), validators=[Length(max=1000)])
     note_en = TextAreaField(_l("Note in English"), validators=[Length(max=1000)])
 
@@ -70,4 +72,6 @@ class IndicatorForm(VersionedForm):
             note_en=self.note_en.data,
             target=target / PERCENT if target is not None and unit is IndicatorUnit.SHARE else target,
             target_source=self.target_source.data,
+            source_zh=self.source_zh.data,
+            target_source_zh=self.target_source_zh.data,
         )

@@ -1,6 +1,7 @@
 """Pages of indicators: all of a scope, one with its comparisons and series, files to take away."""
 
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.indicators import comparing, definitions, keeping, told
 from matchmaker.services.indicators.catalogue import read_formula
+from matchmaker.services.scope import Scope
 from models.enums import JobKind
 from models.indicators import Indicator
 from web.access import current_actor, permitted
@@ -33,14 +35,7 @@ def list_indicators() -> ResponseReturnValue:
         "indicators/list.html",
         lines=lines,
         hidden=[one for one in everything if not one.is_shown],
-        scope=scope,
-        chosen=scope_value(scope),
-        name=scope_name(scope),
-        groups=scope_groups(),
-        as_of=today(),
-        may_edit=may_edit(),
-        figure_text=figure_text,
-        change_text=change_text,
+        **_of_scope(scope),
         amount_of=amount_of,
     )
 
@@ -71,14 +66,7 @@ def show_indicator(indicator_code: str) -> ResponseReturnValue:
         compared=compared,
         kept=list(reversed(kept)),
         drawn=charts.all_of(indicator, compared, kept, scope_name(scope)),
-        scope=scope,
-        chosen=scope_value(scope),
-        name=scope_name(scope),
-        groups=scope_groups(),
-        as_of=today(),
-        may_edit=may_edit(),
-        figure_text=figure_text,
-        change_text=change_text,
+        **_of_scope(scope),
         scope_value=scope_value,
         amount=amount,
     )
@@ -114,6 +102,20 @@ def unhide_indicator(indicator_code: str) -> ResponseReturnValue:
     definitions.show(session(), current_actor(), indicator)
     flash(_("It is shown again, in lists and in reports."), "success")
     return redirect(url_for("indicators.show_indicator", indicator_code=indicator.code))
+
+
+def _of_scope(scope: Scope) -> dict[str, Any]:
+    """What every page about a part of the region is told."""
+    return {
+        "scope": scope,
+        "chosen": scope_value(scope),
+        "name": scope_name(scope),
+        "groups": scope_groups(),
+        "as_of": today(),
+        "may_edit": may_edit(),
+        "figure_text": figure_text,
+        "change_text": change_text,
+    }
 
 
 def amount_of(indicator: Indicator) -> str | None:

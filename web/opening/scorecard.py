@@ -10,6 +10,7 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.opening import criteria, scorecard
 from matchmaker.services.scope import REGION
+from models.opening import OpeningCriterion
 from web.access import current_actor, permitted
 from web.database import session
 from web.opening.forms import CriteriaForm
@@ -53,14 +54,14 @@ def show_facility(facility_id: UUID) -> ResponseReturnValue:
 @bp.get("/criteria")
 @permitted(Permission.INDICATOR_EDIT)
 def show_criteria() -> ResponseReturnValue:
-    return _render(CriteriaForm(criteria.list_criteria(session())))
+    return _render(CriteriaForm(_criteria()))
 
 
 @bp.post("/criteria")
 @permitted(Permission.INDICATOR_EDIT)
 @commits
 def change_criteria() -> ResponseReturnValue:
-    form = CriteriaForm(criteria.list_criteria(session()), request.form)
+    form = CriteriaForm(_criteria(), request.form)
     if form.validate():
         with form.refusing():
             criteria.change_criteria(
@@ -73,6 +74,10 @@ def change_criteria() -> ResponseReturnValue:
 
 def _render(form: CriteriaForm) -> str:
     return render_template("opening/criteria.html", form=form)
+
+
+def _criteria() -> dict[str, OpeningCriterion]:
+    return {one.code: one for one in criteria.list_criteria(session())}
 
 
 def _may_edit() -> bool:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.registry import certifications, desk, duplicates, grades, profiles, reviews  # noqa: F401 - views
+from web.registry import certifications, desk, duplicates, freshness, grades, profiles, reviews  # noqa: F401 - views
 from web.registry.area import bp
 
 

@@ -19,7 +19,9 @@ from models.base import new_id
 from models.enums import IndicatorUnit, ScopeKind
 from models.indicators import Indicator, IndicatorValue
 
-LONGEST = {"name_zh": 200, "name_en": 200, "note_zh": 1000, "note_en": 1000, "source": 400, "target_source": 400}
+SOURCES, TARGET_SOURCES = ("source", "source_zh"), ("target_source", "target_source_zh")
+LONGEST = {"name_zh": 200, "name_en": 200, "note_zh": 1000, "note_en": 1000}
+LONGEST |= dict.fromkeys((*SOURCES, *TARGET_SOURCES), 400)
 MOST_INDICATORS = 200
 
 
@@ -38,6 +40,8 @@ class IndicatorDraft:
     note_en: str = ""
     target: float | None = None
     target_source: str = ""
+    source_zh: str = ""
+    target_source_zh: str = ""
 
 
 def list_indicators(session: Session, actor: Actor) -> Sequence[Indicator]:
@@ -112,7 +116,7 @@ def change(
     """Another formula begins another series; other words or another target go on with the same one."""
     require(actor, Permission.INDICATOR_EDIT)
     values = _stored(draft, check_draft(session, draft))
-    check_version(indicator, values, expected_version=expected_version)  # type: ignore[arg-type]
+    check_version(indicator, values, expected_version=expected_version)
     before = indicator.version
     changes = audit.apply_changes(indicator, values)
     if not changes:
@@ -160,7 +164,10 @@ def _stored(draft: IndicatorDraft, formula: Formula) -> dict[str, Any]:
     return asdict(draft) | {
         "formula": write_formula(formula),
         "scopes": [scope.value for scope in draft.scopes],
-        "target_source": draft.target_source if draft.target is not None else "",
+        **{
+            name: getattr(draft, name) if draft.target is not None else ""
+            for name in ("target_source", "target_source_zh")
+        },
     }
 
 

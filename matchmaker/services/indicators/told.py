@@ -25,8 +25,8 @@ A_MONTH = timedelta(days=28)
 
 def tell_indicators(session: Session, scope: Scope, day: date) -> dict[str, Any]:
     """{"rows": [{"code", "name_zh", "name_en", "unit", "value", "numerator", "denominator", "known", "total", "target",
-    "target_source", "source", "better", "formula_sha256", "suppressed", "before": {"as_of", "value"} | None}], "as_of",
-    "inputs_sha256"}.
+    "target_source", "target_source_zh", "source", "source_zh", "better", "formula_sha256", "suppressed",
+    "before": {"as_of", "value"} | None}], "as_of", "inputs_sha256"}.
 
     `value` is None where nothing is known, and where fewer than three organisations stand behind it (`suppressed`).
     """
@@ -57,7 +57,9 @@ def _row(board: Board, indicator: Indicator, scope: Scope, told: Told) -> dict[s
         "total": figure.total,
         "target": indicator.target,
         "target_source": indicator.target_source,
+        "target_source_zh": indicator.target_source_zh,
         "source": indicator.source,
+        "source_zh": indicator.source_zh,
         "better": indicator.better,
         # Another target or other words go on with the same figure; another formula or unit does not.
         "formula_sha256": sha256_of([indicator.formula, indicator.unit]),

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, select
 
 from matchmaker.errors import InvalidInput
-from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
-from matchmaker.services.changes import check_version
+from matchmaker.services.changes import change_rows
 from models.opening import OpeningCriterion
 
 HIGHEST_WEIGHT = 100.0
@@ -39,15 +38,12 @@ def change_criteria(
     """Set all lines at once; InvalidInput names the line as `<code>-weight`, `<code>-low`, `<code>-high`."""
     require(actor, Permission.INDICATOR_EDIT)
     criteria = {one.code: one for one in list_criteria(session)}
-    if unknown := sorted(drafts.keys() - criteria.keys()):
-        raise InvalidInput("unknown_codes", codes=unknown)
     for code, draft in drafts.items():
         _check(code, draft)
     if not any(drafts[code].weight if code in drafts else one.weight for code, one in criteria.items()):
         raise InvalidInput("weights_all_zero")
-    for code, draft in drafts.items():
-        _change(session, actor, criteria[code], draft, expected_versions.get(code))
-    session.flush()
+    values = {code: asdict(draft) for code, draft in drafts.items()}
+    change_rows(session, actor, "opening.change", criteria, values, expected_versions=expected_versions)
 
 
 def _check(code: str, draft: CriterionDraft) -> None:
@@ -58,13 +54,3 @@ def _check(code: str, draft: CriterionDraft) -> None:
             raise InvalidInput("value_not_a_number", field=f"{code}-{name}")
     if draft.low == draft.high:
         raise InvalidInput("opening_marks_equal", field=f"{code}-high")
-
-
-def _change(
-    session: Session, actor: Actor, criterion: OpeningCriterion, draft: CriterionDraft, expected_version: int | None
-) -> None:
-    values = asdict(draft)
-    check_version(criterion, values, expected_version=expected_version)  # type: ignore[arg-type]
-    changes = audit.apply_changes(criterion, values)
-    if changes:
-        audit.record(session, actor, "opening.change", criterion, changes={"code": criterion.code, **changes})

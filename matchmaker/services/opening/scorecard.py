@@ -66,7 +66,7 @@ class FacilityScore:
 
 @dataclass(frozen=True)
 class Group:
-    """Facilities of one operator or one kind of ownership: how many, and means; of the score over those that have one."""
+    """Facilities of one operator or one kind of ownership, with means; `score` is over those that have one."""
 
     key: str
     name_zh: str

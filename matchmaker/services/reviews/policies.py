@@ -61,7 +61,7 @@ def change_policy(
     for field, high in (("least_points", most), ("within_days", MOST_DAYS)):
         if not 0 <= getattr(draft, field) <= high:
             raise InvalidInput("out_of_range", field=field, low=0, high=high)
-    check_version(policy, asdict(draft), expected_version=expected_version)  # type: ignore[arg-type]
+    check_version(policy, asdict(draft), expected_version=expected_version)
     changes = audit.apply_changes(policy, asdict(draft))
     if changes:
         audit.record(session, actor, "review-policy.change", policy, changes={"subject": policy.subject, **changes})

@@ -227,6 +227,9 @@ def make_method(depth: int) -> Told:
         "prices_on": constraints["prices_on"],
         "floors": {"newcomer_share": 0.2, "small_share": 0.3, "depth": 10},
         "constraints": constraints,
+        "districts": [
+            {"code": code, "name_zh": f"区县{code}", "name_en": f"District {code}"} for code in constraints["districts"]
+        ],
         "preset": {"preset": "partners/standard", "preset_name_zh": "标准方案", "preset_name_en": "Standard"},
     }
 

@@ -231,7 +231,11 @@ def make_changes() -> Told:
         "nodes": nodes,
         "indicators": indicators,
         "formulas": [
-            {"code": "service_integration", "name_zh": "制造与服务融合度", "name_en": "Integration of services in manufacturing"}
+            {
+                "code": "service_integration",
+                "name_zh": "制造与服务融合度",
+                "name_en": "Integration of services in manufacturing",
+            }
         ],
     }
     previous = {"from": "2026-09-01", "to": "2026-09-30", "as_of": "2026-09-30", "content_sha256": "c" * 64}

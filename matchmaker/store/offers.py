@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from matchmaker.columns import sparse_rows
-from matchmaker.profiles import KINDS, SIZES, TYPES, UNKNOWN, Offers
+from matchmaker.profiles import KINDS, SIZES, TYPES, UNKNOWN, Ints, Offers
 from matchmaker.store.reading import Vocabulary, key_of, keys_of, measured, rows_of, small, text_of
 from matchmaker.text.embed import Encoder, Side, to_bytes, unit_rows
 from models import facilities, offers
-from models.base import columns_of
+from models.base import CHINA, columns_of
 from models.enums import CooperationType, PostingState
 
 FOREVER = date(9999, 12, 31).toordinal()
@@ -67,6 +67,17 @@ def read_offers(
         ),
         vectors=encode_both(encoder, [(row["text_zh"], row["text_en"]) for row in rows], Side.OFFER),
     )
+
+
+def first_days(session: Session, offers_read: Offers) -> Ints:
+    """The day, as an ordinal, since which each offer was to be seen: published, or entered where nobody noted that."""
+    offer, facility = columns_of(offers.Offer), columns_of(facilities.Facility)
+    found = [
+        *session.execute(sa.select(offer.id, sa.func.coalesce(offer.published_at, offer.created_at))),
+        *session.execute(sa.select(facility.id, facility.created_at)),
+    ]
+    days = {key_of(key): at.astimezone(CHINA).toordinal() for key, at in found}
+    return np.array([days.get(key, FOREVER) for key in offers_read.ids.tolist()], np.int32)
 
 
 def _published_offers(session: Session, only: Sequence[UUID] | None) -> list[dict[str, Any]]:

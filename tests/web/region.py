@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -36,6 +36,10 @@ SUMMARIES = (
 MORE_WEIGHTS = {"chain": 8, "track_record": 10, "capacity": 4, "size": 4, "terms": 4, "walk": 6}
 
 
+# Before every day that tests ask about.
+LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
+
+
 @dataclass
 class Region:
     """What a test arranged; commit and call `index()` after changing it by hand."""
@@ -61,6 +65,7 @@ class Region:
     ) -> Offer:
         text = SUMMARIES[CAPABILITIES.index(capability)]
         told = {"title_zh": text[:8], "title_en": capability, "summary_zh": text, "trl_low": 6, "trl_high": 8}
+        told["published_at"] = LONG_AGO
         offer = add(self.session, make_offer(organisation, **{**told, **values}))
         self.session.add(OfferCapability(offer_id=offer.id, capability_code=capability, level=level))
         self.session.flush()

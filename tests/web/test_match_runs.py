@@ -1,7 +1,7 @@
 """Match runs: what is frozen, who may stand on the lists, how they are stopped, gone on with and taken home."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -22,14 +22,17 @@ from matchmaker.worker import runs as worker_runs
 from matchmaker.worker.runs import run_matches
 from models.base import utc_now
 from models.enums import Grade, JobState, OrganisationKind, OrganisationState, RunState, ScopeKind
+from models.facilities import FacilityCapability
 from models.jobs import Job, JobStep
+from models.offers import Offer
 from models.organisations import FieldGrade, Organisation
 from models.reports import MatchRunList
 from models.sessions import writing
 from models.taxonomy import PresetWeight, WeightPreset
-from tests.factories import make_user
+from tests.factories import make_facility, make_organisation, make_user
 from tests.report_case import DAY, restore_case
 from tests.web.conftest import post
+from tests.web.region import add
 
 
 @pytest.fixture
@@ -49,6 +52,42 @@ def test_a_run_holds_a_list_for_every_live_need_of_its_chain(case):
     assert (run.state, run.needs, run.done) == (RunState.FROZEN, 3, 3)
     assert [one.position for one in lists] == [1, 2, 3]
     assert all(one.told["candidates"] for one in lists)
+
+
+def test_a_run_about_an_earlier_day_leaves_out_offers_that_came_later(case):
+    late = case.region.add_candidate(level=5, name_zh="后来的公司")
+    offer = case.session.exec(select(Offer).where(Offer.organisation_id == late.id)).one()
+    offer.published_at = datetime(2026, 11, 20, 17, tzinfo=UTC)  # the 21st in China
+    case.region.index()
+
+    listed = {}
+    for day in (20, 21):
+        run = case.make_run(as_of=date(2026, 11, day))
+        listed[day] = {one["name_zh"] for told in lists_of(case, run) for one in told.told["candidates"]}
+
+    assert "后来的公司" in listed[21]
+    assert listed[20] == listed[21] - {"后来的公司"}
+
+
+def test_a_facility_entered_later_is_on_no_list_of_an_earlier_day(case):
+    lab = add(case.session, make_organisation(name_zh="只有设施的实验室", kind=OrganisationKind.LAB))
+    facility = add(
+        case.session, make_facility(lab, name_zh="新建试验线", created_at=datetime(2026, 11, 21, tzinfo=UTC))
+    )
+    case.session.add(FacilityCapability(facility_id=facility.id, capability_code="cockpit-controller", level=5))
+    case.region.index()
+
+    subjects = {
+        day: {
+            one["subject_zh"]
+            for told in lists_of(case, case.make_run(as_of=date(2026, 11, day)))
+            for one in told.told["candidates"]
+        }
+        for day in (20, 21)
+    }
+
+    assert "新建试验线" in subjects[21]
+    assert "新建试验线" not in subjects[20]
 
 
 def test_the_terms_of_every_place_sum_to_its_points(case):

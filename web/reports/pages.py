@@ -43,7 +43,7 @@ def list_reports() -> ResponseReturnValue:
         kind=request.args.get("kind", None, type=ReportKind),
         state=request.args.get("state", None, type=ReportState),
         scope_code=request.args.get("scope", "").strip()[:80],
-        year=request.args.get("year", None, type=int),
+        year=_year(),
     )
     found = archive.list_reports(session(), current_actor(), wanted, page=request.args.get("page", 1, type=int))
     reports = [one.report for one in found.items]
@@ -58,10 +58,19 @@ def list_reports() -> ResponseReturnValue:
         files=archive.list_lines(session(), [one.id for one in reports]),
         kinds=list(ReportKind),
         states=list(ReportState),
-        years=range(today().year, today().year - 6, -1),
+        years=_years(),
         today=today(),
         may_make=can(current_actor(), Permission.REPORT_MAKE),
     )
+
+
+def _years() -> range:
+    return range(today().year, today().year - 6, -1)
+
+
+def _year() -> int | None:
+    year = request.args.get("year", None, type=int)
+    return year if year in _years() else None
 
 
 @bp.post("/reports/this-month")

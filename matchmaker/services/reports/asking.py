@@ -13,6 +13,7 @@ from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.hashing import sha256_of
 from matchmaker.services.reports.settings import ReportDraft, ReportSettings, ordered_sections, to_stored
+from matchmaker.services.runs import working
 from matchmaker.services.runs.asking import freeze
 from matchmaker.services.runs.settings import RunDraft
 from matchmaker.services.scope import Scope
@@ -130,25 +131,18 @@ def get(session: Session, actor: Actor, report_id: UUID) -> AskedReport:
 def stop(session: Session, actor: Actor, report_id: UUID) -> None:
     """End the work; what is done of it is kept, so that it can be gone on with."""
     asked = get(session, actor, report_id)
-    require(actor, Permission.REPORT_MAKE)
-    if asked.job is None or not asked.is_live:
-        raise InvalidInput("report_ended")
-    asking.cancel(session, asked.job)
-    audit.record(session, actor, "report.stop", asked.report)
+    working.end(
+        session, actor, "report.stop", asked.report, asked.job if asked.is_live else None, refusal="report_ended"
+    )
 
 
 def go_on(session: Session, actor: Actor, report_id: UUID) -> None:
     """Take up a report that was stopped or failed, behind its last step."""
     asked = get(session, actor, report_id)
-    require(actor, Permission.REPORT_MAKE)
-    if asked.job is None or asked.state is not ReportState.ENDED:
-        raise InvalidInput("report_not_ended_early")
-    if asked.job.key is not None and asking.find_unfinished(session, asked.job.key) is not None:
-        raise InvalidInput("job_asked_already")
-    asked.report.state = ReportState.MAKING
-    asking.ask_again(session, asked.job)
-    audit.record(session, actor, "report.go_on", asked.report)
-    session.flush()
+    job = asked.job if asked.state is ReportState.ENDED else None
+    working.take_up(
+        session, actor, "report.go_on", asked.report, job, state=ReportState.MAKING, refusal="report_not_ended_early"
+    )
 
 
 def delete(session: Session, actor: Actor, report_id: UUID) -> None:

@@ -12,7 +12,7 @@ section that was not asked for. Keys:
                  needs likewise, keys are counted through, and `names` holds no title of anybody's
     depth        places of each list
     versions     {code, index, preset, weights: {component: weight}, rules: [{code, name_zh, name_en, state, source,
-                 sha256}], indicators: [{code, source, sha256}]}
+                 sha256}], indicators: [{code, source, source_zh, sha256}]}
     inputs       {part: sha256} of what each part was worked out from; part as the keys below and "run"
     summary      {needs, needs_with_candidates, needs_without: [need ids], candidates, organisations (different ones),
                  mean_points (of first places), mean_coverage, nodes: {state: n} | null, gaps: [{code, name_zh, name_en,
@@ -45,7 +45,8 @@ section that was not asked for. Keys:
                  formula is not that of the report before); totals: {new, lost, moved, needs_new, needs_gone, nodes,
                  indicators, formulas}}; the lists are cut at MOST_CHANGES, the totals are not
     method       null, or {components: [{component, weight, share}], prices_on: day | null, floors: {newcomer_share,
-                 small_share, depth} | null, constraints, preset: {preset, preset_name_zh, preset_name_en}}
+                 small_share, depth} | null, constraints, districts: [{code, name_zh, name_en}] (of the constraints),
+                 preset: {preset, preset_name_zh, preset_name_en}}
 
 `sha256_of(content)` (services.hashing) is the checksum that each file carries and that an officer signs.
 A renderer is `render(content, language, document_format) -> bytes`: language "zh" or "en", `DocumentFormat`.
@@ -54,10 +55,24 @@ A renderer is `render(content, language, document_format) -> bytes`: language "z
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.enums import DocumentFormat
+from models.enums import DocumentFormat, ScopeKind
 
 FORMAT = 2
 MOST_CHANGES = 200
+# Scopes whose code is a key that says nothing to people.
+OWN_KEYS = (ScopeKind.CALL, ScopeKind.ORGANISATION)
 
+NUMBER_DIGITS = 8
 Content = Mapping[str, Any]
 Renderer = Callable[[Content, str, DocumentFormat], bytes]
+
+
+def number_of(content: Content, checksum: str) -> str:
+    """What people cite a report by, as monthly-nev-20261130-1a2b3c4d.
+
+    Made of the content alone, so that the same facts have the same number and the same bytes, whoever asks for them;
+    the last part is the beginning of the checksum, by which the archive finds the report.
+    """
+    scope = content["scope"]
+    about = scope["kind"] if scope["kind"] in OWN_KEYS else scope["code"] or scope["kind"]
+    return "-".join((content["kind"], about, content["as_of"].replace("-", ""), checksum[:NUMBER_DIGITS]))

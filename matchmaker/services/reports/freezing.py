@@ -20,6 +20,7 @@ from models.indicators import Indicator
 from models.offers import Need
 from models.reports import MatchRun, MatchRunList, Report
 from models.rules import CompositionRule, RuleSet
+from models.taxonomy import District
 
 Told = dict[str, Any]
 TOLD_BY_OTHERS = (ReportSection.GAPS, ReportSection.INDICATORS, ReportSection.FUNNEL, ReportSection.EXPOSURE)
@@ -52,7 +53,7 @@ def freeze_content(session: Session, report: Report, told: dict[str, Told]) -> T
         "matches": _tell_matches(session, report, lists, versions, most=settings.needs_shown),
         "appendix": ReportSection.APPENDIX in report.sections,
         **parts,
-        "method": _method(versions) if ReportSection.METHOD in report.sections else None,
+        "method": _method(session, versions) if ReportSection.METHOD in report.sections else None,
     }
     return without_names(content) if settings.is_anonymous else content
 
@@ -126,7 +127,12 @@ def _indicators(session: Session, told: Told | None) -> list[Told]:
     codes = [row["code"] for row in told["rows"]]
     rows = session.exec(select(Indicator).where(col(Indicator.code).in_(codes)).order_by(col(Indicator.code)))
     return [
-        {"code": row.code, "source": row.source, "sha256": sha256_of([row.formula, row.unit, row.target])}
+        {
+            "code": row.code,
+            "source": row.source,
+            "source_zh": row.source_zh,
+            "sha256": sha256_of([row.formula, row.unit, row.target]),
+        }
         for row in rows
     ]
 
@@ -139,7 +145,12 @@ def _inputs(run: MatchRun, parts: Told) -> dict[str, str]:
     }
 
 
-def _method(versions: Told) -> Told:
+def _districts(session: Session, codes: Sequence[str]) -> list[Told]:
+    found = session.exec(select(District).where(col(District.code).in_(codes)).order_by(col(District.position_in_list)))
+    return [{"code": one.code, "name_zh": one.name_zh, "name_en": one.name_en} for one in found]
+
+
+def _method(session: Session, versions: Told) -> Told:
     weights, chosen = versions["weights"], versions["constraints"]
     whole = sum(weights.values()) or 1.0
     floors = chosen["floors"]
@@ -150,5 +161,6 @@ def _method(versions: Told) -> Told:
         "prices_on": chosen["prices_on"],
         "floors": {name: floors[name] for name in ("newcomer_share", "small_share", "depth")} if floors else None,
         "constraints": chosen,
+        "districts": _districts(session, chosen["districts"]),
         "preset": {name: versions[name] for name in ("preset", "preset_name_zh", "preset_name_en")},
     }

@@ -20,6 +20,7 @@ from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.paging import Page, page_of
 from matchmaker.services.presets import check_weights, live_preset, read_weighting, to_stored
 from matchmaker.services.recommendations import PURPOSE
+from matchmaker.services.runs import working
 from matchmaker.services.runs.settings import (
     MOST_LINES,
     Constraints,
@@ -173,23 +174,14 @@ def list_frozen(session: Session, actor: Actor, scope: Scope, *, count: int = 20
 def stop(session: Session, actor: Actor, run_id: UUID) -> None:
     """What is worked out stays."""
     asked = get(session, actor, run_id)
-    require(actor, Permission.REPORT_MAKE)
-    if asked.job is None or not asked.is_live:
-        raise InvalidInput("run_ended")
-    asking.cancel(session, asked.job)
-    audit.record(session, actor, "run.stop", asked.run)
+    working.end(session, actor, "run.stop", asked.run, asked.job if asked.is_live else None, refusal="run_ended")
 
 
 def go_on(session: Session, actor: Actor, run_id: UUID) -> None:
     """Work out the lists that are still missing."""
     asked = get(session, actor, run_id)
-    require(actor, Permission.REPORT_MAKE)
-    if asked.job is None or not asked.may_go_on:
-        raise InvalidInput("run_not_ended_early")
-    asked.run.state = RunState.RUNNING
-    asking.ask_again(session, asked.job)
-    audit.record(session, actor, "run.go_on", asked.run)
-    session.flush()
+    job = asked.job if asked.may_go_on else None
+    working.take_up(session, actor, "run.go_on", asked.run, job, state=RunState.RUNNING, refusal="run_not_ended_early")
 
 
 def with_job(session: Session, run: MatchRun) -> AskedRun:

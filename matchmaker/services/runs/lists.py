@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from matchmaker import profiles as engine
-from matchmaker.profiles import KINDS, Candidates, Profiles
+from matchmaker.profiles import KINDS, UNKNOWN, Candidates, Mask, Profiles
 from matchmaker.reader import Reader, Snapshot
 from matchmaker.retrieval import candidates as finding
 from matchmaker.services.crowding import Prices, prices_of
@@ -22,6 +23,9 @@ from matchmaker.services.runs.asking import scope_of
 from matchmaker.services.runs.settings import floors_of
 from matchmaker.services.scope import needs_in
 from matchmaker.store.needs import read_need
+from matchmaker.store.offers import first_days
+from matchmaker.store.reading import keys_of
+from models.base import CHINA
 from models.enums import OrganisationKind
 from models.market import PriceRun
 from models.offers import Need
@@ -44,6 +48,8 @@ class Inputs:
     least_points: float
     kinds: frozenset[int]
     places: frozenset[int] | None  # None: anywhere
+    was_there: Mask  # of each offer: it was published by the day of the run
+    was_known: Mask  # of each organisation, for who is judged by its record alone: it was in the registry by then
     sha256: str
 
     @property
@@ -60,6 +66,7 @@ def read_inputs(session: Session, reader: Reader, run: MatchRun) -> Inputs:
     needs = [
         (need, read_need(session, need, profiles, snapshot.encoder, today=run.as_of)) for need in session.exec(asked)
     ]
+    was_there = first_days(session, profiles.offers) <= run.as_of.toordinal()
     return Inputs(
         snapshot=snapshot,
         by=By(from_stored(run.weights), _prices(session, chosen["prices_run"]), floors_of(chosen["floors"])),
@@ -68,6 +75,8 @@ def read_inputs(session: Session, reader: Reader, run: MatchRun) -> Inputs:
         least_points=chosen["least_points"],
         kinds=frozenset(KINDS.index(OrganisationKind(kind)) for kind in chosen["kinds"]),
         places=_places(profiles, chosen["districts"]),
+        was_there=was_there,
+        was_known=_was_known(session, profiles, run.as_of),
         sha256=sha256_of(_stands_on(run, snapshot.version, [need for need, _query in needs])),
     )
 
@@ -87,6 +96,12 @@ def _stands_on(run: MatchRun, index_version: str, needs: Sequence[Need]) -> Told
 def _prices(session: Session, key: str | None) -> Prices:
     found = session.get(PriceRun, UUID(key)) if key else None
     return Prices({}) if found is None else prices_of(session, found)
+
+
+def _was_known(session: Session, profiles: Profiles, day: date) -> Mask:
+    end = datetime.combine(day + timedelta(days=1), time(), CHINA)
+    later = session.exec(select(Organisation.id).where(col(Organisation.created_at) >= end)).all()
+    return ~np.isin(profiles.organisations.ids, keys_of(later))
 
 
 def _places(profiles: Profiles, codes: Sequence[str]) -> frozenset[int] | None:
@@ -125,13 +140,14 @@ def _tell_list(session: Session, inputs: Inputs, need: Need, query: engine.Need)
 
 
 def _among(inputs: Inputs, query: engine.Need) -> Candidates | None:
-    """None where anybody may be a candidate."""
-    if not inputs.kinds and inputs.places is None:
+    """None where anybody may be a candidate; what came after the day of the run may not."""
+    if not inputs.kinds and inputs.places is None and inputs.was_there.all() and inputs.was_known.all():
         return None
     profiles = inputs.snapshot.engine.profiles
     found = finding.retrieve(query, profiles, inputs.snapshot.engine.dense)
     rows = found.organisation
-    fits = np.ones(len(found), dtype=bool)
+    fits = (found.offer != UNKNOWN) | inputs.was_known[rows]
+    fits[found.rows_whose_offer(~inputs.was_there)] = False
     if inputs.kinds:
         fits &= np.isin(profiles.organisations.kind[rows], list(inputs.kinds))
     if inputs.places is not None:

@@ -125,7 +125,7 @@ def _shares(groups: Mapping[str, list[Row]]) -> Block:
         for one in groups.get(group) or []
     )
     caption = _("Who has the places of the lists")
-    return fine_table(caption, head, rows, (22, 24, 13, 14, 13, 14), numbers=(2, 3, 4, 5))
+    return fine_table(caption, head, rows, (18, 22, 13, 14, 17, 16), numbers=(2, 3, 4, 5))
 
 
 def _row(heading: str, group: str, one: Row) -> tuple[Line, ...]:

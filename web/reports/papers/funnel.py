@@ -24,6 +24,7 @@ from web.reports.papers.words import (
     pairs_in_words,
     share,
     share_of,
+    source,
     text,
     whole,
 )
@@ -197,7 +198,7 @@ def _rate(funnel: Row, one: Row) -> tuple[Line, ...]:
         share(one["value"] if one["to_stage"] else None),
         share(own_rate(funnel, one)),
         share(own_rate(funnel, one, of="count")),
-        text(one["source"]),
+        text(source(one)),
     )
 
 

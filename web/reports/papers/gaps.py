@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matchmaker.exports.charts import parts
 from matchmaker.exports.content import Block, Heading, Line
@@ -96,15 +97,7 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
     yield states_sentence(counts)
     asked = [nodes[code] for code in gaps_of(told, chain) if code in nodes and nodes[code]["demand"]]
     if asked:
-        named = listed(
-            _(
-                "%(node)s (%(state)s, asked for by %(needs)s)",
-                node=name(one),
-                state=_state(one),
-                needs=number(one["demand"]),
-            )
-            for one in asked[:MOST_NAMED]
-        )
+        named = listed(map(asked_node, asked[:MOST_NAMED]))
         yield _("The gaps that are asked for most: %(nodes)s.", nodes=named)
     sole = [one for one in chain["nodes"] if one["local"] == 1 and one["suppliers"]]
     if sole:
@@ -117,9 +110,12 @@ def chain_sentences(told: Row, chain: Row) -> Iterator[str]:
 def states_sentence(counts: Mapping[str, int]) -> str:
     """By the names of the states only: how many suppliers cover a node is a row, so no sentence may say "two"."""
     total = sum(counts.values())
-    return _(
+    return ngettext(
+        "Of %(total)s node %(covered)s is covered (%(share)s); on a single source: %(single)s, on suppliers outside: "
+        "%(outside)s, without any: %(missing)s.",
         "Of %(total)s nodes of the chain %(covered)s are covered (%(share)s); %(single)s hang on a single source, "
         "%(outside)s on suppliers outside, %(missing)s have none.",
+        total,
         total=number(total),
         covered=number(counts.get(NodeState.COVERED, 0)),
         share=share_of(counts.get(NodeState.COVERED, 0) / total if total else None),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from matchmaker.exports.charts import pairs
 from matchmaker.exports.content import Block, Line
 from models.enums import IndicatorUnit
-from web.i18n import UNKNOWN, number
+from web.i18n import number
 from web.reports.papers.words import (
     Content,
     Row,
@@ -22,6 +22,7 @@ from web.reports.papers.words import (
     pairs_in_words,
     paragraph,
     share_of,
+    source,
     text,
     unit_cell,
 )
@@ -144,5 +145,5 @@ def _row(row: Row) -> tuple[Line, ...]:
 
 def _origins(rows: list[Row]) -> Block:
     head = (_("Name of the indicator"), _("Where its figures come from"), _("Where the published figure comes from"))
-    told = ((text(name(row)), text(row["source"] or UNKNOWN), text(row["target_source"] or UNKNOWN)) for row in rows)
+    told = ((text(name(row)), text(source(row)), text(source(row, "target_source"))) for row in rows)
     return fine_table(_("Sources of the indicators"), head, told, (30, 38, 32))

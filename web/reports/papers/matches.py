@@ -69,14 +69,14 @@ def _need(need: Row, place: int, named: Named) -> Iterator[Block]:
         return
     rows = (_candidate(one, named) for one in need["candidates"])
     head = (
-        _("Place on the list"),
+        _("Rank"),
         _("Candidate"),
         _("Fit"),
         _("Coverage of the weights"),
         _("Why, and what falls short"),
     )
     yield fine_table(
-        _("Candidates for %(need)s", need=quoted(title(need))), head, rows, (6, 25, 8, 11, 50), numbers=(0, 2, 3)
+        _("Candidates for %(need)s", need=quoted(title(need))), head, rows, (8, 25, 8, 11, 48), numbers=(0, 2, 3)
     )
 
 

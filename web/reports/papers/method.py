@@ -17,6 +17,7 @@ from web.reports.papers.words import (
     on,
     paragraph,
     share,
+    source,
     text,
 )
 from web.sentences.wording import listed
@@ -56,7 +57,8 @@ def _limits(method: Row) -> Iterator[str]:
         kinds = listed(label_of(OrganisationKind, kind) for kind in chosen["kinds"])
         yield _("Candidates are of these kinds only: %(kinds)s.", kinds=kinds)
     if chosen.get("districts"):
-        yield _("Candidates are from these districts only: %(codes)s.", codes=listed(chosen["districts"]))
+        named = listed(name(one) for one in method["districts"])
+        yield _("Candidates are from these districts only: %(names)s.", names=named)
     yield _prices(method)
     yield _floors(method)
 
@@ -119,14 +121,12 @@ def part_name(part: str) -> str:
 
 
 def _rules(rules: list[Row]) -> Block:
-    rows = (
-        (text(name(one)), text(one["code"]), text(one["source"] or UNKNOWN), text(one["sha256"][:16])) for one in rules
-    )
+    rows = ((text(name(one)), text(one["code"]), text(source(one)), text(one["sha256"][:16])) for one in rules)
     head = (_("Rules of composition"), _("Edition"), _("Citation"), _("SHA-256, beginning"))
     return fine_table(_("Rules in force"), head, rows, (30, 20, 30, 20))
 
 
 def _formulas(rows: list[Row]) -> Block:
-    told = ((text(one["code"]), text(one["source"] or UNKNOWN), text(one["sha256"][:16])) for one in rows)
+    told = ((text(one["code"]), text(source(one)), text(one["sha256"][:16])) for one in rows)
     head = (_("Code of the indicator"), _("Source"), _("SHA-256, beginning"))
     return fine_table(_("Formulas of the indicators"), head, told, (30, 46, 24))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.exports.content import Block, Contents, Document, Front, Heading, Language, Orientation, PageBreak
 from matchmaker.services.hashing import sha256_of
+from matchmaker.services.reports.content import number_of
 from models.enums import ReportKind, ReportSection
 from web.i18n import UNKNOWN, current_language, number
 from web.labels import label_of
@@ -68,7 +69,12 @@ def report_document(content: Content) -> Document:
         facts=tuple(_facts(content, checksum)),
         blocks=tuple(_blocks(content)),
         front=Front.COVER,
-        running_foot=_("As of %(day)s, checksum %(hash)s", day=on(content["as_of"]), hash=checksum[:SHORT_HASH]),
+        running_foot=_(
+            "No. %(number)s, as of %(day)s, checksum %(hash)s",
+            number=number_of(content, checksum),
+            day=on(content["as_of"]),
+            hash=checksum[:SHORT_HASH],
+        ),
     )
 
 
@@ -84,6 +90,7 @@ def _period(content: Content) -> str:
 
 def _facts(content: Content, checksum: str) -> Iterator[tuple[str, str]]:
     scope = content["scope"]
+    yield _("Number of the report"), number_of(content, checksum)
     yield (
         _("Scope of the report"),
         _("%(name)s (%(kind)s)", name=_scope_name(content), kind=label_of("ScopeKind", scope["kind"])),

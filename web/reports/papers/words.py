@@ -24,7 +24,7 @@ from matchmaker.exports.content import (
     valued,
 )
 from models.enums import IndicatorUnit
-from web.i18n import UNKNOWN, current_language, day, number, percent, yuan
+from web.i18n import UNKNOWN, current_language, day, number, percent, source_in, yuan
 from web.sentences.wording import listed
 
 Content = Mapping[str, Any]
@@ -37,6 +37,11 @@ def name(row: Row, field: str = "name") -> str:
     """In the language of the document, else in the other."""
     own, other = ("zh", "en") if current_language() == "zh" else ("en", "zh")
     return clean(str(row.get(f"{field}_{own}") or row.get(f"{field}_{other}") or "")) or UNKNOWN
+
+
+def source(row: Row, field: str = "source") -> str:
+    """Where a row comes from, in Chinese for Chinese readers where that is given."""
+    return clean(source_in(row, field)) or UNKNOWN
 
 
 def title(row: Row) -> str:

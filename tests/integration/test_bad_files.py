@@ -15,7 +15,7 @@ from matchmaker.services.imports import workbooks
 from matchmaker.services.imports.limits import MOST_ROWS
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
-from matchmaker.services.imports.reading import read_table
+from matchmaker.services.imports.reading import read_head, read_table
 from matchmaker.services.imports.tables import KINDS
 from models.organisations import Organisation
 from tests.bad_workbooks import (
@@ -135,6 +135,20 @@ def test_tables_are_read_as_spreadsheets_save_them(tmp_path, encoding, delimiter
 
     assert table.headers == tuple(HEADER)
     assert [(row.number, row.cells) for row in table.rows] == [(2, tuple(GOOD)), (4, ("乙，公司\n二厂", "SME", "3"))]
+
+
+HEADERS_OF_SEVEN = "企业名称,类型,员工人数,区县,地址,网址,简介"
+
+
+def test_a_title_above_the_header_and_who_filled_it_in_are_passed_over(tmp_path):
+    path = tmp_path / "名单.csv"
+    rows = ["2026年企业名单,,,,,,", "填报机构：某局,,,,,日期：11月,", HEADERS_OF_SEVEN, "甲公司,SME,3,,,,"]
+    path.write_text("\n".join(rows), encoding="gb18030")
+
+    table, head = read_table(path), read_head(path, rows=5)
+
+    assert table.headers == head.headers == tuple(HEADERS_OF_SEVEN.split(","))
+    assert [row.number for row in table.rows] == [4]
 
 
 def test_a_workbook_gives_values_as_people_would_type_them(tmp_path):

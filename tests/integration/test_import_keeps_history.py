@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.certifications import checking, queue
 from matchmaker.services.certifications.checking import Finding
+from matchmaker.services.imports.applying import lay_out, write_all
 from matchmaker.services.imports.undoing import undo
 from matchmaker.services.mandates import editions
 from models.audit import AuditEntry
@@ -16,7 +18,7 @@ from models.funds import Mandate
 from models.organisations import Certification, Organisation
 from models.registry import CertificationCheck
 from models.taxonomy import CertificationScheme, FieldGradeDefault
-from tests.import_tables import add_reference, import_rows
+from tests.import_tables import add_reference, import_rows, plan_rows
 
 FIRMS = "中文名称|类型|资质认定"
 FUNDS = "基金名称|单笔下限|单笔上限|投资阶段|核实日期"
@@ -139,3 +141,29 @@ def test_undo_keeps_a_mandate_that_its_fund_has_published_since(registry):
         (one.record_type, one.reason, one.fields) for one in report.kept
     ]
     assert registry.exec(select(Organisation)).all() != []
+
+
+def statements_for(session: Session, *rows: list[str]) -> int:
+    sent: list[str] = []
+    engine = session.get_bind().engine
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        sent.append(statement)
+
+    plan = lay_out(plan_rows(session, "organisations", FIRMS, *rows))
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        write_all(session, PLATFORM, plan)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def firms(low: int, high: int) -> list[list[str]]:
+    return [[f"甲{n}公司", "SME", "小巨人:2029-12"] for n in range(low, high)]
+
+
+def test_others_wait_for_as_many_statements_whether_a_table_has_ten_rows_or_two_hundred(registry):
+    few = statements_for(registry, *firms(0, 10))
+
+    assert statements_for(registry, *firms(10, 210)) == few

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from matchmaker.services import jobs, reference
+from matchmaker.services import jobs
 from matchmaker.services.actors import Permission
 from matchmaker.services.imports import mending, uploads
 from matchmaker.services.imports.tables import get_kind
@@ -21,7 +22,7 @@ from matchmaker.services.imports.uploads import OnItsWay, TakeIn
 from matchmaker.services.paging import Page
 from models.enums import UploadState
 from web.access import current_actor, permitted
-from web.choices import names_of
+from web.clause_sentences import Names, code_names
 from web.database import session
 from web.forms import VersionedForm
 from web.i18n import current_language
@@ -33,6 +34,8 @@ from web.transactions import commits
 
 PAGE_SIZE = 50
 TOLD = 4
+# What a cell of these holds are codes, with a date beside some.
+CODED = frozenset({"certifications", "nodes", "fields", "district_code", "districts", "partner_districts"})
 STEPS = (_l("Hand in"), _l("Name the columns"), _l("Look through"), _l("Take in"))
 
 
@@ -204,10 +207,9 @@ def _render_preview(found: OnItsWay) -> str:
         kind_name=kind_name,
         column_name=_column_names(found.upload.kind),
         problem_text=problem_text,
-        show_value=_show_value,
+        show_value=partial(_show_value, code_names()),
         told_changes=_told_changes,
         is_mine=found.upload.uploaded_by == current_actor().user_id,
-        scheme_name=names_of(reference.list_schemes(session())).get,
     )
 
 
@@ -228,10 +230,12 @@ def _column_names(kind: str) -> dict[str, str]:
     return {column.name: column.zh if zh else column.en for column in get_kind(kind).columns}
 
 
-def _show_value(value: Any) -> str:
-    """A value as it is kept, in words where it is a member of a closed list."""
+def _show_value(names: Names, field: str, value: Any) -> str:
+    """A value as it is kept, in words where it is a code or a member of a closed list."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return next((str(names[one]) for values, names in LABELS.items() for one in values if one == value), str(value))
+    if field in CODED and isinstance(value, str):
+        return _("; ").join(" ".join(names.get(word, word) for word in item.split()) for item in value.split("; "))
+    return next((str(named[one]) for values, named in LABELS.items() for one in values if one == value), str(value))

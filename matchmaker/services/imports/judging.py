@@ -1,6 +1,6 @@
 """What taking an import back would do: each record is held against what the import left, and against what uses it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -150,6 +150,7 @@ class _Judging:
     session: Session
     batch: ImportBatch
     verdict: Verdict
+    with_checks: set[UUID] = field(default_factory=set)
 
     @property
     def _of_part(self) -> PartVerdict:
@@ -161,7 +162,10 @@ class _Judging:
         found = self.session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings()
         records = {row["id"]: dict(row) for row in found}
         children = {name: self._by_parent(name, ids) for name in part.children}
-        checked = self._checked_since(ids)
+        checks = self._checks(ids)
+        self.with_checks = {check.certification_id for check in checks}
+        # A look since is about what the import brought.
+        looked_at = {check.certification_id for check in checks if check.created_at > self.batch.created_at}
         made = [UUID(entry["record_id"]) for entry in entries if entry["action"] == ImportAction.CREATED]
         gone = {one.part.record_type: set(one.removed) for one in self.verdict.parts[:-1]}
         uses = find_uses(self.session, part, made, gone)
@@ -171,7 +175,7 @@ class _Judging:
                 continue
             record = records[record_id]
             mine = {name: rows.get(record_id, []) for name, rows in children.items()}
-            changed = _changed_since(entry, record, mine, is_checked=record_id in checked)
+            changed = _changed_since(entry, record, mine, looked_at=looked_at)
             self._of_part.owners.add(record.get("organisation_id", record_id))
             if entry["action"] == ImportAction.UPDATED:
                 self._restore(entry, record, mine, changed)
@@ -217,7 +221,8 @@ class _Judging:
         versions = {row["id"]: row["version"] for row in present}
         for row in before:
             # A change moves the version; the checks of what is restored go with it.
-            if (now := versions.get(row["id"])) is not None and now != row["version"]:
+            now = versions.get(row["id"])
+            if row["id"] in self.with_checks and now is not None and now != row["version"]:
                 self._of_part.rechecks.append(Recheck(row["id"], row["version"], now + 1))
 
     def _by_parent(self, name: str, ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
@@ -227,25 +232,26 @@ class _Judging:
             grouped.setdefault(row[children.parent], []).append(row)
         return grouped
 
-    def _checked_since(self, ids: Sequence[UUID]) -> set[UUID]:
-        """Whose certifications an officer has looked at since: that look is about what the import brought."""
+    def _checks(self, ids: Sequence[UUID]) -> Sequence[CertificationCheck]:
+        """What officers have found of the certifications of these records."""
         if not any(children.checked for children in self._of_part.part.children.values()):
-            return set()
-        looked_at = (
-            select(Certification.organisation_id)
-            .join(CertificationCheck, col(CertificationCheck.certification_id) == Certification.id)
-            .where(col(Certification.organisation_id).in_(ids), CertificationCheck.created_at > self.batch.created_at)
+            return ()
+        found = select(CertificationCheck).join(
+            Certification, col(CertificationCheck.certification_id) == Certification.id
         )
-        return set(self.session.exec(looked_at))
+        return self.session.exec(found.where(col(Certification.organisation_id).in_(ids))).all()
 
 
-def _changed_since(entry: Row, record: Row, children: Mapping[str, Sequence[Row]], *, is_checked: bool) -> list[str]:
+def _changed_since(
+    entry: Row, record: Row, children: Mapping[str, Sequence[Row]], *, looked_at: Set[UUID]
+) -> list[str]:
     """The fields that no longer say what the import wrote."""
     image = entry["before"] or {}
     fields = [name for name, (_, after) in image["fields"].items() if plain(record[name]) != after]
     tables = [name for name, (_, after) in image["children"].items() if child_image(children[name]) != after]
-    if is_checked and "certifications" in image["children"] and "certifications" not in tables:
-        tables.append("certifications")
+    for name in image["children"]:
+        if name not in tables and any(row.get("id") in looked_at for row in children[name]):
+            tables.append(name)
     if entry["action"] == ImportAction.CREATED and record.get("edition", 0) > image.get("edition", 0):
         fields.append("edition")  # its fund has published since
     return fields + tables

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -14,6 +15,7 @@ from matchmaker.services.imports.problems import ImportRefused
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+LOOKED_AT = 10  # rows among which a header is looked for
 DELIMITERS = (",", ";", "\t")
 
 
@@ -40,7 +42,7 @@ def read_table(path: Path) -> Table:
 
 def read_head(path: Path, *, rows: int) -> Table:
     """The headers and the first rows, read in a moment also where the table is long."""
-    head = _read(path, most=rows + 1)
+    head = _read(path, most=LOOKED_AT + rows)
     return replace(head, rows=head.rows[:rows])
 
 
@@ -130,12 +132,20 @@ def _check_size(number: int, cells: list[str], filled: int) -> int:
     return count
 
 
+def _title_rows(first: list[Row]) -> int:
+    """How many rows stand above the header: a title over the whole table, who filled it in and when."""
+    widths = [sum(bool(cell.strip()) for cell in row.cells) for row in first]
+    widest = max(widths)
+    above = takewhile(lambda width: width * 3 < widest or (width == 1 and widest > 2), widths)
+    return len(list(above))
+
+
 def _as_table(name: str, sha256: str, rows: list[Row]) -> Table:
-    """The first filled row is the header; empty rows below it are passed over."""
+    """The first filled row below a title is the header; empty rows below it are passed over."""
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if not filled:
         raise ImportRefused("empty_file")
-    header, *body = filled
+    header, *body = filled[_title_rows(filled[:LOOKED_AT]) :]
     headers = [" ".join(cell.split()) for cell in header.cells]
     while headers and not headers[-1]:
         headers.pop()

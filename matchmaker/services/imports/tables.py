@@ -85,8 +85,8 @@ IDENTITY = (
     _column("address", "地址 | Address | 注册地址 | 通讯地址", Text(300), "通讯地址 | Postal address"),
     _column("website", "网站 | Website | 官网 | 网址", Website(), "网址 | Web address", "https://example.com"),
     _column("contact_name", "联系人 | Contact | 联系人姓名", Text(120), "仅在双方同意后可见 | Seen only after both sides agree"),
-    _column("contact_email", "联系邮箱 | Contact e-mail | 邮箱 | 电子邮箱 | email", Email(), "电子邮箱 | E-mail address"),
-    _column("contact_phone", "联系电话 | Contact phone | 电话 | 手机", Text(40), "电话 | Phone number"),
+    _column("contact_email", "联系邮箱 | Contact e-mail | 邮箱 | 电子邮箱 | 联系人邮箱 | 电子邮件 | email", Email(), "电子邮箱 | E-mail address"),
+    _column("contact_phone", "联系电话 | Contact phone | 电话 | 手机 | 手机号 | 联系人电话 | 联系方式", Text(40), "电话 | Phone number"),
 )  # fmt: skip
 
 ORGANISATION = Part(
@@ -94,7 +94,7 @@ ORGANISATION = Part(
     checks=(has_one_of(("name_zh", "name_en"), "needs_a_name"),),
     columns=(
         *IDENTITY[:2],
-        _column("kind", "类型 | Kind | 单位类型 | 机构类型 | 主体类型", Choice(OrganisationKind), "在创新网络中的角色 | Its role", "中小企业", is_required=True),
+        _column("kind", "类型 | Kind | 单位类型 | 机构类型 | 主体类型 | 企业类型 | 企业类别 | 机构类别", Choice(OrganisationKind), "在创新网络中的角色 | Its role", "中小企业", is_required=True),
         *IDENTITY[2:],
         KEY,
         _column("short_name", "简称 | Short name", Text(60), "常用简称 | Usual short name", "云岭座舱"),
@@ -102,7 +102,7 @@ ORGANISATION = Part(
         _column("country", "国家 | Country", Text(3), "两位代码，空白为 CN | Two-letter code; CN when empty", "CN"),
         _column("region", "地区 | Region | 城市", Text(120), "区县表之外的城市或地区 | City or region outside the district list"),
         _column("founded_on", "成立日期 | Founded on | 成立时间 | 注册日期", Day(), "年、年月或年月日 | Year, month or day", "2016-05-18"),
-        _column("staff", "员工人数 | Staff | 职工人数 | 从业人数", Whole(), "人数 | Number of people", "126"),
+        _column("staff", "员工人数 | Staff | 职工人数 | 从业人数 | 员工数 | 职工数 | 从业人员数 | 人员规模", Whole(), "人数 | Number of people", "126"),
         _column(
             "rd_staff_share", "研发人员占比 | R&D staff share", Share(), "写百分号或小数 | With % or as a fraction", "38%",
         ),

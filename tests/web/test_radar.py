@@ -8,11 +8,14 @@ from sqlmodel import select
 from matchmaker.services.calendar import today
 from matchmaker.services.desk import deals, screens
 from matchmaker.services.desk.radar import Look, RadarFilters
+from models.accounts import User
+from models.base import utc_now
 from models.desk import Screen, ScreenSeen
 from models.enums import (
     ClearanceVerdict,
     FinancingStage,
 )
+from models.matching import RankingRun
 from tests import capital_records as capital
 from tests.web.conftest import post
 from tests.web.sky import enter, grant, make_sky
@@ -128,6 +131,36 @@ def test_a_round_that_is_changed_is_new_again_until_it_is_looked_through(sky):
 
     assert changed == 1
     assert sky.watch()[0].new == 0
+
+
+def test_without_a_screen_new_is_what_came_since_the_last_visit_and_not_since_the_page_was_loaded_before(
+    sky, session, sign_in
+):
+    browser = sign_in(session.get_one(User, sky.fund.actor.user_id))
+    radar_of = f"/funds/radar?mandate={sky.mandate.id}"
+    first = browser.get(radar_of).text
+    run = {"user_id": sky.fund.actor.user_id, "mandate_id": sky.mandate.id, "preset_code": "p", "index_version": "v"}
+    session.add(RankingRun(**run, created_at=utc_now() - timedelta(days=2)))
+    session.add(RankingRun(**run, created_at=utc_now() - timedelta(minutes=5)))
+    sky.round.changed_at = utc_now() - timedelta(days=3)
+    later = sky.add_firm()
+    sky.index()
+
+    assert "上次查看后的新变化" not in first
+    assert "上次查看后的新变化" in browser.get(radar_of).text
+    assert sky.look(Look(only_new=True)) == [later.organisation.id]
+
+
+def test_home_says_in_which_screens_something_is_new_and_nothing_once_they_are_looked_through(manager, sky):
+    screen = sky.screen(name="座舱天使轮", is_shared=True)
+    capital.say(sky.session, sky.round, amount=6e6)
+    sky.index()
+
+    told = manager.get("/home").text
+    post(manager, f"/funds/screens/{screen.id}/seen")
+
+    assert "座舱天使轮" in told
+    assert "座舱天使轮" not in manager.get("/home").text
 
 
 def test_only_what_the_screen_looks_for_is_new_in_it(sky):

@@ -207,7 +207,7 @@ def _render(
     filters = _filters(screen)
     page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     how = Look(
-        only_new=request.args.get("new") == "y" and screen is not None,
+        only_new=request.args.get("new") == "y",
         with_muted=request.args.get("muted") == "y",
         first=(page - 1) * PAGE_SIZE,
         count=PAGE_SIZE,

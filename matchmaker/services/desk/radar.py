@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matchmaker.errors import IndexMissing
 from matchmaker.reader import Reader
 from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
@@ -16,13 +17,16 @@ from matchmaker.services.capital.ranking import CapitalList, FirmFilters, firms_
 from matchmaker.services.clearing.reading import get_mandate
 from matchmaker.services.desk import screens
 from matchmaker.store.capital import SeenBy, is_open
+from models.base import utc_now
 from models.desk import Screen
 from models.enums import ClearanceVerdict, FinancingStage
+from models.matching import RankingRun
 from models.organisations import Certification
 from models.rounds import Round
 from models.taxonomy import ChainNode
 
 TEN_THOUSAND, MOST_MONEY = 10_000, 1e13
+VISIT = timedelta(hours=1)  # what was looked at within it is of the same visit
 AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
 
 
@@ -64,11 +68,13 @@ class RadarFilters:
 
 @dataclass(frozen=True)
 class Seen:
-    """One page of the radar. `new` are the rounds opened or changed since the screen was looked through."""
+    """One page of the radar. `new` are the rounds opened or changed `since` the screen was looked through, or without a
+    screen since the person was here before; None where that was never."""
 
     ranked: CapitalList
     new: frozenset[UUID] = frozenset()
     muted: frozenset[UUID] = frozenset()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +110,36 @@ def look(
     mandate = get_mandate(session, actor, mandate_id)
     sees = SeenBy(session, mandate.organisation_id, today=today())
     mutes = screens.muted(session, actor, [screen])[screen.id] if screen else frozenset()
-    new = _changed_since(session, screens.seen_until(session, actor, [screen])[screen.id]) if screen else frozenset()
+    since = (
+        screens.seen_until(session, actor, [screen])[screen.id] if screen else last_visit(session, actor, mandate_id)
+    )
+    new = _changed_since(session, since) if since else frozenset()
     rounds = _rounds(session, filters, sees)
-    if how.only_new:
+    if how.only_new and since is not None:
         rounds = new if rounds is None else rounds & new
     chosen = _firm_filters(session, filters, rounds, frozenset() if how.with_muted else mutes)
     ranked = firms_for_mandate(
         session, actor, reader, mandate_id, today=today(), first=how.first, count=how.count, filters=chosen
     )
-    return Seen(ranked, new, mutes)
+    return Seen(ranked, new, mutes, since)
+
+
+def last_visit(session: Session, actor: Actor, mandate_id: UUID) -> datetime | None:
+    """When this person looked at firms for a mandate before the present visit; lists that were shown are on record."""
+    mine = select(RankingRun.created_at).where(
+        RankingRun.mandate_id == mandate_id,
+        RankingRun.user_id == actor.user_id,
+        col(RankingRun.created_at) < utc_now() - VISIT,
+    )
+    return session.exec(mine.order_by(col(RankingRun.created_at).desc()).limit(1)).first()
+
+
+def news(session: Session, actor: Actor, reader: Reader, fund_id: UUID) -> list[Watched]:
+    """The screens in which something is new; none where nothing can be ranked yet."""
+    try:
+        return [one for one in watch(session, actor, reader, fund_id) if one.new]
+    except IndexMissing:
+        return []
 
 
 def watch(session: Session, actor: Actor, reader: Reader, fund_id: UUID) -> list[Watched]:
@@ -133,6 +160,10 @@ def _count_new(session: Session, actor: Actor, reader: Reader, screen: Screen, u
     filters = RadarFilters.read(screen.filters)
     how = Look(only_new=True, count=1)
     return look(session, actor, reader, screen.mandate_id, filters, how, screen=screen).ranked.found
+
+
+def _looked_through(session: Session, actor: Actor, screen: Screen) -> datetime:
+    return screens.seen_until(session, actor, [screen])[screen.id]
 
 
 def _changed_since(session: Session, until: datetime) -> frozenset[UUID]:

@@ -6,19 +6,24 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
+from werkzeug.routing import Rule
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from models import migrations
 from models.sessions import create_engine
+from tests.compiled import Templates, addresses_once, statements_once
 
 # Their tests share what takes long to make: a running app, a demo region, workers. One process makes it once.
 TOGETHER = (
@@ -54,6 +59,13 @@ def _is(item: pytest.Item, marker: str) -> bool:
     return item.get_closest_marker(marker) is not None
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; to look through it for garbage again and again takes a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 class OneWorkerEach(LoadScopeScheduling):
     """Tests go to whichever worker is free; those that share what takes long to make stay together."""
 
@@ -66,6 +78,15 @@ class OneWorkerEach(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerEach:
     return OneWorkerEach(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Templates()})
+        patch.setattr(Rule, "compile", addresses_once())
+        patch.setattr(SQLiteDialect_pysqlite, "engine_created", statements_once())
+        yield
 
 
 @pytest.fixture(scope="session")

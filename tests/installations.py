@@ -15,13 +15,12 @@ LOGS: defaultdict[Path, list[ExposureLog]] = defaultdict(list)
 
 
 def open_instance(folder: Path, url: str) -> Instance:
+    """On a database at the present schema: at `url`, or where there is none in the folder."""
     folder.mkdir()
     settings = {"DATABASE_URL": url, "DEMO": "true", "ENCODER": "hashed"}
     lines = (f"MATCHMAKER_{name}={value}\n" for name, value in settings.items())
     (folder / "settings.env").write_text("".join(lines))
-    instance = Instance(folder)
-    instance.migrate()
-    return instance
+    return Instance(folder)
 
 
 def close(instance: Instance) -> None:

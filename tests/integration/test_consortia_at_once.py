@@ -13,10 +13,9 @@ from sqlmodel import Session
 from matchmaker.errors import InvalidInput, Stale
 from matchmaker.services.consortia import invitations, rights, rooms, seats, sections, signing
 from matchmaker.services.consortia.drafts import Article, RightDraft, SeatDraft
-from models import migrations
 from models.consortia import Consortium
 from models.enums import DeclineReason, IpSide, SeatState
-from models.sessions import create_engine, reading, writing
+from models.sessions import reading, writing
 from tests import records as make
 from tests.consortium_rooms import RoomCase
 
@@ -24,17 +23,8 @@ ROUNDS = 20
 
 
 @pytest.fixture
-def sqlite_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'rooms.sqlite'}"
-
-
-@pytest.fixture(params=["sqlite_url", "postgres_url"])
-def engine(request):
-    url = request.getfixturevalue(request.param)
-    migrations.upgrade(url)
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
+def engine(either):
+    return either.engine
 
 
 @pytest.fixture

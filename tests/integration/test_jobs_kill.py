@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from models.enums import JobKind, JobState
 from models.jobs import Job, Worker
 from models.sessions import reading, writing
 from tests import job_worker
+from tests.installations import open_instance
 from tests.job_worker import expected_digest
 
 pytestmark = pytest.mark.slow
@@ -75,32 +77,30 @@ class Crew:
         self.instance.engine.dispose()
 
 
-def make_crew(folder: Path, settings: str = "") -> Crew:
+def make_crew(folder: Path, database: Path) -> Crew:
     folder.mkdir()
-    (folder / "settings.env").write_text(settings)
-    instance = Instance(folder)
-    instance.migrate()
-    return Crew(instance)
+    shutil.copy(database, folder / "matchmaker.sqlite")
+    return Crew(Instance(folder))
 
 
 @pytest.fixture
-def crew(tmp_path) -> Iterator[Crew]:
-    crew = make_crew(tmp_path / "instance")
+def crew(tmp_path, migrated_database) -> Iterator[Crew]:
+    crew = make_crew(tmp_path / "instance", migrated_database)
     yield crew
     crew.end()
 
 
 @pytest.fixture
 def postgres_crew(tmp_path, postgres_url) -> Iterator[Crew]:
-    crew = make_crew(tmp_path / "instance", f"MATCHMAKER_DATABASE_URL={postgres_url}\n")
+    crew = Crew(open_instance(tmp_path / "instance", postgres_url))
     yield crew
     crew.end()
 
 
 @pytest.fixture(scope="module")
-def two_at_work(tmp_path_factory) -> Iterator[Crew]:
+def two_at_work(tmp_path_factory, migrated_database) -> Iterator[Crew]:
     """An installation whose two workers the tests share."""
-    crew = make_crew(tmp_path_factory.mktemp("crew") / "instance")
+    crew = make_crew(tmp_path_factory.mktemp("crew") / "instance", migrated_database)
     crew.start_named()
     crew.start_named()
     yield crew

@@ -10,7 +10,7 @@ def sqlite_url(tmp_path):
     return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
 
 
-@pytest.fixture(params=["sqlite_url", "postgres_url"])
+@pytest.fixture(params=["sqlite_url", "empty_postgres_url"])
 def url(request):
     return request.getfixturevalue(request.param)
 

@@ -13,6 +13,7 @@ from matchmaker.exports.charts import Picture, bars, pairs
 from matchmaker.services import exposure_ledger, exposure_policies, exposure_preview
 from matchmaker.services.actors import Permission, can, require
 from matchmaker.services.calendar import today
+from matchmaker.services.capital.ranking import FUNDS, STARTUPS
 from matchmaker.services.exposure_ledger import NOT_STATED, TOO_FEW
 from matchmaker.services.exposure_policies import HIGHEST_SHARE
 from matchmaker.services.exposure_preview import Curve
@@ -32,6 +33,15 @@ TITLES: Mapping[str, object] = {
     "newcomer": _l("By newcomers"),
 }
 NEWCOMER: Mapping[str, object] = {"newcomer": _l("Newcomers"), "known": _l("Known for several projects")}
+# Whom lists of each kind could have shown; any other kind is made from offers, as lists of partners are.
+COULD: Mapping[str, object] = {
+    FUNDS: _l("Organisations that could be shown are active funds with a published mandate."),
+    STARTUPS: _l(
+        "Organisations that could be shown are active firms with a round open on the last day. What funds' radars "
+        "showed is counted from three funds on, and never for a single organisation."
+    ),
+}
+FROM_OFFERS = _l("Organisations that could be shown are active and have a live offer or a facility on the last day.")
 FLOORS: Mapping[str, object] = {"newcomer_share": _l("Newcomers, at least"), "small_share": _l("Small firms, at least")}
 # Values of a floor that are tried on the same lists, in percent; the one asked for joins them.
 TRIED = (0, 10, 20, 30, 40)
@@ -59,6 +69,7 @@ def show_ledger() -> ResponseReturnValue:
         purposes=purposes,
         purpose=purpose,
         told=told,
+        could=COULD.get(purpose, FROM_OFFERS),
         busy=[SimpleNamespace(**row) for row in told["busy"]],
         groups=[(TITLES[name], _rows(name, rows), _chart(name, rows)) for name, rows in told["groups"].items()],
         policy=policy,

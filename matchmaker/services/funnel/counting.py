@@ -57,16 +57,22 @@ class Funnel:
     def drop_off(self) -> list[tuple[FunnelStage, str, int]]:
         """Of each stage but the last, those that came no further, by reason, the most frequent first.
 
-        A reason of one or two pairs could be traced to who gave it; such reasons are told together.
+        A reason of one or two pairs could be traced to who gave it; such reasons are told together, and not at all
+        where they are one or two pairs together.
         """
         exact: Counter[tuple[FunnelStage, str]] = Counter()
         for (_way, stage, reason), count in self.ended.items():
             if stage is not STAGES[-1]:
                 exact[stage, reason] += count
         counts: Counter[tuple[FunnelStage, str]] = Counter()
+        rare: Counter[FunnelStage] = Counter()
         for (stage, reason), count in exact.items():
-            is_told = count >= LEAST_PAIRS or reason == Ended.OPEN
-            counts[stage, reason if is_told else Ended.TOO_FEW.value] += count
+            if count >= LEAST_PAIRS or reason == Ended.OPEN:
+                counts[stage, reason] += count
+            else:
+                rare[stage] += count
+        for stage, count in rare.items():
+            counts[stage, Ended.TOO_FEW.value if count >= LEAST_PAIRS else Ended.OPEN.value] += count
         ordered = sorted(counts.items(), key=lambda one: (RANK[one[0][0]], -one[1], one[0][1]))
         return [(stage, reason, count) for (stage, reason), count in ordered]
 

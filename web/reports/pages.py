@@ -15,6 +15,7 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.reports import archive, asking, signing
 from matchmaker.services.reports.archive import ArchiveFilter
+from matchmaker.services.reports.content import number_of
 from matchmaker.services.reports.settings import ReportSettings
 from matchmaker.services.runs import choosing
 from matchmaker.services.scope import find_scope
@@ -43,6 +44,7 @@ def list_reports() -> ResponseReturnValue:
         kind=request.args.get("kind", None, type=ReportKind),
         state=request.args.get("state", None, type=ReportState),
         scope_code=request.args.get("scope", "").strip()[:80],
+        number=request.args.get("number", "").strip()[:120],
         year=_year(),
     )
     found = archive.list_reports(session(), current_actor(), wanted, page=request.args.get("page", 1, type=int))
@@ -167,6 +169,7 @@ def _render(report_id: UUID, form: SignForm) -> str:
         job=asked.job,
         title=_title(report),
         content=report.content,
+        number=number_of(report.content, report.content_sha256) if report.content else "",
         previous=previous,
         files=archive.list_lines(session(), [report.id])[report.id],
         languages=NAMED,

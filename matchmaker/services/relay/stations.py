@@ -173,8 +173,10 @@ def _price_lists(session: Session) -> dict[UUID, list[FacilityService]]:
 
 
 def _is_open(open_to: OpenTo | None, owner_id: UUID, around: Surroundings) -> bool:
-    """Open to the one who asks. Where nobody has said to whom, one may ask: a route names whom to ask, and says so; what
-    is counted as open elsewhere is ruled in chain/doors.py."""
+    """Open to the one who asks. Where nobody has said to whom, one may ask: a route names whom to ask, and says so.
+
+    What is counted as open on the map and in what-ifs is ruled in chain/doors.py.
+    """
     if open_to is OpenTo.MEMBERS:
         return False
     if open_to is not OpenTo.CHAIN:

@@ -25,6 +25,7 @@ class ArchiveFilter:
     state: ReportState | None = None
     scope_code: str = ""
     year: int | None = None
+    number: str = ""  # of the report as its files carry it, or its checksum, or the beginning of that
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ def list_reports(session: Session, actor: Actor, wanted: ArchiveFilter, *, page:
         statement = statement.where(col(Report.scope_code) == wanted.scope_code)
     if wanted.year is not None:
         statement = statement.where(sa.extract("year", col(Report.period_to)) == wanted.year)
+    if wanted.number:
+        checksum = wanted.number.strip().lower().rpartition("-")[2]
+        statement = statement.where(col(Report.content_sha256).startswith(checksum, autoescape=True))
     found = page_of(session, statement.options(sa.orm.defer(_column("content"))), number=page)
     return replace(found, items=with_jobs(session, found.items))
 

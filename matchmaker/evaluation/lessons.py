@@ -120,8 +120,8 @@ def examples_of(names: Sequence[str], lessons: Sequence[Lesson], scores: Sequenc
 def as_in_lessons(need: Need, dataset: Dataset) -> Need:
     """The need as if it were asked a year after the history ends, where it is asked later still.
 
-    Ages count up to the need's day. Of a record as old as that no lesson spoke: what was learned from fresher ones would
-    see recent work fade to nothing, and the components out of balance.
+    Ages count up to the need's day. Of a record as old as that no lesson spoke: to what was learned from fresher ones
+    recent work would fade to nothing, and the components lose their balance.
     """
     return replace(need, day=min(need.day, dataset.profiles.as_of + LONGEST))
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from matchmaker.services import organisations
 from web.database import session
 from web.errors import typed_input
+from web.refusals import field_label
 
 # What is new lands with the record that was kept; there is nothing there that it could overwrite.
 LANDS = frozenset({"organisations.create_offer", "organisations.create_need"})
@@ -41,4 +42,5 @@ def _lead_on(endpoint: str, kept_id: UUID) -> ResponseReturnValue:
 
 def _refuse(kept_id: UUID) -> ResponseReturnValue:
     kept = organisations.get_organisation(session(), kept_id)
-    return render_template("errors/merged.html", kept=kept, typed=typed_input()), 409
+    typed = {field_label(name): value for name, value in typed_input().items()}
+    return render_template("errors/merged.html", kept=kept, typed=typed), 409

@@ -268,7 +268,7 @@ MENU: Sequence[Section] = (
                 _l("Imports"),
                 "upload",
                 has(Permission.IMPORT),
-                _l("Templates for real tables, and what came in"),
+                _l("Bring in a table, look it through first, take it back within a day"),
             ),
             Entry(
                 "rules.list_sets",

@@ -27,6 +27,7 @@ from models.organisations import Organisation
 from models.registry import OrganisationMerge
 from models.taxonomy import District, Industry
 from web.access import current_actor
+from web.clause_sentences import code_names
 from web.database import session
 from web.forms import Form
 from web.i18n import current_language, day, localised, number, percent
@@ -290,6 +291,9 @@ def _value(record: Organisation, name: str) -> Any:
         return label(value)
     if name == "founded_on":
         return day(value)
+    if name == "tags":
+        names = code_names()
+        value = [names.get(tag.removeprefix("node:"), tag) for tag in value]
     if isinstance(value, list):
         return (", " if current_language() == "en" else "、").join(map(str, value))
     return number(value) if isinstance(value, int) else value

@@ -192,7 +192,8 @@ def test_firms_are_compared_clause_by_clause_as_far_as_the_fund_may_know(manager
 
     assert "Stopped by a clause" in page
     assert "Clause not met: " in page
-    assert "4,000" not in page  # the valuation is kept back
+    assert "4,000" not in page  # the valuation is kept back, on conditions
+    assert "visible on request" in page
 
 
 def test_more_than_five_are_not_compared_and_it_is_said(manager, sky):

@@ -74,6 +74,7 @@ def test_a_search_can_be_stopped(case, browser, session):
 
     session.expire_all()
     assert not asking.get(session, case.actor, stack.id).is_live
+    assert "停止时尚未找到方案" in page(browser, f"/capital/stacks/{stack.id}")
 
 
 def test_who_stops_a_search_keeps_the_best_plan_so_far_and_reads_that_it_is_no_more(case, browser, session, instance):

@@ -163,8 +163,10 @@ def _name(found: StackReading, key: str) -> Any:
 def _lead(found: StackReading) -> str:
     """What comes of it, in a sentence."""
     plan = found.plan
+    if plan is None and found.asked.is_live:
+        return _("The plan is being worked out.")
     if plan is None:
-        return _("The plan is being worked out.") if found.asked.is_live else _("There is no plan.")
+        return _("Stopped before any plan was found.") if found.asked.is_stopped else _("There is no plan.")
     gap = plan["gap"]
     if gap <= 0:
         return ngettext(

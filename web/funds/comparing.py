@@ -16,7 +16,7 @@ from matchmaker.services.desk import rights, startups, verdicts
 from matchmaker.services.desk.startups import OnList
 from matchmaker.services.desk.verdicts import Held
 from matchmaker.services.visibility import Hidden, ProfileView
-from models.enums import ClauseKind
+from models.enums import ClauseKind, Grade
 from models.funds import Mandate
 from models.organisations import Organisation
 from web import clause_sentences as clauses
@@ -184,8 +184,9 @@ def _firm_rows(columns: Sequence[Column]) -> list[Row]:
 
 def _cell(column: Column, field: str, holder: Any, name: str, write: Callable[[Any], str]) -> str:
     """What may be shown, a dash for what nobody has said, and plain words for what is not open."""
-    if isinstance(column.profile[field], Hidden):
-        return _("not open")
+    seen = column.profile[field]
+    if isinstance(seen, Hidden):
+        return _("visible on request") if seen.grade is Grade.CONDITIONAL else _("not open")
     value = holder.value(name) if isinstance(holder, ProfileView) else getattr(holder, name, None)
     return "—" if value in (None, "", ()) else write(value)
 

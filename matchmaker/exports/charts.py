@@ -78,9 +78,9 @@ def bands_against_line(
     stacked = [
         {"x": place, "y": amount, "name": band.name, "order": order}
         for order, band in enumerate(bands)
-        for place, amount in zip(places, band.amounts, strict=True)
+        for place, amount in _steps(places, band.amounts)
     ]
-    wanted = [{"x": place, "y": amount, "name": line.name} for place, amount in zip(places, line.amounts, strict=True)]
+    wanted = [{"x": place, "y": amount, "name": line.name} for place, amount in _steps(places, line.amounts)]
     x, y = (
         alt.X("x:Q", title=titles[0], axis=alt.Axis(tickMinStep=1, grid=False)),
         alt.Y("y:Q", title=titles[1], stack="zero"),
@@ -111,6 +111,12 @@ def bands_against_line(
             .encode(x="x:Q", y=alt.value(0), text="name:N"),
         ]
     return _picture(alt.layer(*layers), alt_text)
+
+
+def _steps(places: Sequence[float], amounts: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each step begins; the last one lasts as long as the others, to a point of its own."""
+    points = list(zip(places, amounts, strict=True))
+    return [*points, *((place + 1, amount) for place, amount in points[-1:])]
 
 
 def bars(

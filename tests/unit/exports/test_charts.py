@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
-from matchmaker.exports.charts import Picture, bars, on_page, pairs, parts, series
+from matchmaker.exports.charts import Band, Picture, bands_against_line, bars, on_page, pairs, parts, series
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -65,3 +65,11 @@ def test_a_drawing_holds_no_style_and_takes_the_colour_of_the_page():
 
     assert "style=" not in picture.svg()
     assert "currentColor" in on_page(picture.svg())
+
+
+def test_the_last_month_of_money_against_need_is_as_long_as_the_others():
+    money, need = Band("fund", [1.0, 2.0, 3.0]), Band("need", [1.0, 4.0, 5.0])
+
+    picture = bands_against_line([money], need, places=[0, 1, 2], titles=("month", "money"), alt_text="money")
+
+    assert 'aria-label="month: 3; money: 5; name: need"' in picture.svg()

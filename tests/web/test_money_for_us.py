@@ -342,3 +342,13 @@ def test_a_firm_may_decline_to_say(firm, question, session):
     assert answered(firm, question, "decline", answer="上市前不披露").status_code == 302
 
     assert session.get_one(FactQuestion, question.id).state is QuestionState.DECLINED
+
+
+def test_what_is_no_level_is_an_error_of_its_field_and_not_a_milestone_without_one(firm):
+    firm.start()
+
+    answer = firm.save("way", WAY, **{"milestones-0-trl": "nonsense"})
+
+    assert answer.status_code == 422
+    assert 'href="#milestones-0-trl"' in answer.text or 'id="milestones-0-trl-error"' in answer.text
+    assert firm.session.exec(select(RoundMilestone)).all() == []

@@ -8,10 +8,16 @@ from wtforms import Field
 from matchmaker.services.picked import MOST_TAGS, Tag
 
 USUAL_LEVEL, USUAL_WEIGHT = 3, 1.0
+LEVELS = {str(level): level for level in range(1, 10)}
 
 
 def level_or_none(code: str | int | None) -> int | None:
-    return int(code) if code and str(code).isascii() and str(code).isdigit() and len(str(code)) == 1 else None
+    """Nothing said is None. ValueError for what is no level: the field says so, and does not take it for nothing."""
+    if code is None or code == "":
+        return None
+    if len(str(code)) == 1 and str(code).isascii() and str(code).isdigit():
+        return int(code)
+    raise ValueError(code)
 
 
 class TagsField(Field):
@@ -29,7 +35,7 @@ class TagsField(Field):
     def _tag(self, formdata: Any, code: str) -> Tag:
         return Tag(
             capability_code=code[:80],
-            level=level_or_none(formdata.get(f"{self.name}-level-{code}")) or USUAL_LEVEL,
+            level=LEVELS.get(formdata.get(f"{self.name}-level-{code}", ""), USUAL_LEVEL),
             weight={"0.5": 0.5, "2": 2.0}.get(formdata.get(f"{self.name}-weight-{code}", ""), USUAL_WEIGHT),
             is_must=formdata.get(f"{self.name}-must-{code}") == "y",
         )

@@ -18,6 +18,7 @@ from web.choices import name_of
 from web.database import session
 
 DAYS = 365
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def list_scopes() -> list[tuple[str, list[SelectChoice]]]:
 
 def _day(name: str) -> date | None:
     text = request.args.get(name, "").strip()
-    return date.fromisoformat(text) if text else None
+    day = date.fromisoformat(text) if text else None
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise ValueError(text)  # a day before or behind the first or last of the calendar cannot be reckoned with
+    return day
 
 
 def _scope() -> tuple[Scope, str]:

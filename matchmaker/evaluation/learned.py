@@ -14,7 +14,6 @@ from matchmaker.evaluation.lessons import (
     Lesson,
     Lessons,
     Watch,
-    as_in_lessons,
     components_of,
     examples_of,
     first_order,
@@ -92,8 +91,8 @@ def additive_ranker(dataset: Dataset, learned: Weighting, *, top: int) -> Ranker
     components = components_of(Engine.fit(dataset.profiles), names)
 
     def ranked(need: Need, candidates: Candidates) -> Ints:
-        scores = score(components, as_in_lessons(need, dataset), candidates)
-        return candidates.organisation[best_first(first_order(names, learned, scores), top)]
+        order = best_first(first_order(names, learned, score(components, need, candidates)), top)
+        return candidates.organisation[order]
 
     return ranked
 
@@ -103,8 +102,7 @@ def boosted_ranker(dataset: Dataset, learned: Weighting, trees: Boosted, *, top:
     names = trees.names[: -len(portraits.NAMES)]
     components, timeline = components_of(Engine.fit(dataset.profiles), names), Timeline.of(dataset.profiles)
 
-    def ranked(asked: Need, candidates: Candidates) -> Ints:
-        need = as_in_lessons(asked, dataset)
+    def ranked(need: Need, candidates: Candidates) -> Ints:
         scores = score(components, need, candidates)
         order = first_order(names, learned, scores)
         listed = best_first(order, max(top, DEPTH))

@@ -5,7 +5,7 @@ exam: nobody can rely on what happened last week where the queries come months a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -115,15 +115,6 @@ def examples_of(names: Sequence[str], lessons: Sequence[Lesson], scores: Sequenc
     outcome = np.concatenate([lesson.came for lesson in lessons])
     query = np.repeat(np.arange(len(lessons)), [len(lesson.came) for lesson in lessons])
     return Examples(tuple(names), np.concatenate(scores), outcome, query, np.ones(len(outcome)))
-
-
-def as_in_lessons(need: Need, dataset: Dataset) -> Need:
-    """The need as if it were asked a year after the history ends, where it is asked later still.
-
-    Ages count up to the need's day. Of a record as old as that no lesson spoke: to what was learned from fresher ones
-    recent work would fade to nothing, and the components lose their balance.
-    """
-    return replace(need, day=min(need.day, dataset.profiles.as_of + LONGEST))
 
 
 def components_of(engine: Engine, names: Sequence[str]) -> list[Component]:

@@ -91,18 +91,6 @@ def test_the_learned_blend_and_the_boosted_variant_answer_every_query_with_its_c
             assert query.need.organisation not in ranked
 
 
-def test_a_query_from_years_after_the_history_is_answered_as_one_from_a_year_after_it(exam: Dataset) -> None:
-    ranker = additive_ranker(exam, Weighting({"ties": 50.0, "recency": 50.0}), top=29)
-    need, ends = exam.queries[0].need, exam.profiles.as_of
-
-    early, year, decade = (
-        ranker(replace(need, day=ends + days), exam.candidates_for(need)).tolist() for days in (1, YEAR, 10 * YEAR)
-    )
-
-    assert decade == year
-    assert early != year
-
-
 def test_what_was_learned_finds_the_circles_that_come_back(source: Source, exam: Dataset) -> None:
     learned = study(source, exam, PRIOR, until=first_day(exam))
     ranker = additive_ranker(exam, learned.additive, top=4)

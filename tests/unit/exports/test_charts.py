@@ -72,4 +72,4 @@ def test_the_last_month_of_money_against_need_is_as_long_as_the_others():
 
     picture = bands_against_line([money], need, places=[0, 1, 2], titles=("month", "money"), alt_text="money")
 
-    assert 'aria-label="month: 3; money: 5; name: need"' in picture.svg()
+    assert 'aria-label="month: 3; y: 5; name: need"' in picture.svg()

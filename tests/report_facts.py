@@ -145,7 +145,7 @@ def make_funnel() -> Told:
             },
         ],
         "outcomes": [
-            {"kind": "contract", "confirmed": 3, "stated": 1, "disputed": 0, "amount": 8_600_000.0},
+            {"kind": "contract", "confirmed": 3, "stated": None, "disputed": None, "amount": 8_600_000.0},
             {"kind": "pilot_run", "confirmed": 1, "stated": 0, "disputed": 1, "amount": None},
         ],
         "from": "2026-10-01",

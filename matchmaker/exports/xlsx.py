@@ -46,8 +46,9 @@ WHICH = {Language.ZH: "表", Language.EN: "Table"}
 FIRST_SHEET = {Language.ZH: "说明", Language.EN: "Summary"}
 # A figure as the documents write it: grouped, with a unit or a percent sign behind it or not.
 FIGURE = re.compile(r"-?[\d,]+(\.\d+)?")
-WIDTH = 90
-A4, LINE_POINTS, MOST_POINTS = 9, 15.0, 400.0
+WIDTH = 90  # letters: the first sheet
+TABLE_WIDTH = 150  # all columns of a table
+A4, LINE_POINTS, MOST_POINTS = 9, 14.0, 400.0
 HEAD_ROOM = 3  # letters that the button of a filter takes
 
 
@@ -156,7 +157,7 @@ def _joined(blocks: list[Table], which: str) -> Table:
 
 
 def _write_table(sheet: Any, styles: _Styles, block: Table) -> None:
-    widths = [max(10.0, WIDTH * share / sum(block.widths)) for share in block.widths]
+    widths = [max(10.0, TABLE_WIDTH * share / sum(block.widths)) for share in block.widths]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_landscape()

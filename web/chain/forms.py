@@ -53,4 +53,4 @@ class FilterForm(Form):
 
 
 class SinceForm(FilterForm):
-    since = DateField(_l("Held against"), validators=[Optional(), check_day])
+    since = DateField(_l("Compare with the day"), validators=[Optional(), check_day])

@@ -142,7 +142,7 @@ def _to_do(content: Content) -> Iterator[str]:
     if asked:
         yield _("Close the gaps that are asked for most: %(nodes)s.", nodes=listed(map(asked_node, asked[:MOST_NAMED])))
     if content["funnel"]:
-        disputed = sum(one["disputed"] for one in content["funnel"]["outcomes"])
+        disputed = sum(one["disputed"] or 0 for one in content["funnel"]["outcomes"])
         if disputed:
             yield ngettext(
                 "One outcome is in dispute between its parties.",

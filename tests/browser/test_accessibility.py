@@ -38,7 +38,7 @@ NOT_ON_THE_LIST = {
     *("consortia.download", "imports.download_template", "imports.download_bad_rows", "open_data.download_file"),
     *("chain.download_table", "indicators.download_table", "reports.download_file", "reports.download_run"),
     *("data_desk.show_withdraw", "reports.show_run", "scenarios.show_run", "reports.show_delete_report"),
-    *("consortia.show_leave", "learning.show_run", "officer.show_claim"),
+    *("consortia.show_leave", "learning.show_run", "officer.show_claim", "keys.show_new_password"),
     *("challenges.show_rule", "consortia.show_edit_right", "funds.download_memo"),
 }
 # The officer's journey makes these and looks at them there.
@@ -122,6 +122,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     interest = ask(page, live_app.address, f"{need}/ask/{second}")
     page.goto(live_app.sign_in_links["administrator"])
     preset = find_on(page, live_app.address + "/admin/presets", r"/admin/presets/[\w-]+")
+    person = find_on(page, live_app.address + "/admin/people", r"/admin/people/[\w-]{36}")
     page.goto(live_app.sign_in_links["officer"])
     rules, pairing = find_rules(page, live_app.address), find_pairing(page, live_app.address)
     removal = find_on(page, live_app.address + "/rules/conflicts/", r"/rules/conflicts/[\w-]{36}/remove")
@@ -145,7 +146,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     return {
         "": ["/", "/about", "/help", "/design", "/account/sign-in", "/account/register", "/nowhere"],
         "sme": [
-            *["/home", "/account", "/organisations/join", "/organisations/new", "/admin/audit"],
+            *["/home", "/account", "/account/sign-ins", "/account/password", "/organisations/join", "/organisations/new", "/admin/audit"],
             *["/partners", need, f"{need}?with={first}&with={second}", f"{need}/compare?with={first}&with={second}"],
             *["/partners/interests", interest, f"{need}/ask/{first}"],
             *[f"{need}/feedback/{first}", f"/partners{ours}", f"/partners{theirs}/fit", theirs, f"{theirs}/claim"],
@@ -178,6 +179,7 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
             *registry,
         ],
         "administrator": [
+            *["/admin/people", person, "/admin/retention"],
             *["/admin/presets", preset, "/admin/learning", "/admin/learning/bench", "/jobs", job, "/admin/audit"],
         ],
     }

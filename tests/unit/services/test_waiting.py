@@ -53,7 +53,11 @@ def ask(session, mine, theirs, fund):
     need, room = make.need(session, theirs), Consortium(lead_id=theirs.id, name_zh="联合体")
     money, mandate = Round(**factories.make_round(mine).model_dump()), factories.make_mandate(fund)
     if session.get(CertificationScheme, "high-tech") is None:
-        session.add(CertificationScheme(code="high-tech", name_zh="高企", name_en="High-tech", source="test"))
+        session.add(
+            CertificationScheme(
+                code="high-tech", name_zh="高企", name_en="High-tech", source="test", ladder="firm", rank=1
+            )
+        )
     session.add_all([room, money, mandate])
     session.flush()
     pair = {"organisation_id": theirs.id, "candidate_id": mine.id}

@@ -392,3 +392,7 @@ def test_what_a_firm_keeps_back_is_not_open_in_the_comparison(manager, desk, ses
 
     assert "not open" in page
     assert "7.8" not in page
+
+
+def test_a_list_without_deals_stands_among_the_lists(manager, desk):
+    assert desk.deal_list.name in manager.get("/funds/desk").text

@@ -40,8 +40,9 @@ def list_lists(session: Session, actor: Actor, fund_id: UUID) -> Sequence[DealLi
 
 
 def count_deals(session: Session, actor: Actor, fund_id: UUID) -> Mapping[UUID, ListCounts]:
-    """Of every list that has deals."""
+    """Of every list, the empty ones too."""
     fund = rights.get_fund(session, actor, fund_id)
+    none = {deal_list.id: ListCounts(0, 0, 0) for deal_list in list_lists(session, actor, fund_id)}
     is_running = col(DealStage.kind).not_in(ENDED)
     is_late = sa.and_(is_running, col(Deal.due_on) < today())
     counted = (
@@ -50,7 +51,7 @@ def count_deals(session: Session, actor: Actor, fund_id: UUID) -> Mapping[UUID, 
         .where(col(Deal.organisation_id) == fund.id)
         .group_by(col(Deal.list_id))
     )
-    return {key: ListCounts(deals, running, late) for key, deals, running, late in session.execute(counted)}
+    return none | {key: ListCounts(deals, running, late) for key, deals, running, late in session.execute(counted)}
 
 
 def create_list(session: Session, actor: Actor, fund_id: UUID, draft: ListDraft) -> DealList:

@@ -38,11 +38,15 @@ class Broken:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How far the chain goes, its last hash, how many entries are not in it, and where it breaks (None: nowhere)."""
+    """How far the chain goes, its last hash, how many entries are not in it, and where it breaks (None: nowhere).
+
+    `lost` of the unsealed ones are too far behind the chain ever to come into it; the others wait for the next sealing.
+    """
 
     sealed: int
     head: str
     unsealed: int
+    lost: int
     broken: Broken | None
 
 
@@ -72,9 +76,10 @@ def verify(session: Session) -> Verdict:
         sha256 = digest(sha256, entry) if entry is not None else ""
         reason = _fault(seal, entry, expected, sha256)
         if reason:
-            return Verdict(sealed, seal.sha256, _count_unsealed(session), Broken(seal.position, seal.entry_id, reason))
+            broken = Broken(seal.position, seal.entry_id, reason)
+            return Verdict(sealed, seal.sha256, *_count_unsealed(session), broken)
         sealed = expected
-    return Verdict(sealed, sha256, _count_unsealed(session), None)
+    return Verdict(sealed, sha256, *_count_unsealed(session), None)
 
 
 def hash_at(session: Session, position: int) -> str:
@@ -122,9 +127,16 @@ def _last(session: Session) -> AuditSeal | None:
 
 
 def _unsealed(session: Session) -> SelectOfScalar[AuditEntry]:
-    newest = session.scalar(sa.select(sa.func.max(col(AuditSeal.entry_id)))) or 0
-    seals = sa.select(col(AuditSeal.position)).where(col(AuditSeal.entry_id) == col(AuditEntry.id))
-    return select(AuditEntry).where(col(AuditEntry.id) > newest - OVERTAKEN_AT_MOST, ~seals.exists())
+    return select(AuditEntry).where(~_has_seal(), col(AuditEntry.id) > _furthest_behind(session))
+
+
+def _has_seal() -> sa.ColumnElement[bool]:
+    return sa.select(col(AuditSeal.position)).where(col(AuditSeal.entry_id) == col(AuditEntry.id)).exists()
+
+
+def _furthest_behind(session: Session) -> int:
+    """The last key that no sealing looks at any more."""
+    return (session.scalar(sa.select(sa.func.max(col(AuditSeal.entry_id)))) or 0) - OVERTAKEN_AT_MOST
 
 
 def _is_something_new(engine: Engine) -> bool:
@@ -132,9 +144,12 @@ def _is_something_new(engine: Engine) -> bool:
         return session.exec(_unsealed(session).limit(1)).first() is not None
 
 
-def _count_unsealed(session: Session) -> int:
-    seals = sa.select(col(AuditSeal.position)).where(col(AuditSeal.entry_id) == col(AuditEntry.id))
-    return session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(~seals.exists())) or 0
+def _count_unsealed(session: Session) -> tuple[int, int]:
+    """Those that are not in the chain, and how many of them never will be."""
+    is_lost = col(AuditEntry.id) <= _furthest_behind(session)
+    numbers = sa.select(sa.func.count(), sa.func.count().filter(is_lost)).select_from(AuditEntry)
+    every, lost = session.execute(numbers.where(~_has_seal())).one()
+    return every, lost
 
 
 def _moment(at: datetime) -> str:

@@ -62,7 +62,7 @@ def test_every_entry_is_sealed_once_and_the_chain_goes_on_where_it_ended(engine)
     sealing.seal_all(engine)
     sealing.seal_all(engine)
 
-    assert (before.sealed, waiting.unsealed) == (2, 1)
+    assert (before.sealed, waiting.unsealed, waiting.lost) == (2, 1, 0)
     whole = verdict(engine)
     assert (whole.sealed, whole.unsealed, whole.broken) == (3, 0, None)
     assert whole.head != before.head
@@ -97,6 +97,19 @@ def test_an_entry_that_is_committed_after_a_later_one_is_sealed_too(engine):
 
     whole = verdict(engine)
     assert (whole.sealed, whole.unsealed, whole.broken) == (2, 0, None)
+
+
+def test_an_entry_too_far_behind_the_chain_is_lost_and_one_that_has_just_come_only_waits(engine):
+    written(engine, "a", "b")
+    sealing.seal_all(engine)
+    run(engine, sa.delete(AuditSeal).where(AuditSeal.position == 2))
+    far = sealing.OVERTAKEN_AT_MOST + 2
+    run(engine, sa.insert(AuditSeal).values(position=2, entry_id=far, sha256="0" * 64))
+
+    written(engine, "c")  # a key in between, as those are that others have overtaken
+
+    found = verdict(engine)
+    assert (found.unsealed, found.lost) == (2, 1)
 
 
 def test_the_command_says_whether_it_is_whole_and_knows_a_head_that_was_noted(tmp_path):

@@ -190,7 +190,9 @@ def _add_contents(word: Any, title: str, document: Document) -> None:
 
 
 def _add_notice(word: Any, title: str, items: tuple[Line, ...]) -> None:
-    cell = word.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0)
+    box = word.add_table(rows=1, cols=1, style="Table Grid")
+    box.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    cell = box.cell(0, 0)
     cell.paragraphs[0].add_run(title).bold = True
     for item in items:
         _write(cell.add_paragraph(style="List Bullet"), item)

@@ -1,6 +1,6 @@
 """The registry desk on both databases: a look, a check, a chase, and what waits."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from matchmaker.services.credentials import CertificationDraft
 from matchmaker.services.freshness import ages, chasing
 from matchmaker.services.freshness.ages import Filters
 from matchmaker.services.freshness.chasing import ChaseDraft
+from matchmaker.services.imports.undoing import undo
 from matchmaker.services.postings import OfferDraft
 from matchmaker.services.reviews import judging, queue
 from matchmaker.services.reviews.judging import Look
@@ -34,6 +35,7 @@ from models.organisations import Organisation
 from models.registry import FreshnessLimit, ReviewCriterion, ReviewPolicy
 from models.sessions import writing
 from tests import records as make
+from tests.import_tables import import_rows
 
 DRAFT = OfferDraft(
     type=CooperationType.SUPPLY,
@@ -88,6 +90,22 @@ def test_a_certification_leaves_the_queue_when_it_was_checked(desk):
     assert counts(session, officer)[Task.CERTIFICATIONS] == 0
     assert certifications.count_part(session, officer, certifications.Part.ASKED) == 1
     assert certifications.count_part(session, officer, certifications.Part.ENDING) == 1
+
+
+def test_a_table_doubts_what_was_verified_and_taking_it_back_believes_it_again(desk):
+    session, firm, owner, officer = desk
+    held = credentials.add_certification(session, owner, firm, CertificationDraft(scheme_code="high-tech"))
+    session.flush()
+    found = Finding(outcome=CheckOutcome.VERIFIED, held_against="名单")
+    checking.check(session, officer, held, found, seen_version=held.version)
+    row = [firm.name_zh, "77", "high-tech:2031-06-30"]
+
+    batch = import_rows(session, "organisations", "中文名称|员工人数|资质认定", row)
+
+    assert (firm.staff, held.verified_at, held.valid_until) == (77, None, date(2031, 6, 30))
+    assert undo(session, officer, batch.id).restored == 1
+    assert held.verified_at is not None
+    assert certifications.last_checks(session, [held])[held.id].held_against == "名单"
 
 
 def test_a_quiet_profile_is_chased_and_answers(desk):

@@ -31,6 +31,22 @@ def find_competing(session: Session, actor: Actor, challenge: Challenge) -> UUID
     return session.exec(_competitors(challenge, list(actor.memberships)).limit(1)).first()
 
 
+def list_kept_out(session: Session, actor: Actor) -> frozenset[UUID]:
+    """The challenges of which an officer keeps out."""
+    if PlatformRole.OFFICER not in actor.roles or not actor.memberships:
+        return frozenset()
+    answered = sa.select(col(ChallengeAnswer.challenge_id)).where(
+        col(ChallengeAnswer.organisation_id).in_(actor.memberships)
+    )
+    teamed = (
+        sa.select(col(Consortium.challenge_id))
+        .join(Seat, col(Seat.consortium_id) == col(Consortium.id))
+        .where(col(Seat.organisation_id).in_(actor.memberships))
+    )
+    near = session.exec(select(Challenge).where(col(Challenge.id).in_(sa.union(answered, teamed))))
+    return frozenset(one.id for one in near.all() if find_competing(session, actor, one) is not None)
+
+
 def require_none(session: Session, actor: Actor, challenge: Challenge) -> None:
     """Raise Recused where the actor has to keep out."""
     own = find_competing(session, actor, challenge)

@@ -5,6 +5,7 @@ the place of the stage in `STAGES`. `is_word` marks what somebody said about thi
 `is_named` marks sources that the region's officers may read with both names.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -79,9 +80,12 @@ class Period:
         return day.between(self.first, self.last)
 
 
-def events_in(session: Session, scope: Scope, period: Period) -> Any:
-    """The events of the scope as a subquery. A pair is of the scope of who seeks; of one body: of either side's."""
-    sources = [*_of_consortia(scope, period), _of_outcomes(scope, period)]
+def events_in(session: Session, scope: Scope, period: Period, *, without: Collection[UUID] = ()) -> Any:
+    """The events of the scope as a subquery. A pair is of the scope of who seeks; of one body: of either side's.
+
+    `without` are challenges whose teams are left out.
+    """
+    sources = [*_of_consortia(scope, period, without), _of_outcomes(scope, period)]
     if scope.kind is not ScopeKind.CALL:
         sources += [_of_lists(session, period), _of_interactions(period), _of_openings(period), *_of_dossiers(period)]
     if scope.kind in SUMS_ONLY:
@@ -199,7 +203,7 @@ def _of_interactions(period: Period) -> Any:
     return done.where(interaction.need_id.is_not(None), period.holds(interaction.created_at))
 
 
-def _of_consortia(scope: Scope, period: Period) -> list[Any]:
+def _of_consortia(scope: Scope, period: Period, without: Collection[UUID]) -> list[Any]:
     """RECOMMENDED by the composer, INTEREST by an invitation, MUTUAL by a yes, AGREEMENT by the last signature."""
     steps = (
         (F.RECOMMENDED, seat.created_at, sa.true(), None),
@@ -219,7 +223,8 @@ def _of_consortia(scope: Scope, period: Period) -> list[Any]:
         seat.state == SeatState.ACCEPTED,
         period.holds_day(consortium.signed_on),
     )
-    return [*held, signed]
+    others = sa.or_(consortium.challenge_id.is_(None), consortium.challenge_id.not_in(without))
+    return [one.where(others) for one in (*held, signed)] if without else [*held, signed]
 
 
 def _seat_event(scope: Scope, stage: FunnelStage, at: Any, reason: Any) -> Any:

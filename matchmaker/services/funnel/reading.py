@@ -1,7 +1,8 @@
 """The funnel as people of the region's desk read it: numbers for all of them, pairs by name for officers.
 
 By name stand only pairs that officers may read elsewhere too: on lists that were shown, on seats of consortia, in
-dossiers, and in outcomes that both sides have stated. Who has asked whom on a need stays between the two.
+dossiers, and in outcomes that both sides have stated. Who has asked whom on a need stays between the two. Who keeps out
+of a challenge reads nothing of its teams.
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.challenges import recusal
 from matchmaker.services.funnel.counting import pairs_of
 from matchmaker.services.funnel.events import RANK, STAGES, Period, Way, events_in
 from matchmaker.services.funnel.told import tell_funnel
 from matchmaker.services.paging import Page
 from matchmaker.services.scope import Scope
 from models.base import columns_of
+from models.challenges import Challenge
 from models.enums import FunnelStage, ScopeKind
 from models.organisations import Organisation
 
@@ -37,6 +40,7 @@ class NamedPair:
 
 def read_funnel(session: Session, actor: Actor, scope: Scope, period: Period) -> dict[str, Any]:
     require_scope(actor, scope)
+    _require_no_rivals(session, actor, scope)
     return tell_funnel(session, scope, period.first, period.last)
 
 
@@ -45,6 +49,12 @@ def require_scope(actor: Actor, scope: Scope) -> None:
     require(actor, Permission.FUNNEL_VIEW)
     if scope.kind in (ScopeKind.ORGANISATION, ScopeKind.LIST):
         require(actor, Permission.RECOMMENDATION_VIEW)
+
+
+def _require_no_rivals(session: Session, actor: Actor, scope: Scope) -> None:
+    """Of one challenge the numbers too say how many teams there are."""
+    if scope.kind is ScopeKind.CALL:
+        recusal.require_none(session, actor, session.get_one(Challenge, UUID(scope.code)))
 
 
 def may_read_names(actor: Actor) -> bool:
@@ -57,7 +67,8 @@ def list_pairs(
     """Pairs at `stage` or further that officers may read by name, the furthest first."""
     require(actor, Permission.FUNNEL_VIEW)
     require(actor, Permission.RECOMMENDATION_VIEW)
-    event = events_in(session, scope, period)
+    _require_no_rivals(session, actor, scope)
+    event = events_in(session, scope, period, without=recusal.list_kept_out(session, actor))
     named = sa.select(event).where(event.c.is_named == 1).subquery("named")
     pair = pairs_of(named).subquery("pair")
     own = columns_of(Organisation)

@@ -10,8 +10,11 @@ from matchmaker.services.calendar import today
 from matchmaker.services.challenges import access, answers, editing, recusal, stages
 from matchmaker.services.composing import asking
 from matchmaker.services.consortia import figures, rooms
+from matchmaker.services.funnel import reading
+from matchmaker.services.funnel.events import Period
+from matchmaker.services.scope import REGION, Scope
 from models.accounts import User
-from models.enums import ChallengeStage, ConsortiumState, PlatformRole
+from models.enums import ChallengeStage, ConsortiumState, FunnelStage, PlatformRole, ScopeKind
 from tests import challenge_factory as challenges
 from tests import records as make
 from tests.consortium_rooms import RoomCase
@@ -84,6 +87,24 @@ def test_rivals_that_share_a_member_are_not_named_to_an_officer_who_keeps_out(re
     own.join()
 
     assert figures.overlaps_with(registry, member, rooms.get_room(registry, member, own.id)) == []
+
+
+def test_the_funnel_names_no_rival_s_team_to_an_officer_who_keeps_out(registry, asked, case, firm, partial, officer):
+    case.join(case.lab, case.researcher)
+    period, call = Period(today(), today()), Scope(ScopeKind.CALL, str(asked.id))
+    pair = [(case.lead, case.lab)]
+
+    def named(actor, scope=REGION):
+        found = reading.list_pairs(registry, actor, scope, period, FunnelStage.RECOMMENDED)
+        return [(one.seeker, one.candidate) for one in found.items]
+
+    assert (named(partial), named(partial, call)) == (pair, pair)
+    challenges.answer(registry, asked, firm)
+
+    assert (named(partial), named(officer), named(officer, call)) == ([], pair, pair)
+    for read in (lambda: named(partial, call), lambda: reading.read_funnel(registry, partial, call, period)):
+        with pytest.raises(Recused):
+            read()
 
 
 def test_who_keeps_out_reads_no_answer_also_when_the_choice_is_made_and_steers_nothing(registry, asked, firm, partial):

@@ -165,7 +165,8 @@ def renew(session: Session, actor: Actor, posting: Offer | Need) -> None:
 
 def has_looked_at_partners(session: Session, organisation: Organisation) -> bool:
     """Whether anybody has opened a list of partners for it."""
-    runs = sa.select(sa.literal(1)).where(col(RankingRun.organisation_id) == organisation.id)
+    of_partners = sa.and_(col(RankingRun.round_id).is_(None), col(RankingRun.mandate_id).is_(None))
+    runs = sa.select(sa.literal(1)).where(col(RankingRun.organisation_id) == organisation.id, of_partners)
     return session.scalar(runs.limit(1)) is not None
 
 

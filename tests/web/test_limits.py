@@ -121,7 +121,7 @@ def test_days_are_changed_taken_away_and_set_again(officer, session):
     assert actions.count("freshness_limit.change") == 3
 
 
-@pytest.mark.parametrize("text", ["0", "1.5", "4000", "bald"])
+@pytest.mark.parametrize("text", ["0", "1.5", "4000", "bald", "inf", "nan"])
 def test_days_that_cannot_be_stay_typed_with_their_error(officer, session, text):
     answer = post(officer, PROFILES, typed_days(session, **{"sme-days": text}))
 

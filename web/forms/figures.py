@@ -67,7 +67,7 @@ class FigureTable:
     def expected_versions(self) -> dict[str, int | None]:
         """0 where a row was not there when the page was opened."""
         seen = {code: self._typed.get(f"{code}-version", "") for code, _record, _cells in self.rows}
-        return {code: int(text) if text.isdigit() else 0 for code, text in seen.items()}
+        return {code: int(text) if text.isdecimal() else 0 for code, text in seen.items()}
 
     @contextmanager
     def refusing(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ class FreshnessForm(FigureTable):
         """Days are whole, so that nothing is rounded behind anybody's back."""
         for _kind, _record, cells in self.rows:
             days = cells["days"].number()
-            if days is not None and days != int(days):
+            if days is not None and not days.is_integer():
                 cells["days"].error = _("Enter a whole number of days.")
         return super().validate()
 

@@ -162,10 +162,6 @@ def _count_new(session: Session, actor: Actor, reader: Reader, screen: Screen, u
     return look(session, actor, reader, screen.mandate_id, filters, how, screen=screen).ranked.found
 
 
-def _looked_through(session: Session, actor: Actor, screen: Screen) -> datetime:
-    return screens.seen_until(session, actor, [screen])[screen.id]
-
-
 def _changed_since(session: Session, until: datetime) -> frozenset[UUID]:
     changed = select(Round.id).where(is_open(today()), col(Round.changed_at) > until)
     return frozenset(session.exec(changed))

@@ -2,9 +2,10 @@
 
 from matchmaker.services import facilities, postings, reference
 from matchmaker.services.actors import Actor
-from models.enums import PostingState
+from models.enums import FinancingStage, PostingState
 from models.facilities import Facility
 from models.matching import RankingRun
+from models.rounds import Round
 from tests import records as make
 
 
@@ -26,8 +27,13 @@ def test_chain_nodes_are_offered_under_their_chain(registry):
     assert [node.code for node in group.nodes] == ["nev-bms", "nev-cockpit"]
 
 
-def test_partners_count_as_looked_at_once_a_list_was_shown(registry):
+def test_partners_count_as_looked_at_once_a_list_of_them_was_shown(registry):
     sme = make.organisation(registry)
+    asked = Round(organisation_id=sme.id, stage=FinancingStage.SEED)
+    registry.add(asked)
+    registry.flush()
+    registry.add(RankingRun(organisation_id=sme.id, round_id=asked.id, preset_code="funds", index_version="1"))
+    registry.flush()
     assert not postings.has_looked_at_partners(registry, sme)
 
     registry.add(RankingRun(organisation_id=sme.id, preset_code="partners", index_version="1"))

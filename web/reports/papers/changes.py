@@ -49,7 +49,7 @@ def changes_blocks(content: Content) -> Iterator[Block]:
         yield _nodes(changes["nodes"])
     if changes["indicators"]:
         yield _indicators(changes["indicators"])
-    if changes["formulas"]:
+    if changes.get("formulas"):  # a report of the first format does not say
         yield paragraph(
             _(
                 "Not held against the report before, which used another formula or does not say which: %(names)s.",

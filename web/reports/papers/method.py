@@ -57,8 +57,9 @@ def _limits(method: Row) -> Iterator[str]:
         kinds = listed(label_of(OrganisationKind, kind) for kind in chosen["kinds"])
         yield _("Candidates are of these kinds only: %(kinds)s.", kinds=kinds)
     if chosen.get("districts"):
-        named = listed(name(one) for one in method["districts"])
-        yield _("Candidates are from these districts only: %(names)s.", names=named)
+        # A report of the first format has their codes alone.
+        named = [name(one) for one in method.get("districts", ())] or chosen["districts"]
+        yield _("Candidates are from these districts only: %(names)s.", names=listed(named))
     yield _prices(method)
     yield _floors(method)
 

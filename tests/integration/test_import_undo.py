@@ -6,12 +6,14 @@ from sqlmodel import Session, select
 
 from matchmaker.errors import NotAllowed
 from matchmaker.services.actors import PLATFORM, VISITOR
+from matchmaker.services.imports.checking import state_of_registry
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
 from matchmaker.services.imports.undoing import undo
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import ImportState, OrganisationKind
+from models.funds import Mandate
 from models.offers import OfferCapability
 from models.organisations import Organisation, OrganisationNode
 from tests.factories import make_organisation
@@ -96,6 +98,18 @@ def test_a_fund_goes_with_its_mandate_when_its_import_is_undone(registry):
 
     assert (report.removed, report.kept) == (2, ())
     assert registry.exec(select(Organisation)).all() == []
+
+
+def test_what_was_worked_out_before_a_fund_changed_its_mandate_no_longer_holds(registry):
+    import_rows(registry, "funds", FUNDS, ["云岭基金", "", "200万", "种子轮", "智能座舱"])
+    registry.commit()
+    mark = state_of_registry(registry)
+    assert state_of_registry(registry) == mark
+
+    only(registry, Mandate).ticket_high = 3_000_000.0  # by the fund's own hand, past the record of the organisation
+    registry.flush()
+
+    assert state_of_registry(registry) != mark
 
 
 def test_an_import_is_undone_only_once(registry):

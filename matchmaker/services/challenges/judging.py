@@ -6,6 +6,7 @@ from sqlmodel import select as select_rows
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.challenges import recusal
 from matchmaker.services.challenges.fairness import has_stake
 from matchmaker.services.challenges.stages import count_answers
 from matchmaker.services.changes import check_version
@@ -77,11 +78,13 @@ def _set_state(session: Session, actor: Actor, answer: ChallengeAnswer, state: A
 
 
 def _require_judging(session: Session, actor: Actor, answer: ChallengeAnswer) -> Challenge:
-    """The poster and officers judge; nobody judges where an organisation of their own is in the running."""
+    """The poster and officers judge; nobody judges where an organisation of their own is in the running, by itself or
+    in a team."""
     challenge = session.get_one(Challenge, answer.challenge_id)
     require(actor, Permission.CHALLENGE_EDIT, challenge.organisation_id)
     if answer.organisation_id in actor.memberships or has_stake(session, actor, challenge):
         raise InvalidInput("own_answer")
+    recusal.require_none(session, actor, challenge)
     if challenge.stage is not ChallengeStage.JUDGED:
         raise InvalidInput("not_in_judging", stage=challenge.stage)
     return challenge

@@ -17,6 +17,7 @@ from matchmaker.services.imports.reading import Table
 from matchmaker.services.imports.uploads import table_of
 from models.base import columns_of
 from models.enums import ImportAction
+from models.funds import Mandate
 from models.organisations import Certification, Organisation
 from models.registry import ImportUpload
 
@@ -158,11 +159,12 @@ def state_of_registry(session: Session) -> str:
 
     What was worked out before it still holds as long as the mark is the same.
     """
-    columns, held = columns_of(Organisation), columns_of(Certification)
+    columns = columns_of(Organisation)
     mark = hashlib.sha256()
     for key, changed_at in session.execute(sa.select(columns.id, columns.changed_at).order_by(columns.id)):
         mark.update(f"{key}{changed_at.isoformat()}".encode())
-    # A check moves the certification alone: the index does not read who has checked it.
-    for key, version in session.execute(sa.select(held.id, held.version).order_by(held.id)):
-        mark.update(f"{key}{version}".encode())
+    # A check moves the certification alone, a fund's own hand the mandate alone: the index does not read them.
+    for held in (columns_of(Certification), columns_of(Mandate)):
+        for key, version in session.execute(sa.select(held.id, held.version).order_by(held.id)):
+            mark.update(f"{key}{version}".encode())
     return mark.hexdigest()

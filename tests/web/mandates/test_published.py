@@ -138,7 +138,7 @@ def test_a_copy_that_began_before_the_edition_in_force_is_not_published_unread(s
     assert "员工人数上限 — 60" in text_of(refused.text)
     assert 'value="放宽年限"' in refused.text
     assert (the_published(session).staff_high, the_published(session).edition) == (60, 2)
-    edition = re.search(r'name="edition" type="hidden" value="(\d+)"', refused.text)[1]
+    (edition,) = re.findall(r'name="edition" type="hidden" value="(\d+)"', refused.text)
     assert post(manager, address, {"note": "放宽年限", "edition": edition}).status_code == 302
     assert (the_published(session).staff_high, the_published(session).firm_age_high) == (None, 8)
 

@@ -16,7 +16,7 @@ from web import challenge_wording as wording
 from web.access import current_actor, signed_in
 from web.challenges.answer_forms import JudgeForm
 from web.challenges.area import bp
-from web.challenges.cards import about, organisations_by_id
+from web.challenges.cards import about, organisations_by_id, recused
 from web.database import session
 from web.transactions import commits
 
@@ -49,8 +49,7 @@ def list_answers(challenge_id: UUID) -> ResponseReturnValue:
         challenge=view,
         answers=handed_in,
         has_stake=recusal.is_partial(session(), current_actor(), challenge),
-        keeps_out=recusal.find_competing(session(), current_actor(), challenge) is not None,
-        others=recusal.list_others(session(), challenge),
+        **recused(challenge),
         promises={one.id: answers.promises(session(), one) for one in handed_in},
         eligibility={one.id: answers.eligibility_of(session(), one) for one in handed_in},
         owners=organisations_by_id(one.organisation_id for one in handed_in),

@@ -36,6 +36,12 @@ def about(view: ChallengeView) -> dict[str, Any]:
     }
 
 
+def recused(challenge: Challenge) -> dict[str, Any]:
+    """Whether the reader keeps out of it as an officer, and who takes over."""
+    keeps_out = recusal.find_competing(session(), current_actor(), challenge) is not None
+    return {"keeps_out": keeps_out, "others": recusal.list_others(session(), challenge) if keeps_out else ()}
+
+
 def _own_rules(view: ChallengeView) -> list[str]:
     """What the team has to keep beside the rule set; whom the poster wants apart or together is its own business."""
     if view.brief is None:

@@ -32,7 +32,7 @@ from web import challenge_wording as wording
 from web.access import current_actor, signed_in
 from web.challenges.answer_forms import ExtendForm, InviteForm, NoteForm, PurposeForm
 from web.challenges.area import bp
-from web.challenges.cards import about, answering_organisations, code_names, organisations_by_id
+from web.challenges.cards import about, answering_organisations, code_names, organisations_by_id, recused
 from web.choices import name_of, names_of
 from web.database import reader, session
 from web.labels import LABELS, label
@@ -78,8 +78,7 @@ def show_challenge(challenge_id: UUID) -> ResponseReturnValue:
         is_editable=editing.is_editable(challenge),
         moves=_moves(challenge),
         is_officer=can(current_actor(), Permission.CHALLENGE_STAGE),
-        keeps_out=recusal.find_competing(session(), current_actor(), challenge) is not None,
-        others=recusal.list_others(session(), challenge),
+        **recused(challenge),
         composes=bool(composing.list_leads(session(), current_actor(), challenge)),
         note_form=NoteForm(formdata=None),
         extend_form=ExtendForm(formdata=None),

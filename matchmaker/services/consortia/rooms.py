@@ -146,7 +146,8 @@ def list_all(session: Session, actor: Actor, *, most: int = 200) -> tuple[Sequen
     require(actor, Permission.CONSORTIUM_VIEW)
     latest = select(Consortium).order_by(col(Consortium.changed_at).desc(), col(Consortium.id))
     found = session.exec(latest.limit(most)).all()
-    seen = [one for one in found if not actor.memberships or is_inside(session, actor, one.id)]
+    kept_out = recusal.list_kept_out(session, actor)
+    seen = [one for one in found if one.challenge_id not in kept_out or is_inside(session, actor, one.id)]
     return seen, len(found) - len(seen)
 
 

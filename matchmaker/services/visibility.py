@@ -300,12 +300,13 @@ def seen_changes(
             return owner in actor.memberships
         if kind == "organisation_conflicts":
             return name != "reason" or can(actor, Permission.RULES_EDIT)
-        if can(actor, Permission.ORGANISATION_SEE_CLOSED, owner) or name in HOW_FAR:
+        if can(actor, Permission.ORGANISATION_SEE_CLOSED, owner):
             return True
-        if owner is None:
-            return kind not in KEPT_BACK
-        field = name if kind == Organisation.__tablename__ else PARTS.get(kind)
-        return field in ALWAYS_OPEN or field in open_of[owner]
+        if owner is not None and kind in PARTS:  # its number and its end are what is kept back
+            return PARTS[kind] in open_of[owner]
+        if owner is None or name in HOW_FAR:
+            return name in HOW_FAR or kind not in KEPT_BACK
+        return kind == Organisation.__tablename__ and (name in ALWAYS_OPEN or name in open_of[owner])
 
     def seen(entry: AuditEntry) -> dict[str, object]:
         hidden = Hidden(Grade.CLOSED)

@@ -192,6 +192,20 @@ def test_the_log_says_that_a_closed_field_changed_but_not_to_what(browser, sessi
         assert hidden not in page
 
 
+def test_of_a_certification_that_is_kept_back_the_log_tells_neither_number_nor_end(browser, session, organisation):
+    session.add(FieldGradeDefault(field="certifications", grade=Grade.CLOSED, source="x"))
+    entry = {"subject_type": "certifications", "subject_id": "1", "organisation_id": organisation.id}
+    said = {"number": "IATF-99887", "valid_until": "2031-05-06"}
+    session.add(AuditEntry(action="certification.add", **entry, changes=said))
+    session.commit()
+
+    page = browser.get("/admin/audit").text
+
+    assert "valid_until" in page
+    assert "IATF-99887" not in page
+    assert "2031-05-06" not in page
+
+
 @pytest.mark.parametrize("kind", ["challenges", "consortia", "seats", "offers", "needs", "interests", "interactions"])
 def test_the_log_says_that_what_is_kept_back_changed_but_not_to_what(browser, session, organisation, kind):
     entry = AuditEntry(

@@ -267,7 +267,6 @@ CHECKS = [
     *breaches("ck_organisation_merges_two_records", {"kept_id": ANOTHER["merged_id"]}),
     *breaches("ck_freshness_limits_days_positive", {"days": 0}),
     *breaches("ck_retention_rules_days_range", {"days": 0}, {"days": 3651}),
-    *breaches("uq_audit_seals_entry_id", {"entry_id": 7}),
     *breaches("ck_chain_limits_value_range", {"value": -1.0}),
     *breaches("ck_chain_snapshots_inputs_hashed", {"inputs_sha256": "0"}),
     *breaches("ck_indicators_better_range", {"better": -2}, {"better": 2}),
@@ -292,6 +291,7 @@ CHECKS = [
 UNIQUES = [
     *breaches("uq_roles_name", {"name": "officer"}),
     *breaches("uq_users_email", {"email": "li@company.example"}),
+    *breaches("uq_audit_seals_entry_id", {"entry_id": 7}),
     *breaches("uq_users_fs_uniquifier", {"fs_uniquifier": "token"}),
     *breaches("uq_memberships_user_id_organisation_id", {}),
     *breaches("uq_organisations_uscc", {"uscc": "91500000MA5U000010"}),

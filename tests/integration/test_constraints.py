@@ -145,7 +145,8 @@ def others(table: sa.Table, breach: Breach, number: int) -> Values:
     keys = keys_of(table)
     names = {name for key, columns in keys.items() if key != breach.constraint for name in columns}
     apart = names.difference(keys[breach.constraint])
-    return {name: f"row {number}" for name in apart if python_type(table.columns[name]) is str}
+    counted = {column.name: number for column in table.primary_key if column.autoincrement is False}
+    return counted | {name: f"row {number}" for name in apart if python_type(table.columns[name]) is str}
 
 
 def keys_of(table: sa.Table) -> dict[str, list[str]]:

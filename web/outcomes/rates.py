@@ -60,21 +60,21 @@ def list_rates() -> ResponseReturnValue:
     )
 
 
-@bp.get("/base-rates/<code>")
+@bp.get("/base-rates/<rate_code>")
 @permitted(Permission.INDICATOR_EDIT)
-def show_rate(code: str) -> ResponseReturnValue:
-    rate = rates.get_rate(session(), current_actor(), code)
+def show_rate(rate_code: str) -> ResponseReturnValue:
+    rate = rates.get_rate(session(), current_actor(), rate_code)
     return _render(rate, RateForm.showing(rate))
 
 
-@bp.post("/base-rates/<code>")
+@bp.post("/base-rates/<rate_code>")
 @permitted(Permission.INDICATOR_EDIT)
 @commits
-def change_rate(code: str) -> ResponseReturnValue:
-    rate, form = rates.get_rate(session(), current_actor(), code), RateForm()
+def change_rate(rate_code: str) -> ResponseReturnValue:
+    rate, form = rates.get_rate(session(), current_actor(), rate_code), RateForm()
     if form.validate():
         with form.over(rate):
-            rates.change_rate(session(), current_actor(), code, form.draft(), expected_version=form.version.data)
+            rates.change_rate(session(), current_actor(), rate_code, form.draft(), expected_version=form.version.data)
             flash(_("The figure is saved. Funnels and reports made from now on stand beside it."), "success")
             return redirect(url_for("funnel.list_rates"))
     return _render(rate, form), form.status

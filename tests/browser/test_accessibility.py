@@ -146,7 +146,15 @@ def pages(live_app: LiveApp, browser: Browser) -> dict[str, list[str]]:
     return {
         "": ["/", "/about", "/help", "/design", "/account/sign-in", "/account/register", "/nowhere"],
         "sme": [
-            *["/home", "/account", "/account/sign-ins", "/account/password", "/organisations/join", "/organisations/new", "/admin/audit"],
+            *[
+                "/home",
+                "/account",
+                "/account/sign-ins",
+                "/account/password",
+                "/organisations/join",
+                "/organisations/new",
+                "/admin/audit",
+            ],
             *["/partners", need, f"{need}?with={first}&with={second}", f"{need}/compare?with={first}&with={second}"],
             *["/partners/interests", interest, f"{need}/ask/{first}"],
             *[f"{need}/feedback/{first}", f"/partners{ours}", f"/partners{theirs}/fit", theirs, f"{theirs}/claim"],

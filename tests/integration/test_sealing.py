@@ -79,6 +79,7 @@ def test_a_change_a_deletion_and_a_missing_seal_break_the_chain_where_they_are(e
     run(engine, sa.delete(AuditSeal).where(AuditSeal.position == 2))
     unsealed = verdict(engine).broken
 
+    assert changed and deleted and unsealed
     assert (changed.position, changed.reason) == (2, "entry_changed")
     assert (deleted.position, deleted.reason) == (2, "entry_missing")
     assert (unsealed.position, unsealed.reason) == (3, "seal_missing")

@@ -1,7 +1,7 @@
 """The pages for an officer who keeps out of a challenge: why, who takes over, and the entry in the log."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from models.accounts import User
 from models.audit import AuditEntry
@@ -12,11 +12,18 @@ from tests.consortium_rooms import RoomCase
 from tests.web.conftest import post
 
 
+class AnsweringRoom(RoomCase):
+    """A room that was opened for a challenge."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.asked = challenges.challenge(session, make.organisation(session))
+
+
 @pytest.fixture
 def case(session):
     make.add_taxonomy(session)
-    case = RoomCase(session)
-    case.asked = challenges.challenge(session, make.organisation(session))
+    case = AnsweringRoom(session)
     case.consortium.challenge_id = case.asked.id
     challenges.answer(session, case.asked, case.stranger)
     make.person(session, PlatformRole.OFFICER, name="王科长")

@@ -36,7 +36,9 @@ ABOUT: Mapping[str, object] = {
     JobKind.APPLY_IMPORT: _l("Takes a checked table in, in one step."),
     JobKind.UNDO_IMPORT: _l("Takes an import back, but for what people have changed since."),
     JobKind.DISCARD_UPLOADS: _l("Throws away tables that nobody went on with for a week."),
-    JobKind.CLEAR_OLD: _l("Throws away what is older than the rules of retention say: ended jobs, sign-ins that are over."),
+    JobKind.CLEAR_OLD: _l(
+        "Throws away what is older than the rules of retention say: ended jobs, sign-ins that are over."
+    ),
     JobKind.COMPUTE_INDICATORS: _l(
         "Works out all indicators of the region, its districts and its chains, and keeps the day's figures."
     ),

@@ -71,7 +71,8 @@ def test_one_known_line_of_full_points_does_not_stand_before_a_good_facility_tha
 
     assert [one.facility_id for one in scores] == [telling.id, silent.id, closed.id]
     assert scores[1].score == pytest.approx(100)
-    assert scores[0].score < scores[1].score
+    assert scores[0].score is not None
+    assert scores[0].score < 100
 
 
 def test_a_facility_of_which_nothing_is_known_has_no_score_and_stands_last(region):
@@ -89,7 +90,9 @@ def test_the_mean_score_of_a_group_is_of_those_that_have_one(region):
 
     [group] = scorecard.group_by_ownership(scorecard.score_facilities(region, REGION, DAY))
 
-    assert (group.facilities, group.score, group.certain) == (2, pytest.approx(50), pytest.approx(6.25))
+    assert group.facilities == 2
+    assert group.score == pytest.approx(50)
+    assert group.certain == pytest.approx(6.25)
 
 
 def test_a_fully_open_facility_has_all_the_points_whoever_its_unknown_users_are(region):

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from math import inf
+from time import monotonic
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -50,9 +52,13 @@ class Verdict:
     broken: Broken | None
 
 
-def seal_all(engine: Engine) -> None:
-    """Seal what has been committed since the last time, so many in one short transaction."""
-    while _is_something_new(engine):
+def seal_all(engine: Engine, *, seconds: float = inf) -> None:
+    """Seal what has been committed since the last time, so many in one short transaction.
+
+    After so many seconds the rest waits for the next time: a long log that was never sealed takes minutes.
+    """
+    until = monotonic() + seconds
+    while monotonic() < until and _is_something_new(engine):
         with writing(engine) as session:
             seal_some(session)
 

@@ -30,6 +30,8 @@ LOOK_SECONDS = 0.5
 MEND_SECONDS = 5.0
 CALENDAR_SECONDS = 60.0
 SEAL_SECONDS = 60.0
+# The signs of life come from the same thread.
+SEAL_AT_MOST_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
 KEPT = timedelta(days=1)
 # So long a job may take to come to a place where it can stop, when its worker is told to.
@@ -91,7 +93,7 @@ class Worker:
                 Round(workers.SECONDS_BETWEEN_BEATS, lambda: workers.beat(engine, name, started_at=started_at)),
                 Round(MEND_SECONDS, lambda: mend(engine, durable, self._watch)),
                 Round(CALENDAR_SECONDS, self._ask_for_due),
-                Round(SEAL_SECONDS, lambda: sealing.seal_all(engine)),
+                Round(SEAL_SECONDS, lambda: sealing.seal_all(engine, seconds=SEAL_AT_MOST_SECONDS)),
                 Round(FORGET_SECONDS, lambda: durable.forget_before(utc_now() - KEPT)),
             )
             while not self._stopping.wait(LOOK_SECONDS):

@@ -65,6 +65,14 @@ KNOWN = (
         "平台默认值：以1为满分的匹配度；最佳候选低于此值的需求视为未满足；可调整",
     ),
 )
+# Their source was in Chinese alone.
+FRESHNESS_ZH = (
+    "平台默认值（2026-11）：合作信息有效期12个月，企业用工、产能、资金变化较快，按半年或一季度核实；可由官员调整"
+)
+FRESHNESS_EN = (
+    "Editors' default (2026-11): what is told for co-operation holds for 12 months; staff, capacity and money change "
+    "faster and are checked each half-year or quarter; editable"
+)
 
 
 def upgrade() -> None:
@@ -81,6 +89,9 @@ def upgrade() -> None:
     for name, column, english, chinese in KNOWN:
         rows = sa.table(name, sa.column(column), sa.column(f"{column}_zh"))
         op.execute(rows.update().where(rows.c[column] == english).values({f"{column}_zh": chinese}))
+    limits = sa.table("freshness_limits", sa.column("source"), sa.column("source_zh"))
+    of_editors = limits.update().where(limits.c.source == FRESHNESS_ZH)
+    op.execute(of_editors.values(source=FRESHNESS_EN, source_zh=FRESHNESS_ZH))
 
 
 def downgrade() -> None:

@@ -390,7 +390,7 @@ def test_what_a_firm_keeps_back_is_not_open_in_the_comparison(manager, desk, ses
 
     page = manager.get(f"/funds/compare?with={firm.id}&lang=en", follow_redirects=True).text
 
-    assert "not open" in page
+    assert "visible on request" in page
     assert "7.8" not in page
 
 

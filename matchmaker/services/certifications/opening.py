@@ -18,7 +18,7 @@ OPEN_FOR = timedelta(hours=8)
 
 
 def is_kept_back(session: Session, certification: Certification) -> bool:
-    """Whether its organisation shows it to others than its own people and officers."""
+    """Whether its organisation does not show it to everybody."""
     owner = certification.organisation_id
     return visibility.grade_of(session, [owner], "certifications")[owner] is not Grade.OPEN
 

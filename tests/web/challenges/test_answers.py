@@ -123,10 +123,10 @@ def test_an_officer_whose_organisation_answers_is_told_why_rivals_are_kept_back(
 
     page = browser.get(f"/challenges/{asked.id}/answers").text
 
-    assert "评审由无利害关系的人员进行" in page
+    assert "须回避" in page
     assert firm.name_zh in page
     assert rival.name_zh not in page
-    assert browser.get(f"/challenge-answers/{theirs.id}").status_code == 404
+    assert browser.get(f"/challenge-answers/{theirs.id}").status_code == 403
     assert rival.name_zh not in browser.get(f"/challenges/{asked.id}").text
     assert rival.name_zh not in browser.get(f"/challenges/{asked.id}/compositions").text
 

@@ -38,14 +38,22 @@ class AuditSeal(SQLModel, table=True):
 
 
 class RetentionRule(Versioned, table=True):
-    """How long records of one kind are kept after they have served; administrators edit the days."""
+    """How long records of one kind are kept after they have served; administrators edit the days.
+
+    `least_days` is what the source leaves them: where a law sets a minimum, no fewer.
+    """
 
     __tablename__ = "retention_rules"
-    __table_args__ = (sa.CheckConstraint("days BETWEEN 1 AND 3650", name="days_range"),)
+    __table_args__ = (
+        sa.CheckConstraint("days BETWEEN least_days AND 3650", name="days_range"),
+        sa.CheckConstraint("least_days >= 1", name="least_days_range"),
+    )
 
     code: str = Field(primary_key=True, max_length=40)
     name_zh: str = Field(max_length=120)
     name_en: str = Field(max_length=120)
     days: int
+    least_days: int = 1
     source: str = Field(max_length=400)
+    source_zh: str = Field(default="", max_length=400)
     position_in_list: int = 0

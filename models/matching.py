@@ -24,6 +24,7 @@ class RankingRun(Record, table=True):
             " + CASE WHEN mandate_id IS NULL THEN 0 ELSE 1 END <= 1",
             name="one_question",
         ),
+        sa.Index("ix_ranking_runs_created_at", "created_at"),
     )
 
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

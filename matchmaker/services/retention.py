@@ -20,7 +20,7 @@ from models.base import metadata
 from models.enums import JobState
 from models.jobs import Job, JobStep
 
-SHORTEST, LONGEST = 1, 3650
+LONGEST = 3650
 
 
 class Kept(StrEnum):
@@ -41,8 +41,8 @@ def change_rules(session: Session, actor: Actor, days: Mapping[str, int], *, see
     require(actor, Permission.RETENTION_EDIT)
     rules = {rule.code: rule for rule in _rules(session)}
     check_seen(RetentionRule.__tablename__, _values(rules.values()), dict(days), seen=seen)
-    if wrong := [code for code in rules if not SHORTEST <= days[code] <= LONGEST]:
-        raise InvalidInput("out_of_range", field=wrong[0], low=SHORTEST, high=LONGEST)
+    if wrong := [rule for rule in rules.values() if not rule.least_days <= days[rule.code] <= LONGEST]:
+        raise InvalidInput("out_of_range", field=wrong[0].code, low=wrong[0].least_days, high=LONGEST)
     for code, rule in rules.items():
         if changes := audit.apply_changes(rule, {"days": days[code]}):
             audit.record(session, actor, "retention.change", rule, changes={code: changes["days"]})

@@ -2,7 +2,9 @@ import pytest
 import sqlalchemy as sa
 
 from models import migrations
+from models.audit import RetentionRule
 from models.base import metadata
+from seeds.reference import read_reference, records_of
 
 
 @pytest.fixture
@@ -37,3 +39,24 @@ def test_the_migrations_go_all_the_way_back_and_up_again(url):
 
     migrations.upgrade(url)
     migrations.check(url)
+
+
+def test_rules_of_the_last_release_get_their_minimum_and_a_source_in_both_languages(url):
+    migrations.upgrade(url, "0012")
+    old = "《中华人民共和国网络安全法》第二十一条：网络日志留存不少于六个月；可由管理员调整"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        rules = sa.Table("retention_rules", sa.MetaData(), autoload_with=connection)
+        common = {"version": 1, "name_zh": "", "name_en": "", "position_in_list": 0}
+        connection.execute(rules.insert().values(code="sign_ins", days=30, source=old, **common))
+        connection.execute(rules.insert().values(code="jobs_done", days=30, source="our own", **common))
+
+    migrations.upgrade(url)
+
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT code, days, least_days, source, source_zh FROM retention_rules"))
+        found = {code: said for code, *said in rows}
+    engine.dispose()
+    shipped = {str(one.code): one for one in records_of(read_reference(), RetentionRule)}["sign_ins"]
+    assert found["sign_ins"] == [184, 184, shipped.source, shipped.source_zh]
+    assert found["jobs_done"] == [30, 1, "our own", ""]

@@ -46,8 +46,12 @@ def change_rules() -> ResponseReturnValue:
 
 def _form_over(rules: Sequence[RetentionRule]) -> type[PartForm]:
     """A field for each rule, under its own name."""
-    limits = [InputNeeded(), NumberRange(min=retention.SHORTEST, max=retention.LONGEST)]
-    fields = {rule.code: IntegerField(name_of(rule), validators=limits) for rule in rules}
+    fields = {
+        rule.code: IntegerField(
+            name_of(rule), validators=[InputNeeded(), NumberRange(min=rule.least_days, max=retention.LONGEST)]
+        )
+        for rule in rules
+    }
     return type("RetentionForm", (PartForm,), fields)
 
 

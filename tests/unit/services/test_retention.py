@@ -22,9 +22,10 @@ NOW = utc_now()
 
 @pytest.fixture
 def rules(registry):
-    for position, (code, days) in enumerate((("jobs_done", 90), ("jobs_ended_early", 180), ("sign_ins", 180))):
+    for position, (code, days) in enumerate((("jobs_done", 90), ("jobs_ended_early", 180), ("sign_ins", 184))):
         names = {"name_zh": code, "name_en": code, "source": "test"}
-        registry.add(RetentionRule(code=code, days=days, position_in_list=position, **names))
+        least = 184 if code == "sign_ins" else 1
+        registry.add(RetentionRule(code=code, days=days, least_days=least, position_in_list=position, **names))
     registry.flush()
 
 
@@ -85,10 +86,11 @@ def test_rules_are_changed_by_administrators_within_limits_and_not_over_a_collea
 
     with pytest.raises(NotAllowed):
         retention.change_rules(registry, VISITOR, days)
-    with pytest.raises(InvalidInput, match="out_of_range"):
-        retention.change_rules(registry, PLATFORM, days | {"sign_ins": 0})
+    with pytest.raises(InvalidInput, match="out_of_range") as refused:
+        retention.change_rules(registry, PLATFORM, days | {"sign_ins": 183})  # six months by law
     retention.change_rules(registry, PLATFORM, days, seen=seen)
     with pytest.raises(Stale):
         retention.change_rules(registry, PLATFORM, days | {"jobs_done": 90}, seen=seen)
 
+    assert (refused.value.field, refused.value.facts["low"]) == ("sign_ins", 184)
     assert [rule.days for rule in retention.list_rules(registry, PLATFORM)] == [30, 60, 200]

@@ -18,7 +18,6 @@ from matchmaker.evaluation.metrics import gini
 from matchmaker.profiles import SIZES, UNKNOWN, Scores
 from matchmaker.rerank import Floors
 from matchmaker.services.actors import Actor
-from matchmaker.services.calendar import start_of
 from matchmaker.services.capital.ranking import FUNDS, STARTUPS
 from matchmaker.services.crowding import LEAST_ASKERS, latest_run
 from matchmaker.services.exposure_policies import floors_on
@@ -29,7 +28,7 @@ from matchmaker.store.capital import is_open
 from matchmaker.store.capital.mandates import is_published
 from matchmaker.store.organisations import size_of
 from matchmaker.store.reading import Visibility
-from matchmaker.store.shown import shown_places
+from matchmaker.store.shown import run, shown_places
 from models.base import columns_of
 from models.enums import OrganisationState, PostingState, ProjectKind, ScopeKind
 from models.facilities import Facility
@@ -90,21 +89,20 @@ def read_exposure(
 
 def list_purposes(session: Session) -> Sequence[str]:
     """Kinds of lists of which some have been shown."""
-    run_codes = sa.select(shown_places(session).subquery("place").c.preset_code).distinct()
+    run_codes = sa.select(run.preset_code).where(sa.func.json_array_length(run.shown) > 0).distinct()
     presets = select(WeightPreset.purpose).where(col(WeightPreset.code).in_(run_codes)).distinct()
     return session.exec(presets.order_by(WeightPreset.purpose)).all() or [PURPOSE]
 
 
 def _count(session: Session, scope: Scope, first: date, last: date, purpose: str, depth: int) -> _Counted:
-    place = shown_places(session).subquery("place").c
     codes = sa.select(col(WeightPreset.code)).where(col(WeightPreset.purpose) == purpose)
-    wanted = sa.and_(
-        place.preset_code.in_(codes),
-        place.created_at >= start_of(first),
-        place.created_at < start_of(last + timedelta(days=1)),
-        place.position <= depth,
-        sa.true() if scope.kind is ScopeKind.REGION else place.organisation_id.in_(organisations_in(scope)),
+    which = sa.and_(
+        run.preset_code.in_(codes),
+        Period(first, last).holds(run.created_at),
+        sa.true() if scope.kind is ScopeKind.REGION else run.organisation_id.in_(organisations_in(scope)),
     )
+    place = shown_places(session, which).subquery("place").c
+    wanted = place.position <= depth
     numbers = (sa.func.count(sa.distinct(place.run_id)), sa.func.count(sa.distinct(place.organisation_id)))
     lists, askers = session.execute(sa.select(*numbers).where(wanted)).one()
     # What a fund's radar shows is its own: it counts in sums of several funds only.
@@ -244,8 +242,8 @@ def _known(value: float) -> float | None:
 
 def _busy(session: Session, purpose: str) -> list[dict[str, Any]]:
     """Who is asked beyond what it can carry, by the latest clearing; a capacity that is not open is not told."""
-    run = latest_run(session, purpose)
-    if run is None:
+    cleared = latest_run(session, purpose)
+    if cleared is None:
         return []
     price, own = columns_of(OrganisationPrice), columns_of(Organisation)
     columns = (own.id, own.name_zh, own.name_en, price.load, price.capacity, price.is_capacity_known)
@@ -253,7 +251,7 @@ def _busy(session: Session, purpose: str) -> list[dict[str, Any]]:
     found = (
         sa.select(*columns)
         .join(own.id.table, price.organisation_id == own.id)
-        .where(price.run_id == run.id, asked_too_much)
+        .where(price.run_id == cleared.id, asked_too_much)
         .order_by((price.load - price.capacity).desc(), own.id)
         .limit(BUSIEST)
     )

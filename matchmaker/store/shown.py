@@ -8,13 +8,15 @@ from sqlmodel import Session
 from models.base import columns_of
 from models.matching import RankingRun
 
+run = columns_of(RankingRun)
 
-def shown_places(session: Session) -> Any:
+
+def shown_places(session: Session, which: Any) -> Any:
     """A SELECT of run_id, created_at, user_id, organisation_id, what was asked, preset_code, candidate_id, position.
 
-    Asked is need_id, round_id or mandate_id; none of them where a list was made from a record.
+    Asked is need_id, round_id or mandate_id; none of them where a list was made from a record. `which` is said of
+    columns of `run`: JSON is read of no other list.
     """
-    run = columns_of(RankingRun)
     if _is_sqlite(session):
         line = sa.func.json_each(run.shown).table_valued("value", name="line")
         candidate = uuid_of(session, _part(line.c.value, "organisation_id"))
@@ -38,6 +40,7 @@ def shown_places(session: Session) -> Any:
         )
         .select_from(RankingRun.__table__)  # type: ignore[attr-defined]
         .join(line, sa.true())
+        .where(which)
     )
 
 

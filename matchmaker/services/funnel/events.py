@@ -18,7 +18,7 @@ from sqlmodel import Session
 from matchmaker.services.calendar import start_of
 from matchmaker.services.desk.history import MOVED
 from matchmaker.services.scope import Scope, organisations_in
-from matchmaker.store.shown import shown_places, uuid_of
+from matchmaker.store.shown import run, shown_places, uuid_of
 from models.audit import AuditEntry
 from models.base import columns_of
 from models.consortia import Consortium, Seat
@@ -49,7 +49,6 @@ SUMS_ONLY = frozenset({ScopeKind.REGION, ScopeKind.CHAIN, ScopeKind.NODE, ScopeK
 
 interest, interaction, seat, consortium = (columns_of(one) for one in (Interest, Interaction, Seat, Consortium))
 deal, deal_stage, dossier, outcome = (columns_of(one) for one in (Deal, DealStage, Dossier, MatchOutcome))
-run = columns_of(RankingRun)
 
 
 class Way(StrEnum):
@@ -131,8 +130,9 @@ def _mark(value: Any) -> Any:
 
 def _of_lists(session: Session, period: Period) -> Any:
     """RECOMMENDED: it stood on a list that was shown to the side that seeks."""
-    place = shown_places(session).subquery("place")
-    shown = _event(
+    is_of_seeker = sa.and_(run.organisation_id.is_not(None), run.mandate_id.is_(None))
+    place = shown_places(session, sa.and_(is_of_seeker, period.holds(run.created_at))).subquery("place")
+    return _event(
         _way_of(place.c),
         place.c.organisation_id,
         place.c.candidate_id,
@@ -141,8 +141,6 @@ def _of_lists(session: Session, period: Period) -> Any:
         need=place.c.need_id,
         is_word=0,
     )
-    is_of_seeker = sa.and_(place.c.organisation_id.is_not(None), place.c.mandate_id.is_(None))
-    return shown.where(is_of_seeker, period.holds(place.c.created_at))
 
 
 def _way_of(list_shown: Any) -> Any:
@@ -261,7 +259,8 @@ def of_desks(session: Session, period: Period) -> list[Any]:
 
     RECOMMENDED and VIEWED by the radar, AGREEMENT when a deal comes to be signed, CONTRACT when it is paid.
     """
-    place = shown_places(session).subquery("radar")
+    of_radar = sa.and_(run.mandate_id.is_not(None), period.holds(run.created_at))
+    place = shown_places(session, of_radar).subquery("radar")
     firm, fund = place.c.candidate_id, place.c.organisation_id
     shown = _event(Way.CAPITAL, firm, fund, F.RECOMMENDED, place.c.created_at, is_word=0, is_named=0)
     opened = _event(
@@ -275,7 +274,7 @@ def of_desks(session: Session, period: Period) -> list[Any]:
     ).join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
     is_opening = sa.and_(interaction.kind == K.OPENED, run.mandate_id.is_not(None))
     return [
-        shown.where(place.c.mandate_id.is_not(None), period.holds(place.c.created_at)),
+        shown,
         opened.where(is_opening, period.holds(interaction.created_at)),
         *_of_deals(session, period),
     ]

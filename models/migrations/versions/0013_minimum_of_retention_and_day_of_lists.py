@@ -38,6 +38,8 @@ KNOWN = {
 
 def upgrade() -> None:
     op.create_index(op.f("ix_ranking_runs_created_at"), "ranking_runs", ["created_at"], unique=False)
+    op.create_index("ix_ranking_runs_mandate_created", "ranking_runs", ["mandate_id", "created_at"], unique=False)
+    op.drop_index(op.f("ix_ranking_runs_mandate_id"), table_name="ranking_runs")
     with op.batch_alter_table("retention_rules", schema=None) as batch_op:
         batch_op.add_column(sa.Column("least_days", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("source_zh", TEXT, nullable=False, server_default=""))
@@ -67,4 +69,6 @@ def downgrade() -> None:
         for column in ("source_zh", "least_days"):
             batch_op.drop_column(column)
         batch_op.create_check_constraint(batch_op.f("ck_retention_rules_days_range"), "days BETWEEN 1 AND 3650")
+    op.create_index(op.f("ix_ranking_runs_mandate_id"), "ranking_runs", ["mandate_id"], unique=False)
+    op.drop_index("ix_ranking_runs_mandate_created", table_name="ranking_runs")
     op.drop_index(op.f("ix_ranking_runs_created_at"), table_name="ranking_runs")

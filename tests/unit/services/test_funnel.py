@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+import sqlalchemy as sa
 
 from matchmaker.errors import NotAllowed
 from matchmaker.services.actors import Actor
 from matchmaker.services.exposure_ledger import read_exposure
 from matchmaker.services.funnel import reading
-from matchmaker.services.funnel.events import STAGES, Period
+from matchmaker.services.funnel.events import STAGES, Period, events_in
 from matchmaker.services.funnel.told import tell_funnel
 from matchmaker.services.scope import REGION, Scope
 from models.desk import Deal
@@ -41,6 +42,19 @@ def test_stages_are_those_of_a_plain_count_over_all_rows(region):
     assert [row["capital"] for row in told["stages"]] == reached(told_of(capital))
     assert [row["needs"] for row in told["stages"]] == reached(told_of_needs(steps))
     assert told["stages"][0]["count"] > 50
+
+
+def test_of_lists_of_another_time_nothing_is_read(registry):
+    """All of them would be opened for a funnel of one month, and none is ever cleared."""
+    bind = registry.get_bind()
+    events = sa.select(events_in(registry, REGION, PERIOD))
+    said = str(events.compile(bind, compile_kwargs={"literal_binds": True}))
+
+    plan = registry.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
+
+    looked_up = [row.detail for row in plan if "ranking_runs" in row.detail and "(id=?)" not in row.detail]
+    assert len(looked_up) == 1
+    assert "(mandate_id=? AND created_at>? AND created_at<?)" in looked_up[0]
 
 
 def test_reasons_are_those_of_the_last_word_and_rare_ones_are_told_together(region):

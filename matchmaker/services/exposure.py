@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor
@@ -123,8 +122,8 @@ def _line(item: Recommended) -> dict[str, Any]:
 class ExposureLog:
     """A queue with room for `room` lists and openings, and one thread of this process that writes them.
 
-    A page is never late or wrong because of its log: when the queue is full or the database refuses, what came is
-    dropped and a warning says so.
+    A page is never late or wrong because of its log: when the queue is full, or what came cannot be written for
+    whatever reason, it is dropped and a warning says so.
     """
 
     def __init__(self, engine: Engine, *, room: int = ROOM) -> None:
@@ -174,7 +173,7 @@ class ExposureLog:
             with writing(self._engine) as session:
                 for one in noted:
                     _keep(session, one)
-        except SQLAlchemyError as error:
+        except Exception as error:  # the thread must outlive it, or `flush` would wait for nobody
             if len(noted) == 1:
                 log.warning("%s is not kept: %s", _named(noted[0]), error)
                 return

@@ -28,15 +28,19 @@ def keep_plan(session: Session, stack_id: UUID, plan: dict[str, Any], *, has_gap
     show_plan(session, stack_id, plan)
     stack = session.get_one(CapitalStack, stack_id)
     if has_gap and plan["proof"]["gap"]["is_proved"]:
-        stack.state = StackState.GAP
+        _settle(session, stack, StackState.GAP)
     elif plan["is_proved"]:
-        stack.state = StackState.PROVED
+        _settle(session, stack, StackState.PROVED)
 
 
 def end(session: Session, stack_id: UUID) -> None:
-    """Nothing more will come; what was not proved ends as it is."""
-    stack = session.get_one(CapitalStack, stack_id)
-    if stack.state is StackState.SEARCHING:
-        stack.state = StackState.ENDED
-    changes = {"state": [StackState.SEARCHING, stack.state]}
+    """Nothing more will come; what was not proved ends as it is. A stop may come behind the last step."""
+    _settle(session, session.get_one(CapitalStack, stack_id), StackState.ENDED)
+
+
+def _settle(session: Session, stack: CapitalStack, state: StackState) -> None:
+    """A search ends once, and the log says so once."""
+    if stack.state is not StackState.SEARCHING:
+        return
+    changes = audit.apply_changes(stack, {"state": state})
     audit.record(session, PLATFORM, "stack.end", stack, organisation_id=stack.organisation_id, changes=changes)

@@ -4,10 +4,11 @@ import logging
 
 from sqlmodel import Session, select
 
-from matchmaker.services.exposure import ExposureLog
+from matchmaker.services.exposure import ExposureLog, Opened
 from models.base import new_id
 from models.matching import RankingRun
 from models.sessions import writing
+from tests import records as make
 
 
 def make_run(**values) -> RankingRun:
@@ -57,3 +58,24 @@ def test_a_full_log_drops_with_a_warning_and_does_not_wait(engine, caplog):
 
 def test_flush_of_an_idle_log_returns_at_once(engine):
     assert ExposureLog(engine).flush(patience_seconds=0.1)
+
+
+def test_an_error_that_is_not_the_database_s_is_dropped_alone_too(engine, caplog):
+    with Session(engine, expire_on_commit=False) as session:
+        body = make.organisation(session)
+        reader = make.member(session, body)
+        broken, kept = make_run(organisation_id=body.id, shown=[{}]), make_run()
+        kept_id = kept.id
+        session.add(broken)
+        session.commit()
+    log = ExposureLog(engine)
+
+    with caplog.at_level(logging.WARNING, "matchmaker.services.exposure"):
+        log.note(Opened(broken.id, body.id, reader))
+        assert log.flush(patience_seconds=5)
+        log.note(kept)
+        assert log.flush(patience_seconds=5)
+
+    with Session(engine) as session:
+        assert session.get(RankingRun, kept_id) is not None
+    assert "is not kept: 'organisation_id'" in caplog.text

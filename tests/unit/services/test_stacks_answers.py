@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from matchmaker.errors import InvalidInput
 from matchmaker.instance import Instance
-from matchmaker.services.stacks import asking, reading, solving
+from matchmaker.services.stacks import asking, keeping, reading, solving
 from matchmaker.services.stacks.freezing import freeze
 from matchmaker.services.stacks.settings import Terms
+from models.audit import AuditEntry
 from models.enums import (
     CapitalType,
     LeadOrFollow,
@@ -142,6 +144,16 @@ class TestAsking:
         assert asking.get(case.session, case.actor, stack.id).state is StackState.ENDED
         with pytest.raises(InvalidInput, match="stack_ended"):
             asking.stop(case.session, case.actor, stack.id)
+
+    def test_a_stop_behind_the_last_step_ends_nothing_twice(self, case, instance):
+        stack = case.build(instance)
+
+        keeping.end(case.session, stack.id)  # what the worker does when it learns of the stop
+        case.session.flush()
+
+        of_stack = select(AuditEntry).where(AuditEntry.subject_id == str(stack.id), AuditEntry.action == "stack.end")
+        ends = case.session.exec(of_stack).all()
+        assert [entry.changes for entry in ends] == [{"state": ["searching", "proved"]}]
 
     def test_a_draft_of_a_round_may_be_asked_for_too(self, case, instance):
         case.round.state = RoundState.DRAFT

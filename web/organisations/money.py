@@ -8,15 +8,15 @@ from matchmaker.services.actors import Permission, can
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import dossiers, rounds
 from matchmaker.services.desk import lists, radar, reading
-from matchmaker.services.desk.radar import Watched
 from matchmaker.services.desk.reading import Overdue
 from matchmaker.services.mandates import listing
+from models.desk import Screen
 from models.enums import DossierState, MandateStatus, OrganisationKind, QuestionState
 from models.funds import Mandate
 from models.organisations import Organisation
 from models.rounds import Dossier, Round
 from web.access import current_actor
-from web.database import reader, session
+from web.database import session
 
 ANSWERED = (DossierState.TAKEN_UP, DossierState.DECLINED)
 
@@ -27,7 +27,7 @@ class FundDesk:
 
     dossiers: Sequence[tuple[Dossier, Organisation, Mandate]]  # handed in and not answered
     overdue: Sequence[Overdue]
-    news: Sequence[Watched]  # screens with alerts in which something is new to this person
+    stirred: Sequence[Screen]  # those with alerts in which something may be new to this person
     has_mandate: bool  # a published one
     has_list: bool
 
@@ -58,7 +58,7 @@ def read_fund(fund: Organisation) -> FundDesk | None:
     return FundDesk(
         dossiers=[row for row in handed_in if row[0].state is DossierState.SUBMITTED],
         overdue=reading.list_overdue(session(), actor, fund.id),
-        news=radar.news(session(), actor, reader(), fund.id),
+        stirred=radar.find_stirred(session(), actor, fund.id),
         has_mandate=any(one.mandate.status is not MandateStatus.DRAFT for one in mandates),
         has_list=bool(lists.list_lists(session(), actor, fund.id)),
     )

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import IndexMissing
 from matchmaker.reader import Reader
 from matchmaker.services.actors import Actor
 from matchmaker.services.calendar import today
@@ -134,12 +133,29 @@ def last_visit(session: Session, actor: Actor, mandate_id: UUID) -> datetime | N
     return session.exec(mine.order_by(col(RankingRun.created_at).desc()).limit(1)).first()
 
 
-def news(session: Session, actor: Actor, reader: Reader, fund_id: UUID) -> list[Watched]:
-    """The screens in which something is new; none where nothing can be ranked yet."""
-    try:
-        return [one for one in watch(session, actor, reader, fund_id) if one.new]
-    except IndexMissing:
-        return []
+def find_stirred(session: Session, actor: Actor, fund_id: UUID) -> list[Screen]:
+    """The screens with alerts in which something may be new to this person: a round has been opened or changed.
+
+    Whether the firm is among those that the screen finds, `watch` tells: it takes a ranking for each.
+    """
+    alerting = [one for one in screens.list_screens(session, actor, fund_id) if one.alerts and one.mandate_id]
+    until = screens.seen_until(session, actor, alerting)
+    changed = _visible_since(session, fund_id, min(until.values())) if until else []
+    mutes = screens.muted(session, actor, alerting) if changed else {}
+    return [
+        one for one in alerting if any(_stirs(each, one, since=until[one.id], muted=mutes[one.id]) for each in changed)
+    ]
+
+
+def _visible_since(session: Session, fund_id: UUID, since: datetime) -> Sequence[Round]:
+    changed = session.exec(select(Round).where(is_open(today()), col(Round.changed_at) > since)).all()
+    sees = SeenBy(session, fund_id, today=today()) if changed else None
+    return [one for one in changed if sees and sees(one.organisation_id, "rounds")]
+
+
+def _stirs(changed: Round, screen: Screen, *, since: datetime, muted: frozenset[UUID]) -> bool:
+    stage = RadarFilters.read(screen.filters).stage
+    return changed.changed_at > since and changed.organisation_id not in muted and stage in (None, changed.stage)
 
 
 def watch(session: Session, actor: Actor, reader: Reader, fund_id: UUID) -> list[Watched]:

@@ -279,27 +279,6 @@ def test_an_officer_switches_to_looking_first(officer, session):
     assert late.status_code == 409
 
 
-def test_a_certification_that_is_kept_back_is_opened_to_verify_it_and_the_account_says_so(
-    officer, session, organisation, held
-):
-    session.add(FieldGrade(organisation_id=organisation.id, field="certifications", grade=Grade.CLOSED))
-    session.commit()
-    url = f"/officer/registry/certifications/{held.id}"
-    unseen = officer.get(url).text + officer.get("/officer/registry/certifications").text
-    answers = {"outcome": "verified", "held_against": "名单", "version": "1"}
-    blind = post(officer, url, answers)
-
-    post(officer, f"{url}/open", {})
-
-    seen = officer.get(url).text
-    reread(session)
-    assert "GR1" not in unseen
-    assert blind.status_code == 422
-    assert "GR1" in seen
-    assert [entry.subject_id for entry in entries(session, "certification.open")] == [str(held.id)]
-    assert post(officer, url, answers).status_code == 302
-
-
 def test_a_certification_is_verified_and_shown_so(officer, session, sign_in, owner, organisation, held):
     page = f"/organisations/{organisation.id}"
     assert "未核验" in officer.get(page).text

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.services import credentials, organisations, reference
-from matchmaker.services.certifications import queue
+from matchmaker.services.certifications import opening, queue
 from matchmaker.services.freshness import chasing
 from models.organisations import Certification, Organisation
 from web import picking
@@ -35,6 +35,8 @@ def say_all_true(organisation_id: UUID) -> ResponseReturnValue:
 def show_certification(organisation_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     organisation = organisations.get_organisation(session(), organisation_id)
     held = credentials.get_certification(session(), current_actor(), organisation, certification_id)
+    if not opening.may_read(session(), current_actor(), held):
+        return redirect(url_for("registry.show_certification", certification_id=held.id))
     return _render(organisation, held, ProofForm.showing(held))
 
 
@@ -47,6 +49,7 @@ def edit_certification(organisation_id: UUID, certification_id: UUID) -> Respons
     form = ProofForm()
     if form.validate():
         with form.over(held):
+            opening.require_readable(session(), current_actor(), held)
             credentials.update_certification(
                 session(), current_actor(), organisation, held, form.draft(), expected_version=form.version.data
             )

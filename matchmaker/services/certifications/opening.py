@@ -38,6 +38,17 @@ def is_open_to(session: Session, actor: Actor, certification: Certification) -> 
     return session.exec(opened.limit(1)).first() is not None
 
 
+def may_read(session: Session, actor: Actor, certification: Certification) -> bool:
+    """Its own people always; an officer who keeps the profile for them opens it first, as one who verifies it does."""
+    return certification.organisation_id in actor.memberships or is_open_to(session, actor, certification)
+
+
+def require_readable(session: Session, actor: Actor, certification: Certification) -> None:
+    """Nobody corrects what they may not read: a form out of date would show it."""
+    if not may_read(session, actor, certification):
+        raise InvalidInput("certification_not_opened")
+
+
 def open_to_verify(session: Session, actor: Actor, certification: Certification) -> None:
     """Note that `actor` reads it to verify it; nobody does so for an organisation of their own."""
     require(actor, Permission.REGISTRY_CURATE)

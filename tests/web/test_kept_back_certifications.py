@@ -1,0 +1,77 @@
+"""A certification that its organisation keeps back is opened by who reads it for them, and the account says so."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from models.audit import AuditEntry
+from models.enums import Grade, PlatformRole
+from models.organisations import Certification, FieldGrade
+from tests.factories import make_user
+from tests.records import add_taxonomy
+from tests.web.conftest import post
+
+
+@pytest.fixture
+def officer(session, sign_in):
+    user = make_user(PlatformRole.OFFICER)
+    session.add(user)
+    session.commit()
+    return sign_in(user)
+
+
+@pytest.fixture
+def held(session, organisation):
+    add_taxonomy(session)
+    certification = Certification(
+        organisation_id=organisation.id, scheme_code="high-tech", number="GR1", issued_on=date(2025, 1, 1)
+    )
+    session.add(certification)
+    session.add(FieldGrade(organisation_id=organisation.id, field="certifications", grade=Grade.CLOSED))
+    session.commit()
+    return certification
+
+
+def opened(session):
+    """Of which certifications the account says that somebody opened them."""
+    session.rollback()
+    entries = select(AuditEntry).where(AuditEntry.action == "certification.open")
+    return [entry.subject_id for entry in session.exec(entries)]
+
+
+def test_a_certification_that_is_kept_back_is_opened_to_verify_it_and_the_account_says_so(
+    officer, session, organisation, held
+):
+    url = f"/officer/registry/certifications/{held.id}"
+    unseen = officer.get(url).text + officer.get("/officer/registry/certifications").text
+    answers = {"outcome": "verified", "held_against": "名单", "version": "1"}
+    blind = post(officer, url, answers)
+
+    post(officer, f"{url}/open", {})
+
+    seen = officer.get(url).text
+    assert "GR1" not in unseen
+    assert blind.status_code == 422
+    assert "GR1" in seen
+    assert opened(session) == [str(held.id)]
+    assert post(officer, url, answers).status_code == 302
+
+
+def test_an_officer_who_keeps_a_profile_opens_what_is_kept_back_first_and_its_owner_need_not(
+    officer, session, sign_in, owner, organisation, held
+):
+    url = f"/organisations/{organisation.id}/profile/certifications/{held.id}"
+    desk_url = f"/officer/registry/certifications/{held.id}"
+
+    led = officer.get(url)
+    stale = post(officer, url, {"number": "GR2", "version": "0"})
+    post(officer, f"{desk_url}/open", {})
+
+    assert (led.status_code, led.location) == (302, desk_url)
+    assert stale.status_code == 422
+    assert "GR1" not in stale.text
+    assert "GR2" in stale.text
+    assert "GR1" in officer.get(url).text
+    assert "GR1" in sign_in(owner).get(url).text
+    assert opened(session) == [str(held.id)]

@@ -290,6 +290,9 @@ def seen_changes(
     Of what belongs to an organisation a stranger reads the open fields of its profile and how far something has come;
     texts of postings, messages and notes are read where they are published, if they are. What belongs to no
     organisation are the platform's own settings, which every reader of the log reads whole.
+
+    A platform role opens neither what is between organisations nor certifications that are kept back: officers read
+    those where conflict of interest is asked first, or where the opening is entered.
     """
     listed = list(entries)
     open_of = open_fields(session, {one.organisation_id for one in listed if one.organisation_id}, FIELDS)
@@ -300,12 +303,14 @@ def seen_changes(
             return owner in actor.memberships
         if kind == "organisation_conflicts":
             return name != "reason" or can(actor, Permission.RULES_EDIT)
-        if can(actor, Permission.ORGANISATION_SEE_CLOSED, owner):
+        if owner in actor.memberships:
             return True
+        if kind in KEPT_BACK:
+            return name in HOW_FAR
         if owner is not None and kind in PARTS:  # its number and its end are what is kept back
             return PARTS[kind] in open_of[owner]
-        if owner is None or name in HOW_FAR:
-            return name in HOW_FAR or kind not in KEPT_BACK
+        if owner is None or name in HOW_FAR or can(actor, Permission.ORGANISATION_SEE_CLOSED):
+            return True
         return kind == Organisation.__tablename__ and (name in ALWAYS_OPEN or name in open_of[owner])
 
     def seen(entry: AuditEntry) -> dict[str, object]:

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed
-from matchmaker.services import visibility
+from matchmaker.services import credentials, visibility
 from matchmaker.services.actors import PLATFORM, VISITOR, Actor
 from matchmaker.services.calendar import today
+from matchmaker.services.credentials import CertificationDraft
 from matchmaker.services.visibility import FIELDS, NEVER_OPEN, Hidden, Shown, Unknown
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import DeclineReason, DossierState, Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
 from models.organisations import FieldGrade
 from models.rounds import Dossier, FieldGrant
-from models.taxonomy import FieldGradeDefault
+from models.taxonomy import CertificationScheme, FieldGradeDefault
 from tests import records as make
 from tests.factories import make_mandate, make_round
 
@@ -226,3 +227,18 @@ def test_the_rounds_of_a_profile_are_those_open_today_and_their_figures_stand_ap
     assert not hasattr(before.value("rounds")[0], "valuation")
     assert isinstance(before["round_figures"], Hidden)
     assert [one.valuation for one in after.value("round_figures")] == [40_000_000.0]
+
+
+def test_a_kept_back_certification_is_read_in_the_log_by_its_own_people_only(registry):
+    firm = make.organisation(registry)
+    owner = make.member(registry, firm)
+    registry.add(FieldGrade(organisation_id=firm.id, field="certifications", grade=Grade.CLOSED))
+    scheme = CertificationScheme(code="high-tech", name_zh="高新技术企业", name_en="High-tech enterprise")
+    if registry.get(CertificationScheme, scheme.code) is None:
+        registry.add(scheme)
+    credentials.add_certification(registry, owner, firm, CertificationDraft(scheme_code=scheme.code, number="GR1"))
+    both = Actor(roles=frozenset({PlatformRole.OFFICER, PlatformRole.AUDITOR}))
+    rows = registry.exec(select(AuditEntry).where(AuditEntry.subject_type == "certifications")).all()
+
+    assert "GR1" in str(visibility.seen_changes(registry, owner, rows))
+    assert "GR1" not in str(visibility.seen_changes(registry, both, rows))

@@ -20,7 +20,7 @@ from matchmaker.services.challenges.fairness import counting_states, has_stake
 from models.accounts import Membership, Role, User, UserRole
 from models.challenges import Challenge, ChallengeAnswer
 from models.consortia import Consortium, Seat
-from models.enums import ConsortiumState, PlatformRole, SeatState
+from models.enums import ConsortiumState, PlatformRole, ScopeKind, SeatState
 
 
 def find_competing(session: Session, actor: Actor, challenge: Challenge) -> UUID | None:
@@ -52,6 +52,13 @@ def require_none(session: Session, actor: Actor, challenge: Challenge) -> None:
     own = find_competing(session, actor, challenge)
     if own is not None:
         raise Recused(challenge.id, own, [person.name or person.email for person in list_others(session, challenge)])
+
+
+def require_none_in(session: Session, actor: Actor, scope_kind: ScopeKind, scope_code: str) -> None:
+    """Of one challenge numbers too tell of rivals: how many teams there are."""
+    challenge = session.get(Challenge, UUID(scope_code)) if scope_kind is ScopeKind.CALL else None
+    if challenge is not None:
+        require_none(session, actor, challenge)
 
 
 def require_steering(session: Session, actor: Actor, challenge: Challenge) -> None:

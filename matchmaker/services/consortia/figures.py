@@ -73,13 +73,20 @@ def overlaps_with(session: Session, actor: Actor, room: Room) -> Sequence[Shared
             Consortium.state != ConsortiumState.DISSOLVED,
         )
     )
-    seats = select(Seat).where(col(Seat.consortium_id).in_(others), Seat.state == SeatState.ACCEPTED)
-    teams: dict[str, set[str]] = {}
-    for seat in session.exec(seats):
-        teams.setdefault(str(seat.consortium_id), set()).add(str(seat.organisation_id))
-    open_to = {key: ids for key, ids in teams.items() if rooms.is_inside(session, actor, UUID(key))}
+    seats = (
+        select(Seat.organisation_id, Consortium)
+        .join(Consortium, col(Consortium.id) == col(Seat.consortium_id))
+        .where(col(Consortium.id).in_(others), Seat.state == SeatState.ACCEPTED)
+    )
+    near: dict[UUID, Consortium] = {}
+    teams: dict[UUID, set[UUID]] = {}
+    for member, consortium in session.exec(seats):
+        near[consortium.id] = consortium
+        teams.setdefault(consortium.id, set()).update([member] if member else [])
+    seen = rooms.open_rooms(session, actor, near.values(), teams)
+    open_to = {str(one.id): {str(member) for member in teams[one.id]} for one in seen}
     return [
-        Shared(session.get_one(Consortium, UUID(one.second)), len(one.shared), one.share)
+        Shared(near[UUID(one.second)], len(one.shared), one.share)
         for one in overlaps_of(str(room.consortium.id), open_to)
     ]
 

@@ -5,7 +5,7 @@ sees an outline: name, goal, lead, the roles of the seats, and its own seat. Who
 stands as it was offered, and whom the invitation came from. To everybody else the room does not exist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -95,6 +95,19 @@ def get_room(session: Session, actor: Actor, consortium_id: UUID) -> Room:
 def is_inside(session: Session, actor: Actor, consortium_id: UUID) -> bool:
     consortium = session.get(Consortium, consortium_id)
     return consortium is not None and _is_inside(session, actor, consortium, _seats(session, consortium_id))
+
+
+def open_rooms(
+    session: Session, actor: Actor, consortia: Iterable[Consortium], members: Mapping[UUID, Collection[UUID]]
+) -> list[Consortium]:
+    """Those that the actor is inside of, by their members; with a few queries for however many."""
+    own, sees_all = actor.memberships.keys(), can(actor, Permission.CONSORTIUM_VIEW)
+    kept_out = recusal.list_kept_out(session, actor) if sees_all else frozenset()
+    return [
+        one
+        for one in consortia
+        if own & {one.lead_id, *members[one.id]} or (sees_all and one.challenge_id not in kept_out)
+    ]
 
 
 def get_outline(session: Session, actor: Actor, seat: Seat) -> Outline:

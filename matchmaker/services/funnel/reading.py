@@ -21,7 +21,6 @@ from matchmaker.services.funnel.told import tell_funnel
 from matchmaker.services.paging import Page
 from matchmaker.services.scope import Scope
 from models.base import columns_of
-from models.challenges import Challenge
 from models.enums import FunnelStage, ScopeKind
 from models.organisations import Organisation
 
@@ -40,7 +39,7 @@ class NamedPair:
 
 def read_funnel(session: Session, actor: Actor, scope: Scope, period: Period) -> dict[str, Any]:
     require_scope(actor, scope)
-    _require_no_rivals(session, actor, scope)
+    recusal.require_none_in(session, actor, scope.kind, scope.code)
     return tell_funnel(session, scope, period.first, period.last)
 
 
@@ -49,12 +48,6 @@ def require_scope(actor: Actor, scope: Scope) -> None:
     require(actor, Permission.FUNNEL_VIEW)
     if scope.kind in (ScopeKind.ORGANISATION, ScopeKind.LIST):
         require(actor, Permission.RECOMMENDATION_VIEW)
-
-
-def _require_no_rivals(session: Session, actor: Actor, scope: Scope) -> None:
-    """Of one challenge the numbers too say how many teams there are."""
-    if scope.kind is ScopeKind.CALL:
-        recusal.require_none(session, actor, session.get_one(Challenge, UUID(scope.code)))
 
 
 def may_read_names(actor: Actor) -> bool:
@@ -67,7 +60,7 @@ def list_pairs(
     """Pairs at `stage` or further that officers may read by name, the furthest first."""
     require(actor, Permission.FUNNEL_VIEW)
     require(actor, Permission.RECOMMENDATION_VIEW)
-    _require_no_rivals(session, actor, scope)
+    recusal.require_none_in(session, actor, scope.kind, scope.code)
     event = events_in(session, scope, period, without=recusal.list_kept_out(session, actor))
     named = sa.select(event).where(event.c.is_named == 1).subquery("named")
     pair = pairs_of(named).subquery("pair")

@@ -11,6 +11,7 @@ from matchmaker.errors import InvalidInput, NotFound
 from matchmaker.jobs import asking
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.challenges import recusal
 from matchmaker.services.hashing import sha256_of
 from matchmaker.services.reports.settings import ReportDraft, ReportSettings, ordered_sections, to_stored
 from matchmaker.services.runs import working
@@ -62,6 +63,7 @@ def ask(
     """
     require(actor, Permission.REPORT_MAKE)
     draft.check()
+    recusal.require_none_in(session, actor, draft.scope.kind, draft.scope.code)
     key = _key(draft)
     waiting = asking.find_unfinished(session, key)
     if waiting is not None:
@@ -125,6 +127,7 @@ def get(session: Session, actor: Actor, report_id: UUID) -> AskedReport:
     report = session.get(Report, report_id)
     if report is None:
         raise NotFound("report", report_id)
+    recusal.require_none_in(session, actor, report.scope_kind, report.scope_code)
     return with_job(session, report)
 
 

@@ -15,6 +15,7 @@ from matchmaker.jobs import asking
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today
+from matchmaker.services.challenges import recusal
 from matchmaker.services.crowding import STALE_AFTER, latest_run
 from matchmaker.services.exposure_policies import floors_on
 from matchmaker.services.paging import Page, page_of
@@ -91,6 +92,7 @@ def freeze(session: Session, actor: Actor, draft: RunDraft, *, asked_on: date | 
     `asked_on` is the day of asking where that is not today in China.
     """
     require(actor, Permission.REPORT_MAKE)
+    recusal.require_none_in(session, actor, draft.scope.kind, draft.scope.code)
     draft.constraints.check()
     if draft.as_of > (asked_on or today()):
         raise InvalidInput("run_in_future", field="as_of")
@@ -149,6 +151,7 @@ def get(session: Session, actor: Actor, run_id: UUID) -> AskedRun:
     run = session.get(MatchRun, run_id)
     if run is None:
         raise NotFound("match run", run_id)
+    recusal.require_none_in(session, actor, run.scope_kind, run.scope_code)
     return with_job(session, run)
 
 

@@ -1,15 +1,17 @@
 """What a team looks like as a whole, whom it shares with others, and what declined seats do on lists."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from matchmaker.services.calendar import today
 from matchmaker.services.consortia import figures, invitations, seats
 from matchmaker.store.reading import Vocabulary
 from matchmaker.store.refusals import read_refusals
 from models.challenges import Challenge, ChallengeCapability
-from models.enums import ChallengeKind, DeclineReason, Grade, Ownership, PostingState
+from models.enums import ChallengeKind, DeclineReason, Grade, Ownership, PlatformRole, PostingState
 from models.interest import DeclineEffect
 from models.organisations import FieldGrade
 from models.taxonomy import DeclineMeaning
@@ -79,6 +81,35 @@ def test_shared_members_are_told_to_who_is_inside_both_and_to_officers(case):
     assert [(one.consortium.id, one.members, one.share) for one in seen] == [(other.id, 1, 0.5)]
     assert figures.overlaps_with(case.session, case.leader, room) == []
     assert len(figures.overlaps_with(case.session, make.officer(case.session), room)) == 1
+
+
+def test_however_many_rooms_share_a_member_they_are_told_by_as_many_statements(case):
+    case.join()
+    give_challenge(case)
+    officer = replace(make.member(case.session, case.stranger), roles=frozenset({PlatformRole.OFFICER}))
+    room = case.room()
+
+    def share():
+        other = RoomCase(case.session)
+        other.consortium.challenge_id = case.consortium.challenge_id
+        other.join(case.firm, case.owner)
+
+    def told():
+        statements = []
+        note = lambda *given: statements.append(given[2])  # noqa: E731
+        case.session.flush()
+        sa.event.listen(case.session.get_bind(), "before_cursor_execute", note)
+        found = figures.overlaps_with(case.session, officer, room)
+        sa.event.remove(case.session.get_bind(), "before_cursor_execute", note)
+        return len(found), len(statements)
+
+    share()
+    first, few = told()
+    share()
+    share()
+
+    assert first == 1
+    assert told() == (3, few)
 
 
 def test_seats_that_three_leads_heard_declined_for_the_same_reason_are_heard_on_lists(case):

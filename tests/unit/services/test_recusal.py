@@ -4,17 +4,34 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from matchmaker.errors import Recused
+from matchmaker.services import visibility
 from matchmaker.services.calendar import today
 from matchmaker.services.challenges import access, answers, editing, recusal, stages
 from matchmaker.services.composing import asking
 from matchmaker.services.consortia import figures, rooms
 from matchmaker.services.funnel import reading
 from matchmaker.services.funnel.events import Period
+from matchmaker.services.reports import archive
+from matchmaker.services.reports import asking as reports
+from matchmaker.services.reports.settings import USUAL_SECTIONS, ReportDraft, ReportSettings
+from matchmaker.services.runs import asking as runs
+from matchmaker.services.runs.settings import RunDraft
 from matchmaker.services.scope import REGION, Scope
 from models.accounts import User
-from models.enums import ChallengeStage, ConsortiumState, FunnelStage, PlatformRole, ScopeKind
+from models.audit import AuditEntry
+from models.enums import (
+    ChallengeStage,
+    ConsortiumState,
+    DocumentFormat,
+    FunnelStage,
+    PlatformRole,
+    ReportKind,
+    ScopeKind,
+)
+from models.reports import MatchRun, Report
 from tests import challenge_factory as challenges
 from tests import records as make
 from tests.consortium_rooms import RoomCase
@@ -105,6 +122,46 @@ def test_the_funnel_names_no_rival_s_team_to_an_officer_who_keeps_out(registry, 
     for read in (lambda: named(partial, call), lambda: reading.read_funnel(registry, partial, call, period)):
         with pytest.raises(Recused):
             read()
+
+
+def test_a_platform_role_reads_a_rival_s_room_in_the_log_only_as_far_as_it_has_come(registry, case, partial):
+    case.join()
+    asker = replace(partial, roles=frozenset({PlatformRole.OFFICER, PlatformRole.AUDITOR}))
+    rows = registry.exec(select(AuditEntry).where(AuditEntry.subject_type == "seats")).all()
+
+    def told(actor):
+        seen = visibility.seen_changes(registry, actor, rows).values()
+        return {name for one in seen for name, value in one.items() if not isinstance(value, visibility.Hidden)}
+
+    assert told(asker)
+    assert told(asker) <= visibility.HOW_FAR
+    assert told(case.leader) > told(asker)
+
+
+def test_who_keeps_out_has_no_report_and_no_run_of_the_challenge_made_and_reads_none(
+    registry, asked, firm, partial, officer
+):
+    scope, days = Scope(ScopeKind.CALL, str(asked.id)), {"period_from": today(), "period_to": today()}
+    about = {"scope_kind": scope.kind, "scope_code": scope.code, "as_of": today()}
+    report = Report(kind=ReportKind.CALL, languages=[], formats=[], sections=[], settings={}, **about, **days)
+    run = MatchRun(name="", preset_code="", weights={}, constraints={}, code_version="", needs=1, **about)
+    registry.add_all([report, run])
+    registry.flush()
+    challenges.answer(registry, asked, firm)
+    chosen = ReportSettings(sections=USUAL_SECTIONS[ReportKind.CALL])
+    draft = ReportDraft(kind=ReportKind.CALL, scope=scope, as_of=today(), settings=chosen, **days)
+
+    for act in (
+        lambda: reports.ask(registry, partial, draft),
+        lambda: reports.get(registry, partial, report.id),
+        lambda: archive.get_file(registry, partial, report.id, "zh", DocumentFormat.PDF),
+        lambda: runs.ask(registry, partial, RunDraft(scope=scope, preset_code="", as_of=today())),
+        lambda: runs.get(registry, partial, run.id),
+    ):
+        with pytest.raises(Recused):
+            act()
+    assert reports.get(registry, officer, report.id).report is report
+    assert runs.get(registry, officer, run.id).run is run
 
 
 def test_who_keeps_out_reads_no_answer_also_when_the_choice_is_made_and_steers_nothing(registry, asked, firm, partial):

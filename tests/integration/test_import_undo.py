@@ -2,21 +2,26 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, select
 
 from matchmaker.errors import NotAllowed
 from matchmaker.services.actors import PLATFORM, VISITOR
 from matchmaker.services.imports.checking import state_of_registry
+from matchmaker.services.imports.drafts import CHUNK
+from matchmaker.services.imports.judging import find_uses
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
-from matchmaker.services.imports.undoing import undo
+from matchmaker.services.imports.tables import KINDS
+from matchmaker.services.imports.undoing import foresee, undo
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import ImportState, OrganisationKind
 from models.funds import Mandate
 from models.offers import OfferCapability
 from models.organisations import Organisation, OrganisationNode
-from tests.factories import make_organisation
+from tests.factories import make_offer, make_organisation
 from tests.import_tables import add_reference, import_rows, make_table
 
 ORGANISATIONS = "中文名称|英文名称|类型|信用代码|员工人数"
@@ -154,3 +159,42 @@ def test_a_stranger_may_neither_preview_nor_undo_an_import(registry):
         preview(registry, VISITOR, make_table("name|kind", ["x", "SME"]), "organisations")
     with pytest.raises(NotAllowed):
         undo(registry, VISITOR, uuid4())
+
+
+def test_only_the_undo_itself_holds_the_batch_and_a_look_ahead_does_not(registry):
+    batch = import_rows(registry, "organisations", ORGANISATIONS, ["甲公司", "", "SME", "", "5"])
+    registry.commit()
+    said: list[str] = []
+
+    def note(executed):
+        said.append(str(executed.statement.compile(dialect=postgresql.dialect())))
+
+    sa.event.listen(registry, "do_orm_execute", note)
+
+    foresee(registry, PLATFORM, batch.id)
+    looked = [one for one in said if "FOR UPDATE" in one]
+    undo(registry, PLATFORM, batch.id)
+
+    assert said
+    assert looked == []
+    assert any("FOR UPDATE" in one for one in said)
+
+
+def test_who_uses_a_thousand_records_is_asked_in_statements_that_any_database_takes(registry):
+    organisations = [make_organisation(name_zh=f"公司{number}") for number in range(2 * CHUNK + 60)]
+    registry.add_all(organisations)
+    registry.flush()
+    registry.add_all(make_offer(one) for one in organisations)
+    registry.commit()
+    wanted = {one.id for one in organisations[: 2 * CHUNK + 50]}
+    most: list[int] = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        most.append(len(parameters))
+
+    sa.event.listen(registry.connection(), "before_cursor_execute", note)
+
+    uses = find_uses(registry, KINDS["organisations"].parts[0], wanted, {})
+
+    assert set(uses) == wanted
+    assert max(most) <= CHUNK + 1

@@ -72,9 +72,8 @@ class Verdict:
 
 
 def get_standing(session: Session, batch_id: UUID) -> ImportBatch:
-    """A batch that can be taken back, as it is by now, held until this is committed."""
-    wanted = select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()
-    batch = session.exec(wanted.execution_options(populate_existing=True)).first()
+    """A batch that can be taken back."""
+    batch = session.get(ImportBatch, batch_id)
     if batch is None:
         raise NotFound("import", batch_id)
     if batch.state == ImportState.UNDONE:
@@ -82,6 +81,13 @@ def get_standing(session: Session, batch_id: UUID) -> ImportBatch:
     if batch.kind not in KINDS:
         raise ImportRefused("benchmark_stays")
     return batch
+
+
+def hold_standing(session: Session, batch_id: UUID) -> ImportBatch:
+    """The same as it is by now, held until this is committed: nobody else takes it back meanwhile."""
+    wanted = select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()
+    session.exec(wanted.execution_options(populate_existing=True)).first()
+    return get_standing(session, batch_id)
 
 
 def judge(session: Session, actor: Actor, batch_id: UUID, *, advance: Advance = ignore_progress) -> Verdict:
@@ -128,10 +134,19 @@ def _used(session: Session, column: sa.Column[Any], wanted: set[UUID], gone: set
     standing = sa.select(column, of_row).where(column.is_not(None)).distinct()
     rows = session.execute(standing.limit(len(wanted) + 1)).all()
     if len(rows) > len(wanted):
-        rows = session.execute(standing.where(column.in_(wanted))).all()
+        rows = list(_by_name(session, standing, column, wanted))
     for record_id, row_id in rows:
         if record_id in wanted and row_id not in gone:
             yield record_id
+
+
+def _by_name(
+    session: Session, standing: sa.Select[Any], column: sa.Column[Any], wanted: set[UUID]
+) -> Iterator[sa.Row[Any]]:
+    """So many at once: a statement takes no more parameters than its database allows."""
+    ids = sorted(wanted)
+    for start in range(0, len(ids), CHUNK):
+        yield from session.execute(standing.where(column.in_(ids[start : start + CHUNK])))
 
 
 def _chunks(session: Session, batch: ImportBatch, part: Part) -> Iterator[Sequence[Row]]:

@@ -12,7 +12,7 @@ from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.imports.applying import touch_owners
 from matchmaker.services.imports.drafts import CHUNK
-from matchmaker.services.imports.judging import Kept, PartVerdict, Recheck, Verdict, find_uses, get_standing, judge
+from matchmaker.services.imports.judging import Kept, PartVerdict, Recheck, Verdict, find_uses, hold_standing, judge
 from matchmaker.services.mandates import editions
 from matchmaker.services.paging import Page, page_of
 from models.base import columns_of, utc_now
@@ -59,7 +59,7 @@ def foresee(session: Session, actor: Actor, batch_id: UUID) -> UndoReport:
 def take_back(session: Session, actor: Actor, verdict: Verdict) -> UndoReport:
     """Do what was judged. The registry has to be as it was then; what hangs on new records by now counts."""
     require(actor, Permission.IMPORT)
-    batch = get_standing(session, verdict.batch_id)
+    batch = hold_standing(session, verdict.batch_id)
     note = f"撤销导入 / Import undone: {batch.file_name}"
     for part in verdict.parts:
         _spare_what_is_used(session, verdict, part)

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from math import inf
 from time import monotonic
@@ -98,7 +97,7 @@ def digest(before: str, entry: AuditEntry) -> str:
     """Of all that an entry says and of the hash before it."""
     said = [
         entry.id,
-        _moment(entry.at),
+        entry.at.isoformat(),  # UTC, whatever the database and the zone of its server
         str(entry.user_id or ""),
         entry.action,
         entry.subject_type,
@@ -156,8 +155,3 @@ def _count_unsealed(session: Session) -> tuple[int, int]:
     numbers = sa.select(sa.func.count(), sa.func.count().filter(is_lost)).select_from(AuditEntry)
     every, lost = session.execute(numbers.where(~_has_seal())).one()
     return every, lost
-
-
-def _moment(at: datetime) -> str:
-    """The same text for the same moment: SQLite gives it back without its zone, PostgreSQL in the server's."""
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

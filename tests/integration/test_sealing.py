@@ -1,5 +1,7 @@
 """The audit log as a chain of hashes, on both databases: what breaks it, and how it is closed while others write."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -129,3 +131,12 @@ def test_the_command_says_whether_it_is_whole_and_knows_a_head_that_was_noted(tm
     assert said.output.startswith("The chain of 2 entries is whole.")
     assert "not the one that was noted" in shorter.output
     instance.engine.dispose()
+
+
+def test_an_entry_has_the_seal_that_it_had_in_earlier_releases():
+    at = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+    about = {"subject_type": "needs", "subject_id": "n-1", "changes": {"名": [1, 2]}}
+
+    seal = sealing.digest(sealing.BEFORE_THE_FIRST, AuditEntry(id=7, at=at, action="need.update", **about))
+
+    assert seal == "f7d5d6de9cf18997f461fdbecf9efe673cc6a29bf631dcfa9698e8618e6778e6"

@@ -103,8 +103,11 @@ def _count(session: Session, source: _Source, owners: list[UUID]) -> Iterator[tu
 
 
 def _sources() -> tuple[_Source, ...]:
+    return (*_of_partners(), *_of_money(), *_of_records())
+
+
+def _of_partners() -> tuple[_Source, ...]:
     forming = sa.select(col(Consortium.id)).where(col(Consortium.state) == ConsortiumState.FORMING)
-    invited = sa.and_(col(Seat.state) == SeatState.INVITED, col(Seat.consortium_id).in_(forming))
     return (
         _Source(
             Wait.REQUESTS,
@@ -113,7 +116,25 @@ def _sources() -> tuple[_Source, ...]:
             col(Interest.asked_at),
             col(Interest.state) == InterestState.ASKED,
         ),
-        _Source(Wait.INVITATIONS, Permission.CONSORTIUM_EDIT, col(Seat.organisation_id), col(Seat.invited_at), invited),
+        _Source(
+            Wait.INVITATIONS,
+            Permission.CONSORTIUM_EDIT,
+            col(Seat.organisation_id),
+            col(Seat.invited_at),
+            sa.and_(col(Seat.state) == SeatState.INVITED, col(Seat.consortium_id).in_(forming)),
+        ),
+        _Source(
+            Wait.OUTCOMES,
+            Permission.OUTCOME_STATE,
+            col(MatchOutcome.other_id),
+            col(MatchOutcome.created_at),
+            col(MatchOutcome.state) == MatchOutcomeState.STATED,
+        ),
+    )
+
+
+def _of_money() -> tuple[_Source, ...]:
+    return (
         _Source(
             Wait.DOSSIERS,
             Permission.DOSSIER_ANSWER,
@@ -128,13 +149,11 @@ def _sources() -> tuple[_Source, ...]:
             col(FactQuestion.created_at),
             col(FactQuestion.state) == QuestionState.ASKED,
         ),
-        _Source(
-            Wait.OUTCOMES,
-            Permission.OUTCOME_STATE,
-            col(MatchOutcome.other_id),
-            col(MatchOutcome.created_at),
-            col(MatchOutcome.state) == MatchOutcomeState.STATED,
-        ),
+    )
+
+
+def _of_records() -> tuple[_Source, ...]:
+    return (
         _Source(
             Wait.DATA_REQUESTS,
             Permission.DATA_DECIDE,

@@ -135,59 +135,60 @@ class _Rows:
 
 def _read(session: Session, limits: Limits) -> ChainColumns:
     visible = Visibility(session)
+    bodies, nodes, capabilities = _read_bodies(session), _read_nodes(session), _read_capabilities(session)
+    districts = list(session.exec(select(District.code).order_by(District.position_in_list, District.code)))  # type: ignore[arg-type]
+    rows = _number(bodies, nodes, capabilities)
+    places = _rows_shown(bodies, "district_code", districts, visible)
+    return ChainColumns(
+        nodes=list(rows.nodes),
+        capabilities=list(rows.capabilities),
+        node_of_capability=np.array(rows.node_of, np.int32),
+        parent=np.array([rows.nodes[row.parent_code] if row.parent_code else UNKNOWN for row in nodes], np.int32),
+        organisation_ids=keys_of([body.id for body in bodies]),
+        is_local=np.array(places, np.int32) != UNKNOWN,
+        district=np.array(places, np.int32),
+        districts=districts,
+        ownership=np.array(_rows_shown(bodies, "ownership", OWNERSHIPS, visible), np.int8),
+        kind=np.array([KINDS.index(body.kind) for body in bodies], np.int8),
+        supply=_supply(
+            [*_offers(session, rows), *_facilities(session, rows), *_certifications(session, rows, visible, limits)]
+        ),
+        demand=_demand([*_needs(session, rows), *_challenges(session, rows)]),
+    )
+
+
+def _read_bodies(session: Session) -> Sequence[sa.Row[Any]]:
     table = columns_of(Organisation)
     names = ("id", "kind", "district_code", "ownership")
     active = sa.select(*(table[name] for name in names)).where(table.state == OrganisationState.ACTIVE)
-    bodies = session.execute(active.order_by(table.id)).all()
-    nodes = session.execute(
-        sa.select(ChainNode.code, ChainNode.parent_code).order_by(ChainNode.position_in_list, ChainNode.code)
-    ).all()
+    return session.execute(active.order_by(table.id)).all()
+
+
+def _read_nodes(session: Session) -> Sequence[sa.Row[Any]]:
+    nodes = sa.select(ChainNode.code, ChainNode.parent_code)
+    return session.execute(nodes.order_by(ChainNode.position_in_list, ChainNode.code)).all()
+
+
+def _read_capabilities(session: Session) -> Sequence[sa.Row[Any]]:
+    capabilities = sa.select(Capability.code, Capability.node_code)
+    return session.execute(capabilities.order_by(Capability.position_in_list, Capability.code)).all()
+
+
+def _number(bodies: Sequence[sa.Row[Any]], nodes: Sequence[sa.Row[Any]], capabilities: Sequence[sa.Row[Any]]) -> _Rows:
     node_row = {row.code: number for number, row in enumerate(nodes)}
-    capabilities = session.execute(
-        sa.select(Capability.code, Capability.node_code).order_by(Capability.position_in_list, Capability.code)
-    ).all()
-    districts = list(session.exec(select(District.code).order_by(District.position_in_list, District.code)))  # type: ignore[arg-type]
-    district_row = {code: number for number, code in enumerate(districts)}
-    rows = _Rows(
+    return _Rows(
         organisations={body.id: number for number, body in enumerate(bodies)},
         nodes=node_row,
         capabilities={row.code: number for number, row in enumerate(capabilities)},
         node_of=[node_row[row.node_code] for row in capabilities],
     )
-    place = [
-        district_row[body.district_code]
-        if body.district_code is not None and visible(body.id, "district_code")
-        else UNKNOWN
-        for body in bodies
-    ]
-    return ChainColumns(
-        nodes=list(node_row),
-        capabilities=list(rows.capabilities),
-        node_of_capability=np.array(rows.node_of, np.int32),
-        parent=np.array([node_row[row.parent_code] if row.parent_code else UNKNOWN for row in nodes], np.int32),
-        organisation_ids=keys_of([body.id for body in bodies]),
-        is_local=np.array(place, np.int32) != UNKNOWN,
-        district=np.array(place, np.int32),
-        districts=districts,
-        ownership=np.array(
-            [
-                OWNERSHIPS.index(body.ownership)
-                if body.ownership is not None and visible(body.id, "ownership")
-                else UNKNOWN
-                for body in bodies
-            ],
-            np.int8,
-        ),
-        kind=np.array([KINDS.index(body.kind) for body in bodies], np.int8),
-        supply=_supply(
-            [
-                *_offers(session, rows),
-                *_facilities(session, rows),
-                *_certifications(session, rows, visible, limits),
-            ]
-        ),
-        demand=_demand([*_needs(session, rows), *_challenges(session, rows)]),
-    )
+
+
+def _rows_shown(bodies: Sequence[sa.Row[Any]], field: str, values: Sequence[Any], visible: Visibility) -> list[int]:
+    """The row in `values` of what each body says in an open field; unknown where it says nothing, or not to all."""
+    row_of = {value: number for number, value in enumerate(values)}
+    said = [(body.id, getattr(body, field)) for body in bodies]
+    return [row_of[value] if value is not None and visible(key, field) else UNKNOWN for key, value in said]
 
 
 def _supply(statements: Sequence[Statement]) -> Supply:

@@ -204,14 +204,8 @@ def _render(
     mandate: Mandate,
     screen: Screen | None,
 ) -> str:
-    filters = _filters(screen)
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-    how = Look(
-        only_new=request.args.get("new") == "y",
-        with_muted=request.args.get("muted") == "y",
-        first=(page - 1) * PAGE_SIZE,
-        count=PAGE_SIZE,
-    )
+    filters, page = _filters(screen), _page()
+    how = _look(page)
     seen = radar.look(session(), current_actor(), reader(), mandate.id, filters, how, screen=screen)
     run = exposure.run_of_firms(current_actor(), mandate, seen.ranked)
     answer = render_template(
@@ -222,27 +216,53 @@ def _render(
         mandates=mandates,
         mandate=mandate,
         screen=screen,
-        screens=screens.list_screens(session(), current_actor(), fund.id),
         filters=filters,
         chips=_chips(filters, how),
         how=how,
         seen=seen,
-        cards=capital_cards.cards_for_mandate(seen.ranked, naming.read_names(session(), seen.ranked.items)),
+        verdicts=_verdicts(seen.ranked.by_verdict, filters),
         page=page,
         size=PAGE_SIZE,
-        verdicts=_verdicts(seen.ranked.by_verdict, filters),
-        stopped=[(kind, count) for kind, count in _most_first(seen.ranked.stopped_by)],
         options=_options(),
-        deal_lists=editable_lists(fund.id),
-        may_keep=can(current_actor(), Permission.DEAL_EDIT, fund.id),
-        places=_places(fund, seen.ranked),
-        screen_form=ScreenForm(formdata=None, alerts=True),
         plain=filters.plain() | {"mandate": str(mandate.id)},
-        clauses=clauses,
+        **_of_firms(fund, seen.ranked),
+        **_of_desk(fund),
     )
     if seen.ranked.items:
         exposure_log().note(run)
     return answer
+
+
+def _page() -> int:
+    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+
+
+def _look(page: int) -> Look:
+    return Look(
+        only_new=request.args.get("new") == "y",
+        with_muted=request.args.get("muted") == "y",
+        first=(page - 1) * PAGE_SIZE,
+        count=PAGE_SIZE,
+    )
+
+
+def _of_firms(fund: Organisation, ranked: CapitalList) -> dict[str, Any]:
+    """What the page says of the firms that it lists."""
+    return {
+        "cards": capital_cards.cards_for_mandate(ranked, naming.read_names(session(), ranked.items)),
+        "places": _places(fund, ranked),
+        "clauses": clauses,
+    }
+
+
+def _of_desk(fund: Organisation) -> dict[str, Any]:
+    """Where a firm, or the search itself, can be kept."""
+    return {
+        "screens": screens.list_screens(session(), current_actor(), fund.id),
+        "deal_lists": editable_lists(fund.id),
+        "may_keep": can(current_actor(), Permission.DEAL_EDIT, fund.id),
+        "screen_form": ScreenForm(formdata=None, alerts=True),
+    }
 
 
 def _places(fund: Organisation, ranked: CapitalList) -> dict[UUID, list[OnList]]:
@@ -252,10 +272,6 @@ def _places(fund: Organisation, ranked: CapitalList) -> dict[UUID, list[OnList]]
     for one in startups.list_places(session(), current_actor(), fund.id, firms):
         found.setdefault(one.deal.candidate_id, []).append(one)
     return found
-
-
-def _most_first(counts: Any) -> list[tuple[Any, int]]:
-    return sorted(counts.items(), key=lambda one: -one[1])
 
 
 def _verdicts(counts: Any, filters: RadarFilters) -> list[tuple[str, int, str, bool]]:

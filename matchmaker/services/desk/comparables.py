@@ -82,28 +82,21 @@ def find_comparables(
         if (likeness := _likeness(project, wanted, words.get(project.id), stage, today)) > 0
     ]
     scored.sort(key=lambda one: (-one[0], str(one[1].id)))
-    parties = _parties(session, [project.id for _, project in scored[: 4 * count]])
+    likest = scored[: 4 * count]  # some of them are the firm's own or kept back
+    parties = _parties(session, [project.id for _, project in likest])
     sees = SeenBy(session, fund_id, today=today)
     found = []
-    for likeness, project in scored[: 4 * count]:
+    for likeness, project in likest:
         paid_to, paid_by = parties[project.id]
         if paid_to is not None and paid_to.id == firm_id:
             continue
-        shown = [one for one in paid_by if one.id == fund_id or sees(one.id, "projects")]
+        shown = tuple(one for one in paid_by if one.id == fund_id or sees(one.id, "projects"))
         firm = paid_to if paid_to is not None and sees(paid_to.id, "projects") else None
         if firm is None and not shown:
             continue  # kept back by everybody who took part, so its amount and its day are, too
-        found.append(
-            Comparable(
-                project=project,
-                firm=firm,
-                investors=tuple(shown),
-                is_ours=any(one.id == fund_id for one in paid_by),
-                likeness=round(likeness, 6),
-                shared=tuple(sorted(tag.removeprefix(NODE) for tag in wanted.intersection(project.tags))),
-                words=words.get(project.id),
-            )
-        )
+        is_ours = any(one.id == fund_id for one in paid_by)
+        shared = tuple(sorted(tag.removeprefix(NODE) for tag in wanted.intersection(project.tags)))
+        found.append(Comparable(project, firm, shown, is_ours, round(likeness, 6), shared, words.get(project.id)))
     return found[:count]
 
 

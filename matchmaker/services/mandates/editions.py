@@ -50,7 +50,8 @@ class Meanwhile:
 
 @dataclass(frozen=True)
 class Overtaken:
-    """A working copy that began before the edition that is in force, with every term published since."""
+    """A working copy that began before the edition that is in force, with every term published since that it would
+    take back."""
 
     began_from: int
     number: int
@@ -104,7 +105,9 @@ def find_overtaken(session: Session, draft: Mandate) -> Overtaken | None:
     )
     then = session.exec(began).first()
     flat = _flat(then or {"clauses": []}), _flat(now), _flat(yours)
-    changed = compare(now, yours if then is None else then)
+    # What the copy says as well it does not take back: so also a usual force that no fund has changed.
+    lost = {one.name for one in compare(now, yours)}
+    changed = (one for one in compare(now, yours if then is None else then) if one.name in lost)
     rows = tuple(Meanwhile(one.name, *(terms.get(one.name) for terms in flat)) for one in changed)
     return Overtaken(draft.revises_edition or 0, mandate.edition, then is not None, rows) if rows else None
 

@@ -1,14 +1,15 @@
 """Mandates in the browser: who sees what, revised on a copy, steered, verified, read by firms."""
 
 import re
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
 from matchmaker.services.actors import PLATFORM
 from matchmaker.services.mandates import editions
-from models.enums import MembershipRole, OrganisationKind
-from models.funds import Mandate, MandateEdition
+from models.enums import ClauseForce, MembershipRole, OrganisationKind
+from models.funds import ClauseDefault, Mandate, MandateEdition
 from tests.factories import make_fund, make_mandate
 from tests.web.conftest import post
 from tests.web.mandates.conftest import FUND, LIMITS, text_of, the_mandate, version_in
@@ -149,6 +150,18 @@ def test_a_copy_takes_over_what_was_published_since_and_keeps_what_it_changed_it
     assert post(manager, f"/funds/mandates/{overtaken}/publish", {"note": "放宽年限"}).status_code == 302
     mandate = the_published(session)
     assert (mandate.staff_high, mandate.firm_age_high, mandate.edition) == (60, 8, 3)
+
+
+def test_a_usual_force_that_changed_since_is_nothing_that_the_fund_published(session, overtaken):
+    session.rollback()
+    for usual in session.exec(select(ClauseDefault)):
+        usual.force = ClauseForce.HARD
+    session.flush()
+
+    told = editions.find_overtaken(session, session.get_one(Mandate, UUID(overtaken)))
+
+    assert told is not None
+    assert [row.name for row in told.rows] == ["staff_high", "clause:staff"]  # what the table brought, and no more
 
 
 def test_a_draft_is_thrown_away_after_a_question(session, manager, draft):

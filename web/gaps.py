@@ -43,7 +43,32 @@ FIELD_LABELS: Mapping[str, object] = {
     "budget": _l("Budget"),
     "partner_districts": _l("Districts of the partner"),
     "partner_role": _l("What the partner is to do"),
+    "mandate": _l("A published mandate"),
+    "capital_type": _l("Type of capital"),
+    "fund_life": _l("Start of the fund, investment and exit period"),
+    "remaining": _l("Left to invest"),
+    "stages": _l("Financing stages"),
+    "investment_fields": _l("Fields of investment"),
+    "ticket": _l("Smallest and largest ticket"),
+    "risk_tolerance": _l("Risk tolerance"),
+    "decision_weeks": _l("Weeks to a decision"),
+    "thesis": _l("Thesis"),
 }
+# Said in the terms of a mandate, not in the record of the fund.
+OF_MANDATES = frozenset(
+    {
+        "mandate",
+        "capital_type",
+        "fund_life",
+        "remaining",
+        "stages",
+        "investment_fields",
+        "ticket",
+        "risk_tolerance",
+        "decision_weeks",
+        "thesis",
+    }
+)
 STEP_OF_FIELD: Mapping[str, str] = {
     "nodes": "activity",
     "summary": "activity",
@@ -65,8 +90,14 @@ def gap_label(gap: Gap) -> str:
     return field_label(gap.field)
 
 
+def is_of_mandates(gap: Gap) -> bool:
+    return gap.field in OF_MANDATES
+
+
 def gap_url(gap: Gap, organisation_id: UUID) -> str:
-    """Where the organisation fills the gap in its own record."""
+    """Where the organisation fills the gap: in its own record, or in the mandates of a fund."""
+    if is_of_mandates(gap):
+        return url_for("funds.list_mandates")
     if gap.field.startswith("offer"):
         return url_for("organisations.list_offers", organisation_id=organisation_id)
     step = STEP_OF_FIELD.get(gap.field, "identity")

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.organisations import list_node_codes
-from models.enums import PostingState
+from models.enums import MandateStatus, OrganisationKind, PostingState
+from models.funds import Mandate, MandateField
 from models.offers import Need, NeedCapability, Offer, OfferCapability
 from models.organisations import Certification, Organisation, PatentCount
 from models.taxonomy import PresetWeight, WeightPreset
@@ -93,6 +94,28 @@ OFFER = Form(
         "reciprocity": ("posted_need",),
     },
     given=FROM_ORGANISATION,
+)
+# A fund is judged by no weights: firms that seek money are held against the terms it has published.
+FUND = Form(
+    fields=(
+        "mandate",
+        "capital_type",
+        "fund_life",
+        "remaining",
+        "stages",
+        "investment_fields",
+        "ticket",
+        "risk_tolerance",
+        "decision_weeks",
+        "thesis",
+        "name",
+        "uscc",
+        "district_code",
+        "summary",
+        "website",
+        "contact",
+    ),
+    judged_by={},
 )
 # What tells which past projects resemble a need.
 ABOUT = ("capabilities", "summary", "description")
@@ -181,17 +204,50 @@ def live_weights(session: Session, purpose: str = "partners") -> dict[str, float
 
 
 def of_profile(session: Session, organisation: Organisation) -> Completeness:
+    if organisation.kind is OrganisationKind.FUND:
+        said = _columns(organisation, FUND.fields) | _either_of(organisation) | _from_mandates(session, organisation)
+        return measure(FUND, said, {})
     filled = (
         _columns(organisation, PROFILE.fields)
+        | _either_of(organisation)
         | _from_records(session, organisation)
         | _from_offers(session, organisation)
     )
+    return measure(PROFILE, filled, live_weights(session))
+
+
+def _either_of(organisation: Organisation) -> set[str]:
+    """Fields of which one of several columns is enough."""
     pairs = {
         "name": organisation.name_zh or organisation.name_en,
         "summary": organisation.summary_zh or organisation.summary_en,
         "contact": organisation.contact_email or organisation.contact_phone,
     }
-    return measure(PROFILE, filled | {field for field, value in pairs.items() if value}, live_weights(session))
+    return {field for field, value in pairs.items() if value}
+
+
+def _from_mandates(session: Session, fund: Organisation) -> set[str]:
+    """What every mandate says that is published and not over; where one is silent, firms cannot be held against it."""
+    over = (MandateStatus.DRAFT, MandateStatus.CLOSED)
+    published = select(Mandate).where(Mandate.organisation_id == fund.id, col(Mandate.status).not_in(over))
+    said = [_said_by(session, mandate) for mandate in session.exec(published)]
+    return {"mandate", *set.intersection(*said)} if said else set()
+
+
+def _said_by(session: Session, mandate: Mandate) -> set[str]:
+    has_fields = sa.select(sa.exists().where(col(MandateField.mandate_id) == mandate.id))
+    values = {
+        "capital_type": mandate.capital_type,
+        "fund_life": mandate.started_on and mandate.investment_years is not None and mandate.exit_years is not None,
+        "remaining": mandate.remaining is not None,
+        "stages": mandate.stages,
+        "investment_fields": session.scalar(has_fields),
+        "ticket": mandate.ticket_low is not None and mandate.ticket_high is not None,
+        "risk_tolerance": mandate.risk_tolerance,
+        "decision_weeks": mandate.decision_weeks is not None,
+        "thesis": mandate.thesis_zh or mandate.thesis_en,
+    }
+    return {field for field, value in values.items() if value}
 
 
 def of_offer(session: Session, organisation: Organisation, offer: Offer) -> Completeness:

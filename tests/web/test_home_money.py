@@ -13,7 +13,7 @@ from matchmaker.services.desk import deals, lists
 from matchmaker.services.desk.deals import DealDraft
 from matchmaker.services.desk.lists import ListDraft
 from models.accounts import User
-from models.enums import ClauseKind, DeclineReason, MandateStatus
+from models.enums import CapitalType, ClauseKind, DeclineReason, MandateStatus
 from tests import capital_records as make_capital
 from tests import desk_records
 from tests import records as make
@@ -82,10 +82,15 @@ def test_a_funds_next_steps_are_a_mandate_and_a_list(session, market, home_of):
     page = home_of(market.fund)
 
     assert "发布一个投资方案" in page
+    assert "说明基金的资本与存续期" in page
+    assert "下一项：已发布的投资方案" in page
     assert "发布一条供给" not in page
+    assert "已发布供给中的能力" not in page
     assert "没有待答复的材料" not in page
 
     market.mandate.status = MandateStatus.INVESTING
+    terms = {"capital_type": CapitalType.SOCIAL, "remaining": 1e8, "investment_years": 5, "exit_years": 5}
+    make_capital.say(session, market.mandate, started_on=today(), **terms)
     put_on_list(session, market, due_in_days=5)
     assert "发布一个投资方案" not in home_of(market.fund)
 

@@ -18,6 +18,7 @@ from matchmaker.services.consortia import rooms
 from matchmaker.services.consortia.rooms import RoomEntry
 from matchmaker.services.interests import Request
 from matchmaker.services.paging import Page
+from models.enums import OrganisationKind
 from models.offers import Need, Offer
 from models.organisations import Organisation
 from web import challenge_wording
@@ -92,7 +93,7 @@ def _read_desk(organisation: Organisation) -> Desk:
         needs,
         interests.requests_received(session(), actor, organisation.id),
         interests.requests_sent(session(), actor, organisation.id),
-        _list_fund_steps(organisation, fund) if fund else _list_steps(organisation, measured, offers, needs),
+        _list_steps(organisation, measured, needs, fund),
         matching.for_organisation(session(), actor, reader(), organisation, today=today()),
         listing.list_challenges(session(), actor, Filters(poster=organisation.id), size=5).page,
         rooms.list_invitations(session(), actor, organisation.id),
@@ -103,14 +104,21 @@ def _read_desk(organisation: Organisation) -> Desk:
     )
 
 
-def _list_fund_steps(organisation: Organisation, fund: FundDesk) -> list[Step]:
+def _list_fund_steps(measured: Completeness, fund: FundDesk) -> list[Step]:
     """A fund looks for firms, not for partners of its own."""
+    missing = {gap.field for gap in measured.gaps}
     return [
         Step(
             _("Publish a mandate"),
             _("What the fund may and wants to invest in: every firm that seeks money is held against it."),
             url_for("funds.list_mandates"),
             fund.has_mandate,
+        ),
+        Step(
+            _("State the capital and the life of the fund"),
+            _("Type of capital, money left and the years to the exit decide which firms the fund can carry."),
+            url_for("funds.list_mandates"),
+            not {"capital_type", "remaining", "fund_life"} & missing,
         ),
         Step(
             _("Begin a list on the deal desk"),
@@ -122,10 +130,16 @@ def _list_fund_steps(organisation: Organisation, fund: FundDesk) -> list[Step]:
 
 
 def _list_steps(
-    organisation: Organisation, measured: Completeness, offers: Page[Offer], needs: Page[Need]
+    organisation: Organisation, measured: Completeness, needs: Page[Need], fund: FundDesk | None
 ) -> list[Step]:
+    if organisation.kind is OrganisationKind.FUND:
+        return _list_fund_steps(measured, fund) if fund else []
+    return [*_list_own_steps(organisation, measured), *_list_partner_steps(organisation, needs)]
+
+
+def _list_own_steps(organisation: Organisation, measured: Completeness) -> list[Step]:
+    """What others find the organisation by."""
     missing = {gap.field for gap in measured.gaps}
-    live_need = next((need for need in needs.items if postings.is_live(need, today())), None)
     return [
         Step(
             _("Say what you do"),
@@ -145,6 +159,14 @@ def _list_steps(
             url_for("organisations.show_new_offer", organisation_id=organisation.id),
             "offer" not in missing,
         ),
+    ]
+
+
+def _list_partner_steps(organisation: Organisation, needs: Page[Need]) -> list[Step]:
+    """What it finds others by."""
+    live_need = next((need for need in needs.items if postings.is_live(need, today())), None)
+    here = url_for("organisations.list_needs", organisation_id=organisation.id)
+    return [
         Step(
             _("Publish a need"),
             _("One clear need is enough to get explained partners."),
@@ -154,13 +176,7 @@ def _list_steps(
         Step(
             _("Look at your partners"),
             _("Every partner comes with reasons, with what is unknown, and with who was left out and why."),
-            _partners_url(live_need)
-            if live_need
-            else url_for("organisations.list_needs", organisation_id=organisation.id),
+            url_for("partners.show_need", need_id=live_need.id) if live_need else here,
             postings.has_looked_at_partners(session(), organisation),
         ),
     ]
-
-
-def _partners_url(need: Need) -> str:
-    return url_for("partners.show_need", need_id=need.id)

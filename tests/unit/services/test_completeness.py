@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from matchmaker.services import completeness
 from matchmaker.services.calendar import today
 from matchmaker.services.completeness import NEED, OFFER, PROFILE, measure
-from models.enums import PostingState
+from models.enums import CapitalType, MandateStatus, OrganisationKind, PostingState
+from models.funds import Mandate
 from models.organisations import OrganisationNode
 from models.taxonomy import WeightPreset
 from tests import records as make
@@ -140,3 +141,18 @@ def test_an_offers_long_description_is_not_what_texts_are_compared_by():
     found = measure(OFFER, {"title"}, {"text": 1.0})
 
     assert {gap.field for gap in found.gaps if gap.components} == {"summary"}
+
+
+def test_a_fund_is_asked_for_its_mandate_capital_and_life_and_for_no_capability(registry):
+    fund = make.organisation(registry, kind=OrganisationKind.FUND)
+    without = completeness.of_profile(registry, fund)
+    terms = {"capital_type": CapitalType.SOCIAL, "started_on": today(), "investment_years": 5, "exit_years": 0}
+    registry.add(Mandate(organisation_id=fund.id, status=MandateStatus.DRAFT, remaining=1e8))
+    registry.add(Mandate(organisation_id=fund.id, status=MandateStatus.INVESTING, **terms))
+    registry.flush()
+    said = {gap.field for gap in without.gaps} - {gap.field for gap in completeness.of_profile(registry, fund).gaps}
+
+    assert without.next_gap is not None
+    assert without.next_gap.field == "mandate"
+    assert not {gap.field for gap in without.gaps} & {"offer", "offer_capabilities", "nodes", "capacity"}
+    assert said == {"mandate", "capital_type", "fund_life"}

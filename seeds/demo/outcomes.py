@@ -5,18 +5,22 @@ They are stated by the services that people use, so the funnel, the audit log an
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.services import calendar, data_requests
+from matchmaker.services import calendar, data_requests, interests
 from matchmaker.services.data_requests import RequestDraft
 from matchmaker.services.outcomes import stating
 from matchmaker.services.outcomes.drafts import OutcomeDraft
 from matchmaker.services.outcomes.matches import MatchKind
 from models.consortia import Consortium
-from models.enums import ConsortiumState, InterestState, MatchOutcomeKind
+from models.enums import ConsortiumState, InterestState, MatchOutcomeKind, PostingState
 from models.interest import Interest
-from seeds.demo.identity import HERO
+from models.offers import Need, NeedCapability, Offer, OfferCapability
+from seeds.demo.hero import WANTED
+from seeds.demo.identity import HERO, identity
 from seeds.demo.people import People
 
 K = MatchOutcomeKind
@@ -39,6 +43,7 @@ def tell_outcomes(session: Session, people: People, today: date) -> None:
     for number, interest in enumerate(session.exec(far.order_by(col(Interest.id)).limit(TOLD)).all()):
         _tell(session, people, interest, number, today)
     _wait_for_the_pilot_base(session, people)
+    _agree_with_a_partner(session, people)
     _ask_for_data(session, people, today)
 
 
@@ -58,6 +63,34 @@ def _wait_for_the_pilot_base(session: Session, people: People) -> None:
         draft,
         other_id=people.organisation("base-01"),
     )
+
+
+def _agree_with_a_partner(session: Session, people: People) -> None:
+    """The SME and a partner have agreed; what came of it is for whoever tries the demo to say."""
+    firm = people.of(HERO, user_id=identity("user/sme"))
+    need, partner = _find_partner(session, people.organisation(HERO))
+    message = "一米长的曲面盖板贴合后起泡，希望先安排一批试制，再谈批量。"
+    asked = interests.ask(session, firm, need, partner, message)
+    interests.accept(session, people.acting_for(partner), asked.id, "可以承接，请寄样件，两周内给出试制方案。")
+    interests.agree(session, firm, asked.id)
+
+
+def _find_partner(session: Session, organisation_id: UUID) -> tuple[UUID, UUID]:
+    """(its need, who offers that), the first by their keys. The need is not a planted one: what fits those stays."""
+    offered = (
+        sa.select(col(Need.id), col(Offer.organisation_id))
+        .join(NeedCapability, col(NeedCapability.need_id) == col(Need.id))
+        .join(OfferCapability, col(OfferCapability.capability_code) == col(NeedCapability.capability_code))
+        .join(Offer, col(Offer.id) == col(OfferCapability.offer_id))
+        .where(col(Need.organisation_id) == organisation_id, col(Offer.organisation_id) != organisation_id)
+        .where(
+            col(NeedCapability.capability_code) == WANTED[0], col(OfferCapability.level) >= col(NeedCapability.level)
+        )
+        .where(col(Need.state) == PostingState.PUBLISHED, col(Offer.state) == PostingState.PUBLISHED)
+        .order_by(col(Need.source_key), col(Offer.source_key))
+    )
+    need, partner = session.execute(offered.limit(1)).one()
+    return need, partner
 
 
 def _tell(session: Session, people: People, interest: Interest, number: int, today: date) -> None:

@@ -1,4 +1,4 @@
-"""Weight presets and the audit log."""
+"""Weight presets, the audit log and what is kept how long."""
 
 import pytest
 from sqlmodel import Session, select
@@ -7,10 +7,11 @@ from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.services import audit, presets
 from matchmaker.services.actors import PLATFORM, VISITOR
 from models.accounts import Role
-from models.audit import AuditEntry
+from models.audit import AuditEntry, RetentionRule
 from models.enums import Grade, PlatformRole, PostingState
 from models.organisations import FieldGrade
 from models.taxonomy import FieldGradeDefault, PresetWeight, WeightPreset
+from seeds.reference import read_reference, records_of
 from tests.factories import make_need, make_user
 from tests.web.conftest import post
 from tests.web.test_base import assert_well_formed
@@ -254,3 +255,18 @@ def test_a_fund_s_desk_is_not_in_the_log_for_officers_who_read_it_too(session, o
     page = sign_in(both).get("/admin/audit").text
 
     assert "018f-a-firm" not in page
+
+
+def test_sign_ins_are_kept_as_long_as_the_law_wants_and_its_source_is_in_the_reader_s_language(session, browser):
+    session.add_all(records_of(read_reference(), RetentionRule))
+    session.commit()
+    days = {"jobs_done": "30", "jobs_ended_early": "30", "sign_ins": "183"}
+
+    refused = post(browser, "/admin/retention", days)
+    in_english = browser.get("/admin/retention?lang=en", follow_redirects=True).text
+
+    assert refused.status_code == 422
+    assert "184" in refused.text
+    assert "网络安全法" in refused.text
+    assert "Cybersecurity Law" in in_english
+    assert "网络安全法" not in in_english

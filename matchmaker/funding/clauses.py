@@ -133,8 +133,8 @@ def main_field_share(mandates: Mandates, firms: Firms, _day: int) -> Outcomes:
 
     A share without main fields that are named cannot be held against anybody and is not asked.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = mandates.paid_main / (mandates.paid + least_ticket(mandates))
+    after = mandates.paid + least_ticket(mandates)
+    share = np.divide(mandates.paid_main, after, out=np.full(len(mandates), np.nan), where=after > 0)
     outside = np.where(np.isnan(share), UNKNOWN, _judged(share >= mandates.main_share))
     in_main = _meets(mandates.main_fields, firms.nodes)
     unclear = ~_has_any(firms.nodes)[None, :] & (outside == FAILED)[:, None]

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker.services import clearing
 from matchmaker.services.actors import Actor
+from matchmaker.services.calendar import start_of
 from matchmaker.services.desk import columns, deals, lists, moving, screens, stages
 from matchmaker.services.desk.columns import Column
 from matchmaker.services.desk.deals import DealDraft
@@ -21,7 +22,6 @@ from matchmaker.services.desk.lists import ListDraft
 from matchmaker.services.desk.moving import Move
 from matchmaker.services.desk.radar import RadarFilters
 from matchmaker.services.desk.screens import ScreenDraft
-from models.base import utc_now
 from models.desk import Deal, DealList, DealStage, ScreenSeen
 from models.enums import (
     ClauseOutcome,
@@ -93,7 +93,7 @@ def set_up_desk(session: Session, people: People, second: Mandate, today: date, 
     _waive(session, actor, first, today)
     cars = lists.create_list(session, actor, first.organisation_id, _draft("智能网联专项", second))
     _List(session, actor, cars, today).tell(people.organisation(HERO), OPEN_DEAL)
-    _watch(session, actor, first)
+    _watch(session, actor, first, today)
 
 
 def _draft(name: str, mandate: Mandate) -> ListDraft:
@@ -202,9 +202,9 @@ def _waive(session: Session, actor: Actor, mandate: Mandate, today: date) -> Non
             return
 
 
-def _watch(session: Session, actor: Actor, mandate: Mandate) -> None:
+def _watch(session: Session, actor: Actor, mandate: Mandate, today: date) -> None:
     filters = RadarFilters(stage=FinancingStage.ANGEL).plain()
     draft = ScreenDraft(name="天使轮生物医药", mandate_id=mandate.id, filters=filters, is_shared=True)
     screen = screens.save_screen(session, actor, mandate.organisation_id, draft)
-    session.get_one(ScreenSeen, (screen.id, actor.user_id)).seen_at = utc_now() - LOOKED_THROUGH
+    session.get_one(ScreenSeen, (screen.id, actor.user_id)).seen_at = start_of(today) - LOOKED_THROUGH
     session.flush()

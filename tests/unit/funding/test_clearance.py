@@ -132,6 +132,14 @@ def test_a_mandate_that_says_nothing_asks_only_whether_it_invests() -> None:
     assert VERDICTS[found.verdict[0, 0]] is ClearanceVerdict.CLEARED
 
 
+def test_a_share_of_nothing_is_unknown_and_not_met() -> None:
+    mandate = {"main_share": 0.6, "main_fields": {0}, "paid": 0.0, "paid_main": 5e5, "ticket_low": 0.0}
+
+    found = clear(mandates_of([mandate]), firms_of([{"nodes": {1}}]), day=DAY)
+
+    assert OUTCOMES[found.outcomes[CLAUSES.index(ClauseKind.MAIN_FIELD_SHARE), 0, 0]] is ClauseOutcome.UNKNOWN
+
+
 def test_a_soft_clause_that_fails_is_said_and_stops_nothing() -> None:
     mandate = {"staff_high": 100, "force": {ClauseKind.STAFF: ClauseForce.SOFT}}
 

@@ -20,7 +20,7 @@ from models.base import utc_now
 from models.enums import DeclineReason, DossierState, Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
 from models.organisations import FieldGrade
 from models.rounds import Dossier, FieldGrant
-from models.taxonomy import CertificationScheme, FieldGradeDefault
+from models.taxonomy import FieldGradeDefault
 from tests import records as make
 from tests.factories import make_mandate, make_round
 
@@ -233,10 +233,7 @@ def test_a_kept_back_certification_is_read_in_the_log_by_its_own_people_only(reg
     firm = make.organisation(registry)
     owner = make.member(registry, firm)
     registry.add(FieldGrade(organisation_id=firm.id, field="certifications", grade=Grade.CLOSED))
-    scheme = CertificationScheme(code="high-tech", name_zh="高新技术企业", name_en="High-tech enterprise")
-    if registry.get(CertificationScheme, scheme.code) is None:
-        registry.add(scheme)
-    credentials.add_certification(registry, owner, firm, CertificationDraft(scheme_code=scheme.code, number="GR1"))
+    credentials.add_certification(registry, owner, firm, CertificationDraft(scheme_code="high-tech", number="GR1"))
     both = Actor(roles=frozenset({PlatformRole.OFFICER, PlatformRole.AUDITOR}))
     rows = registry.exec(select(AuditEntry).where(AuditEntry.subject_type == "certifications")).all()
 

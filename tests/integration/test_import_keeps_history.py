@@ -51,7 +51,7 @@ def verify(session, certification) -> CertificationCheck:
 @pytest.fixture
 def verified(registry):
     """A firm with two certifications, the first of them verified by what its owner has added to the table."""
-    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2027-11; 小巨人:2026-12"])
+    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2037-11; 小巨人:2036-12"])
     certification = held(registry, "high-tech")
     certification.evidence, certification.number = "https://example.com/list", "GR2024"
     registry.flush()
@@ -61,7 +61,7 @@ def verified(registry):
 
 
 def test_a_contradicted_certification_waits_again_and_keeps_its_check_its_evidence_and_its_key(registry, verified):
-    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2028-11"])
+    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2038-11"])
 
     certification = held(registry, "high-tech")
     doubt = registry.exec(select(AuditEntry).where(AuditEntry.action == "certification.doubt")).one()
@@ -71,32 +71,32 @@ def test_a_contradicted_certification_waits_again_and_keeps_its_check_its_eviden
         "https://example.com/list",
     )
     assert [check.held_against for check in queue.list_checks(registry, certification)] == ["名单"]
-    assert doubt.changes["valid_until"] == ["2027-11-30", "2028-11-30"]
+    assert doubt.changes["valid_until"] == ["2037-11-30", "2038-11-30"]
     assert doubt.subject_id == str(verified)
     waiting = queue.list_part(registry, PLATFORM, queue.Part.TO_CHECK).items
     assert {one.certification.scheme_code for one in waiting} == {"high-tech", "little-giant"}
 
 
 def test_a_certification_that_a_table_does_not_name_stays(registry, verified):
-    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "小巨人:2029-12"])
+    import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "小巨人:2039-12"])
 
     assert held(registry, "high-tech").verified_at is not None
-    assert held(registry, "little-giant").valid_until == date(2029, 12, 31)
+    assert held(registry, "little-giant").valid_until == date(2039, 12, 31)
 
 
 def test_undo_brings_a_contradicted_verification_back_with_its_check(registry, verified):
-    batch = import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2028-11"])
+    batch = import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2038-11"])
 
     report = undo(registry, PLATFORM, batch.id)
 
     certification = held(registry, "high-tech")
     assert report.restored == 1
-    assert (certification.valid_until, certification.verified_at is not None) == (date(2027, 11, 30), True)
+    assert (certification.valid_until, certification.verified_at is not None) == (date(2037, 11, 30), True)
     assert queue.last_checks(registry, [certification])[verified].outcome is CheckOutcome.VERIFIED
 
 
 def test_undo_leaves_what_an_officer_has_looked_at_since(registry):
-    batch = import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2027-11"])
+    batch = import_rows(registry, "organisations", FIRMS, ["甲公司", "SME", "高新技术企业:2037-11"])
     certification = only(registry, Certification)
     more = Finding(outcome=CheckOutcome.MORE_ASKED, note="请上传证书")
     checking.check(registry, PLATFORM, certification, more, seen_version=certification.version)
@@ -160,7 +160,7 @@ def statements_for(session: Session, *rows: list[str]) -> int:
 
 
 def firms(low: int, high: int) -> list[list[str]]:
-    return [[f"甲{n}公司", "SME", "小巨人:2029-12"] for n in range(low, high)]
+    return [[f"甲{n}公司", "SME", "小巨人:2039-12"] for n in range(low, high)]
 
 
 def test_others_wait_for_as_many_statements_whether_a_table_has_ten_rows_or_two_hundred(registry):

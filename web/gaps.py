@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.services.completeness import Gap
+from matchmaker.services.completeness import OF_MANDATES, Gap
 
 FIELD_LABELS: Mapping[str, object] = {
     "name": _l("Name"),
@@ -54,21 +54,6 @@ FIELD_LABELS: Mapping[str, object] = {
     "decision_weeks": _l("Weeks to a decision"),
     "thesis": _l("Thesis"),
 }
-# Said in the terms of a mandate, not in the record of the fund.
-OF_MANDATES = frozenset(
-    {
-        "mandate",
-        "capital_type",
-        "fund_life",
-        "remaining",
-        "stages",
-        "investment_fields",
-        "ticket",
-        "risk_tolerance",
-        "decision_weeks",
-        "thesis",
-    }
-)
 STEP_OF_FIELD: Mapping[str, str] = {
     "nodes": "activity",
     "summary": "activity",

@@ -95,19 +95,23 @@ OFFER = Form(
     },
     given=FROM_ORGANISATION,
 )
+# Said in the terms of a mandate, not in the record of the fund.
+OF_MANDATES = (
+    "mandate",
+    "capital_type",
+    "fund_life",
+    "remaining",
+    "stages",
+    "investment_fields",
+    "ticket",
+    "risk_tolerance",
+    "decision_weeks",
+    "thesis",
+)
 # A fund is judged by no weights: firms that seek money are held against the terms it has published.
 FUND = Form(
     fields=(
-        "mandate",
-        "capital_type",
-        "fund_life",
-        "remaining",
-        "stages",
-        "investment_fields",
-        "ticket",
-        "risk_tolerance",
-        "decision_weeks",
-        "thesis",
+        *OF_MANDATES,
         "name",
         "uscc",
         "district_code",

@@ -150,17 +150,15 @@ def _way_of(list_shown: Any) -> Any:
 
 def _of_openings(period: Period) -> Any:
     """VIEWED: the side that seeks opened it from a list behind which there is no need."""
-    opened = _event(
-        _way_of(run),
-        interaction.organisation_id,
-        interaction.candidate_id,
-        F.VIEWED,
-        interaction.created_at,
-        is_word=0,
-        is_named=0,
-    ).join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
-    is_opening = sa.and_(interaction.kind == K.OPENED, interaction.need_id.is_(None), run.mandate_id.is_(None))
-    return opened.where(is_opening, period.holds(interaction.created_at))
+    without_need = sa.and_(interaction.need_id.is_(None), run.mandate_id.is_(None))
+    return _opened(_way_of(run), interaction.organisation_id, interaction.candidate_id, period).where(without_need)
+
+
+def _opened(way: Any, seeker: Any, candidate: Any, period: Period) -> Any:
+    """VIEWED: a page was opened from a list that is kept."""
+    event = _event(way, seeker, candidate, F.VIEWED, interaction.created_at, is_word=0, is_named=0)
+    of_list = event.join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
+    return of_list.where(interaction.kind == K.OPENED, period.holds(interaction.created_at))
 
 
 def _of_interactions(period: Period) -> Any:
@@ -263,19 +261,11 @@ def of_desks(session: Session, period: Period) -> list[Any]:
     place = shown_places(session, of_radar).subquery("radar")
     firm, fund = place.c.candidate_id, place.c.organisation_id
     shown = _event(Way.CAPITAL, firm, fund, F.RECOMMENDED, place.c.created_at, is_word=0, is_named=0)
-    opened = _event(
-        Way.CAPITAL,
-        interaction.candidate_id,
-        interaction.organisation_id,
-        F.VIEWED,
-        interaction.created_at,
-        is_word=0,
-        is_named=0,
-    ).join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
-    is_opening = sa.and_(interaction.kind == K.OPENED, run.mandate_id.is_not(None))
+    # The fund looks, but the side that seeks is the firm.
+    opened = _opened(Way.CAPITAL, interaction.candidate_id, interaction.organisation_id, period)
     return [
         shown,
-        opened.where(is_opening, period.holds(interaction.created_at)),
+        opened.where(run.mandate_id.is_not(None)),
         *_of_deals(session, period),
     ]
 

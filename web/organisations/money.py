@@ -59,7 +59,7 @@ def read_fund(fund: Organisation) -> FundDesk | None:
         dossiers=[row for row in handed_in if row[0].state is DossierState.SUBMITTED],
         overdue=reading.list_overdue(session(), actor, fund.id),
         stirred=radar.find_stirred(session(), actor, fund.id),
-        has_mandate=any(one.mandate.status is not MandateStatus.DRAFT for one in mandates),
+        has_mandate=any(one.mandate.status not in (MandateStatus.DRAFT, MandateStatus.CLOSED) for one in mandates),
         has_list=bool(lists.list_lists(session(), actor, fund.id)),
     )
 

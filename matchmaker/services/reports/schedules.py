@@ -11,6 +11,7 @@ from matchmaker.errors import InvalidInput, MatchmakerError, NotFound
 from matchmaker.services import audit
 from matchmaker.services.actors import PLATFORM, Actor, Permission, require
 from matchmaker.services.calendar import add_months
+from matchmaker.services.challenges import recusal
 from matchmaker.services.reports.asking import ask
 from matchmaker.services.reports.settings import SCOPES, ReportDraft, ReportSettings, settings_of, to_stored
 from matchmaker.services.runs.asking import scope_of
@@ -52,6 +53,7 @@ def add(
 ) -> ReportSchedule:
     """Raises InvalidInput naming the field."""
     require(actor, Permission.REPORT_MAKE)
+    recusal.require_none_in(session, actor, scope.kind, scope.code)
     settings.check(kind)
     if scope.kind not in SCOPES[kind]:
         raise InvalidInput("scope_not_of_kind", field="scope", kind=kind)

@@ -14,7 +14,7 @@ from matchmaker.services.composing import asking
 from matchmaker.services.consortia import figures, rooms
 from matchmaker.services.funnel import reading
 from matchmaker.services.funnel.events import Period
-from matchmaker.services.reports import archive
+from matchmaker.services.reports import archive, schedules
 from matchmaker.services.reports import asking as reports
 from matchmaker.services.reports.settings import USUAL_SECTIONS, ReportDraft, ReportSettings
 from matchmaker.services.runs import asking as runs
@@ -29,6 +29,7 @@ from models.enums import (
     FunnelStage,
     PlatformRole,
     ReportKind,
+    ScheduleRhythm,
     ScopeKind,
 )
 from models.reports import MatchRun, Report
@@ -157,6 +158,16 @@ def test_who_keeps_out_has_no_report_and_no_run_of_the_challenge_made_and_reads_
         lambda: archive.get_file(registry, partial, report.id, "zh", DocumentFormat.PDF),
         lambda: runs.ask(registry, partial, RunDraft(scope=scope, preset_code="", as_of=today())),
         lambda: runs.get(registry, partial, run.id),
+        lambda: schedules.add(
+            registry,
+            partial,
+            kind=ReportKind.CALL,
+            scope=scope,
+            settings=chosen,
+            rhythm=ScheduleRhythm.MONTHLY,
+            next_on=today(),
+            today=today(),
+        ),
     ):
         with pytest.raises(Recused):
             act()

@@ -28,7 +28,7 @@ from matchmaker.store.capital import is_open
 from matchmaker.store.capital.mandates import is_published
 from matchmaker.store.organisations import size_of
 from matchmaker.store.reading import Visibility
-from matchmaker.store.shown import run, shown_places
+from matchmaker.store.shown import ranking_run, shown_places
 from models.base import columns_of
 from models.enums import OrganisationState, PostingState, ProjectKind, ScopeKind
 from models.facilities import Facility
@@ -89,7 +89,7 @@ def read_exposure(
 
 def list_purposes(session: Session) -> Sequence[str]:
     """Kinds of lists of which some have been shown."""
-    run_codes = sa.select(run.preset_code).where(sa.func.json_array_length(run.shown) > 0).distinct()
+    run_codes = sa.select(ranking_run.preset_code).where(sa.func.json_array_length(ranking_run.shown) > 0).distinct()
     presets = select(WeightPreset.purpose).where(col(WeightPreset.code).in_(run_codes)).distinct()
     return session.exec(presets.order_by(WeightPreset.purpose)).all() or [PURPOSE]
 
@@ -97,9 +97,9 @@ def list_purposes(session: Session) -> Sequence[str]:
 def _count(session: Session, scope: Scope, first: date, last: date, purpose: str, depth: int) -> _Counted:
     codes = sa.select(col(WeightPreset.code)).where(col(WeightPreset.purpose) == purpose)
     which = sa.and_(
-        run.preset_code.in_(codes),
-        Period(first, last).holds(run.created_at),
-        sa.true() if scope.kind is ScopeKind.REGION else run.organisation_id.in_(organisations_in(scope)),
+        ranking_run.preset_code.in_(codes),
+        Period(first, last).holds(ranking_run.created_at),
+        sa.true() if scope.kind is ScopeKind.REGION else ranking_run.organisation_id.in_(organisations_in(scope)),
     )
     place = shown_places(session, which).subquery("place").c
     wanted = place.position <= depth

@@ -1,6 +1,7 @@
 """The radar, its filters, and the screens that a fund keeps."""
 
 from datetime import timedelta
+from html import escape
 
 import pytest
 from sqlmodel import select
@@ -172,17 +173,33 @@ def test_home_ranks_nothing_and_leaves_out_what_is_muted_closed_to_the_fund_or_o
     capital.say(session, sky.round, amount=6e6)
     session.commit()
 
-    def stirred() -> list[str]:
-        return [one.name for one in radar.find_stirred(session, sky.fund.actor, sky.fund.organisation.id)]
+    def with_changes() -> list[str]:
+        return [one.name for one in radar.list_screens_with_changes(session, sky.fund.actor, sky.fund.organisation.id)]
 
-    first = stirred()  # without a reader there is no index that could be asked
+    first = with_changes()  # without a reader there is no index that could be asked
     screens.mute(session, sky.fund.actor, screen.id, sky.firm.organisation.id)
-    muted = stirred()
+    muted = with_changes()
     screens.unmute(session, sky.fund.actor, screen.id, sky.firm.organisation.id)
     session.add(FieldGrade(organisation_id=sky.firm.organisation.id, field="rounds", grade=Grade.CLOSED))
     session.flush()
 
-    assert (first, muted, stirred()) == (["全部"], [], [])
+    assert (first, muted, with_changes()) == (["全部"], [], [])
+
+
+def test_what_home_calls_possibly_new_may_turn_out_to_be_nothing_and_the_radar_says_so(manager, sky):
+    screen = sky.screen(name="电池链", is_shared=True, filters={"node": "nev-bms"})
+    capital.say(sky.session, sky.round, amount=6e6)
+    sky.index()
+    manager.get("/home?lang=en", follow_redirects=True)
+
+    home = manager.get("/home").text
+    link = f"/funds/radar?screen={screen.id}&new=y"
+    radar_page = manager.get(link).text
+
+    assert "Possibly new in your screens" in home
+    assert f'<a href="{escape(link)}">电池链</a>' in home
+    assert "No round that fits was opened or changed since you looked this screen through." in radar_page
+    assert "重庆屏联智舱科技有限公司" not in radar_page
 
 
 def test_only_what_the_screen_looks_for_is_new_in_it(sky):

@@ -27,7 +27,7 @@ class FundDesk:
 
     dossiers: Sequence[tuple[Dossier, Organisation, Mandate]]  # handed in and not answered
     overdue: Sequence[Overdue]
-    stirred: Sequence[Screen]  # those with alerts in which something may be new to this person
+    changed_screens: Sequence[Screen]  # those with alerts in which something may be new to this person
     has_mandate: bool  # a published one
     has_list: bool
 
@@ -58,7 +58,7 @@ def read_fund(fund: Organisation) -> FundDesk | None:
     return FundDesk(
         dossiers=[row for row in handed_in if row[0].state is DossierState.SUBMITTED],
         overdue=reading.list_overdue(session(), actor, fund.id),
-        stirred=radar.find_stirred(session(), actor, fund.id),
+        changed_screens=radar.list_screens_with_changes(session(), actor, fund.id),
         has_mandate=any(one.mandate.status not in (MandateStatus.DRAFT, MandateStatus.CLOSED) for one in mandates),
         has_list=bool(lists.list_lists(session(), actor, fund.id)),
     )

@@ -133,7 +133,7 @@ def last_visit(session: Session, actor: Actor, mandate_id: UUID) -> datetime | N
     return session.exec(mine.order_by(col(RankingRun.created_at).desc()).limit(1)).first()
 
 
-def find_stirred(session: Session, actor: Actor, fund_id: UUID) -> list[Screen]:
+def list_screens_with_changes(session: Session, actor: Actor, fund_id: UUID) -> list[Screen]:
     """The screens with alerts in which something may be new to this person: a round has been opened or changed.
 
     Whether the firm is among those that the screen finds, `watch` tells: it takes a ranking for each.
@@ -143,7 +143,9 @@ def find_stirred(session: Session, actor: Actor, fund_id: UUID) -> list[Screen]:
     changed = _visible_since(session, fund_id, min(until.values())) if until else []
     mutes = screens.muted(session, actor, alerting) if changed else {}
     return [
-        one for one in alerting if any(_stirs(each, one, since=until[one.id], muted=mutes[one.id]) for each in changed)
+        one
+        for one in alerting
+        if any(_may_be_new_in(each, one, since=until[one.id], muted=mutes[one.id]) for each in changed)
     ]
 
 
@@ -153,7 +155,7 @@ def _visible_since(session: Session, fund_id: UUID, since: datetime) -> Sequence
     return [one for one in changed if sees and sees(one.organisation_id, "rounds")]
 
 
-def _stirs(changed: Round, screen: Screen, *, since: datetime, muted: frozenset[UUID]) -> bool:
+def _may_be_new_in(changed: Round, screen: Screen, *, since: datetime, muted: frozenset[UUID]) -> bool:
     stage = RadarFilters.read(screen.filters).stage
     return changed.changed_at > since and changed.organisation_id not in muted and stage in (None, changed.stage)
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from matchmaker.services.calendar import start_of
 from matchmaker.services.desk.history import MOVED
 from matchmaker.services.scope import Scope, organisations_in
-from matchmaker.store.shown import run, shown_places, uuid_of
+from matchmaker.store.shown import ranking_run, shown_places, uuid_of
 from models.audit import AuditEntry
 from models.base import columns_of
 from models.consortia import Consortium, Seat
@@ -130,8 +130,8 @@ def _mark(value: Any) -> Any:
 
 def _of_lists(session: Session, period: Period) -> Any:
     """RECOMMENDED: it stood on a list that was shown to the side that seeks."""
-    is_of_seeker = sa.and_(run.organisation_id.is_not(None), run.mandate_id.is_(None))
-    place = shown_places(session, sa.and_(is_of_seeker, period.holds(run.created_at))).subquery("place")
+    is_of_seeker = sa.and_(ranking_run.organisation_id.is_not(None), ranking_run.mandate_id.is_(None))
+    place = shown_places(session, sa.and_(is_of_seeker, period.holds(ranking_run.created_at))).subquery("place")
     return _event(
         _way_of(place.c),
         place.c.organisation_id,
@@ -150,14 +150,16 @@ def _way_of(list_shown: Any) -> Any:
 
 def _of_openings(period: Period) -> Any:
     """VIEWED: the side that seeks opened it from a list behind which there is no need."""
-    without_need = sa.and_(interaction.need_id.is_(None), run.mandate_id.is_(None))
-    return _opened(_way_of(run), interaction.organisation_id, interaction.candidate_id, period).where(without_need)
+    without_need = sa.and_(interaction.need_id.is_(None), ranking_run.mandate_id.is_(None))
+    return _opened(_way_of(ranking_run), interaction.organisation_id, interaction.candidate_id, period).where(
+        without_need
+    )
 
 
 def _opened(way: Any, seeker: Any, candidate: Any, period: Period) -> Any:
     """VIEWED: a page was opened from a list that is kept."""
     event = _event(way, seeker, candidate, F.VIEWED, interaction.created_at, is_word=0, is_named=0)
-    of_list = event.join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == run.id)  # type: ignore[attr-defined]
+    of_list = event.join_from(Interaction.__table__, RankingRun.__table__, interaction.run_id == ranking_run.id)  # type: ignore[attr-defined]
     return of_list.where(interaction.kind == K.OPENED, period.holds(interaction.created_at))
 
 
@@ -257,7 +259,7 @@ def of_desks(session: Session, period: Period) -> list[Any]:
 
     RECOMMENDED and VIEWED by the radar, AGREEMENT when a deal comes to be signed, CONTRACT when it is paid.
     """
-    of_radar = sa.and_(run.mandate_id.is_not(None), period.holds(run.created_at))
+    of_radar = sa.and_(ranking_run.mandate_id.is_not(None), period.holds(ranking_run.created_at))
     place = shown_places(session, of_radar).subquery("radar")
     firm, fund = place.c.candidate_id, place.c.organisation_id
     shown = _event(Way.CAPITAL, firm, fund, F.RECOMMENDED, place.c.created_at, is_word=0, is_named=0)
@@ -265,7 +267,7 @@ def of_desks(session: Session, period: Period) -> list[Any]:
     opened = _opened(Way.CAPITAL, interaction.candidate_id, interaction.organisation_id, period)
     return [
         shown,
-        opened.where(run.mandate_id.is_not(None)),
+        opened.where(ranking_run.mandate_id.is_not(None)),
         *_of_deals(session, period),
     ]
 

@@ -134,13 +134,13 @@ def _used(session: Session, column: sa.Column[Any], wanted: set[UUID], gone: set
     standing = sa.select(column, of_row).where(column.is_not(None)).distinct()
     rows = session.execute(standing.limit(len(wanted) + 1)).all()
     if len(rows) > len(wanted):
-        rows = list(_by_name(session, standing, column, wanted))
+        rows = list(_of_ids(session, standing, column, wanted))
     for record_id, row_id in rows:
         if record_id in wanted and row_id not in gone:
             yield record_id
 
 
-def _by_name(
+def _of_ids(
     session: Session, standing: sa.Select[Any], column: sa.Column[Any], wanted: set[UUID]
 ) -> Iterator[sa.Row[Any]]:
     """So many at once: a statement takes no more parameters than its database allows."""

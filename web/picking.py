@@ -46,13 +46,9 @@ class Picker:
 def use_picker(form: Any, kind: str, subject: UUID) -> Picker | None:
     """Answer the picker's buttons; None when the form is to be saved."""
     action = request.form.get("action", "")
-    removed = request.form.get("remove", "")
-    if action not in PICKER and not removed:
+    if action not in PICKER and not request.form.get("remove"):
         return None
     kept.keep(kind, subject)
-    if removed:
-        form.tags.remove(removed)
-    form.tags.add(request.form.getlist("pick"))
     if action == "save":
         flash(_("Your draft is kept. Nobody else sees it until you save it."), "success")
     return _suggest(form) if action == "suggest" else _find(form) if action == "find" else Picker([], 0, action)

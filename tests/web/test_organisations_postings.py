@@ -9,6 +9,7 @@ from matchmaker.services.calendar import today
 from models.accounts import Draft
 from models.enums import PostingState
 from models.offers import Need, NeedCapability, Offer, OfferCapability
+from models.taxonomy import Capability
 from tests import records as make
 from tests.web.conftest import post
 
@@ -131,6 +132,38 @@ def test_what_the_picker_was_given_survives_leaving(editor, session, new_offer):
     assert 'name="tags" value="cockpit-controller"' in again
     post(editor, new_offer, TYPED)
     assert session.exec(select(Draft)).all() == []
+
+
+def test_who_ticks_a_capability_and_saves_at_once_has_it(editor, session, new_offer):
+    post(editor, new_offer, {**TYPED, "pick": ["head-up-display"]})
+
+    taken = {tag.capability_code: tag.level for tag in session.exec(select(OfferCapability))}
+    assert taken == {"cockpit-controller": 4, "head-up-display": 3}
+
+
+def test_what_was_taken_and_removed_survives_leaving(editor, new_offer):
+    post(editor, new_offer, {**TYPED, "pick": ["head-up-display"], "action": "add"})
+    taken = editor.get(new_offer).text
+    post(editor, new_offer, {**TYPED, "remove": "cockpit-controller"})
+    removed = editor.get(new_offer).text
+
+    assert 'name="tags" value="head-up-display"' in taken
+    assert 'name="tags" value="cockpit-controller"' in taken
+    assert 'name="tags"' not in removed
+
+
+def test_who_ticks_too_many_sees_them_all_and_is_told(editor, session, new_offer):
+    codes = [f"capability-{number}" for number in range(20)]
+    session.add_all(
+        Capability(code=code, node_code="nev-bms", name_zh=code, name_en=code, source="test") for code in codes
+    )
+    session.commit()
+
+    refused = post(editor, new_offer, {**TYPED, "pick": codes})
+
+    assert refused.status_code == 422
+    assert 'id="tags-error"' in refused.text
+    assert all(f'name="tags" value="{code}"' in refused.text for code in ("cockpit-controller", *codes))
 
 
 def test_a_stale_edit_is_shown_beside_the_typed_input(editor, session, organisation):

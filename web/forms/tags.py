@@ -1,6 +1,6 @@
 """The field of chosen capabilities, which works without script."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Field
@@ -20,6 +20,16 @@ def level_or_none(code: str | int | None) -> int | None:
     raise ValueError(code)
 
 
+def chosen_codes(formdata: Any, name: str, *, most: int) -> list[str]:
+    """What is chosen on a form with a picker: what was before and what is ticked now, without what is taken away.
+
+    Whichever button sends the form: who ticks a box and saves at once means it. Too many are kept, to be told of.
+    """
+    codes = dict.fromkeys(code[:80] for code in (*formdata.getlist(name), *formdata.getlist("pick")) if code)
+    codes.pop(formdata.get("remove", "")[:80], None)
+    return list(codes)[: 2 * most + 20]
+
+
 class TagsField(Field):
     """Chosen capabilities: `tags` names them, `tags-level-<code>` and the like say the rest about each."""
 
@@ -29,21 +39,13 @@ class TagsField(Field):
         self.data = tuple(self.object_data)
         self.raw_data = formdata.getlist(self.name) if formdata else None
         if formdata is not None and formdata:
-            codes = dict.fromkeys(code for code in self.raw_data or () if code)
-            self.data = tuple(self._tag(formdata, code) for code in list(codes)[: MOST_TAGS + 1])
+            codes = chosen_codes(formdata, self.name, most=MOST_TAGS)
+            self.data = tuple(self._tag(formdata, code) for code in codes)
 
     def _tag(self, formdata: Any, code: str) -> Tag:
         return Tag(
-            capability_code=code[:80],
+            capability_code=code,
             level=LEVELS.get(formdata.get(f"{self.name}-level-{code}", ""), USUAL_LEVEL),
             weight={"0.5": 0.5, "2": 2.0}.get(formdata.get(f"{self.name}-weight-{code}", ""), USUAL_WEIGHT),
             is_must=formdata.get(f"{self.name}-must-{code}") == "y",
         )
-
-    def add(self, codes: Iterable[str]) -> None:
-        held = {tag.capability_code for tag in self.data}
-        new = [code for code in dict.fromkeys(codes) if code not in held]
-        self.data = (*self.data, *(Tag(capability_code=code[:80], level=USUAL_LEVEL) for code in new))[:MOST_TAGS]
-
-    def remove(self, code: str) -> None:
-        self.data = tuple(tag for tag in self.data if tag.capability_code != code)

@@ -1,6 +1,6 @@
 """The steps in which a mandate is written."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,7 +38,7 @@ from web.database import session
 from web.forms import EnumField, EnumsField, Filled, InRange, PercentField, YuanField
 from web.forms.base import Form, clean_text
 from web.forms.edit import NOT_SAID, EditForm
-from web.forms.tags import level_or_none
+from web.forms.tags import chosen_codes, level_or_none
 
 AMOUNT = InRange(min=0, max=1e13, message=_l("Enter an amount in CNY 10,000, 0 or more"))
 YEARS = InRange(min=0, max=50, message=_l("Enter a whole number of years from 0 to 50"))
@@ -76,19 +76,10 @@ class FieldsField(Field):
         self.data = tuple(self.object_data)
         self.raw_data = formdata.getlist(self.name) if formdata else None
         if formdata is not None and formdata:
-            codes = dict.fromkeys(code[:80] for code in self.raw_data or () if code)
             self.data = tuple(
                 FieldDraft(node_code=code, is_main=formdata.get(f"{self.name}-main-{code}") == "y")
-                for code in list(codes)[: MOST_FIELDS + 1]
+                for code in chosen_codes(formdata, self.name, most=MOST_FIELDS)
             )
-
-    def add(self, codes: Iterable[str]) -> None:
-        held = {one.node_code for one in self.data}
-        new = [code[:80] for code in dict.fromkeys(codes) if code not in held]
-        self.data = (*self.data, *(FieldDraft(node_code=code) for code in new))[: MOST_FIELDS + 1]
-
-    def remove(self, code: str) -> None:
-        self.data = tuple(one for one in self.data if one.node_code != code)
 
 
 class LinesField(TextAreaField):

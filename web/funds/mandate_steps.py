@@ -131,24 +131,17 @@ def _save(step: str, mandate_id: UUID) -> ResponseReturnValue:
 
 def _use_button(mandate: Mandate, step: str, form: Any) -> ResponseReturnValue | None:
     """Buttons that change what is on the form, or only look at it, and save nothing but the person's own draft."""
-    action, removed = request.form.get("action", ""), request.form.get("remove", "")
-    if action not in {"save", "preview", "find", "add"} and not removed:
+    action = request.form.get("action", "")
+    if action not in {"save", "preview", "find", "add"} and not request.form.get("remove"):
         return None
     if action == "save":
         return _keep(step, mandate.id, url_for(f"funds.show_{step}", mandate_id=mandate.id))
     kept.keep(KEPT_AS[step], mandate.id)
-    found = _use_picker(form, action, removed) if step == "direction" else None
+    found = finding.find_nodes(session(), form.find.data or "") if step == "direction" and action == "find" else None
     seen = _seen_typed(form, reading.terms_of(session(), mandate), mandate.organisation_id, mandate)
     if action != "preview":
         _forget_errors(form)
     return _render(mandate, step, form, seen=seen, found=found)
-
-
-def _use_picker(form: Any, action: str, removed: str) -> Sequence[finding.FoundNode] | None:
-    """What the search for fields has found; None where nobody searches."""
-    form["fields"].remove(removed)
-    form["fields"].add(request.form.getlist("pick"))
-    return finding.find_nodes(session(), form.find.data or "") if action == "find" else None
 
 
 def _forget_errors(form: Any) -> None:

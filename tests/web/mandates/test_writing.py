@@ -106,6 +106,19 @@ def test_fields_are_found_taken_marked_and_removed_without_script(session, manag
     assert [one.node_code for one in reading.terms_of(session, draft).direction.fields] == ["nev-cockpit"]
 
 
+def test_a_field_that_is_ticked_is_taken_by_saving_too_and_what_was_removed_stays_away(session, manager, draft):
+    url = f"/funds/mandates/{draft.id}/direction"
+    post(manager, url, DIRECTION | {"remove": "nev-cockpit"})
+    without = manager.get(url).text
+
+    post(manager, url, DIRECTION | {"pick": "nev-bms"})
+
+    assert 'name="fields"' not in without
+    session.rollback()
+    stored = reading.terms_of(session, session.get(Mandate, draft.id, populate_existing=True))
+    assert [one.node_code for one in stored.direction.fields] == ["nev-cockpit", "nev-bms"]
+
+
 def test_typed_terms_survive_leaving(manager, draft):
     post(manager, f"/funds/mandates/{draft.id}/limits", LIMITS | {"firm_age_high": "7", "action": "save"})
 

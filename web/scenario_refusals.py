@@ -15,6 +15,7 @@ SCENARIO_REFUSALS: Mapping[str, object] = {
     "intervention_twice": _l("The scenario has this already."),
     "intervention_unknown": _l("There is no such intervention."),
     "limit_missing": _l("Choose which limit changes, or a clause."),
+    "nothing_changed": _l("Choose what changes: a rule, a clause, or a limit of the chain map."),
     "only_one_part": _l("Fill in only one of the parts of this form."),
     "scenario_empty": _l("Add at least one intervention first."),
     "scenario_gone": _l("The scenario was deleted meanwhile."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from lxml import html  # type: ignore[import-untyped]
 from sqlmodel import Session, select
 
 from matchmaker.jobs import running
@@ -208,6 +209,10 @@ def test_an_empty_scenario_is_not_run_but_says_what_is_missing(officer):
             "trl_high",
         ),
         (InterventionKind.ADD_FUND, {"ticket_low": "100"}, "money"),
+        (InterventionKind.ADD_FUND, {"money": "-1"}, "money"),
+        (InterventionKind.ADD_FUND, {"money": "100", "life_years": "inf"}, "life_years"),
+        (InterventionKind.ADD_FUND, {"money": "100", "stake_high": "300"}, "stake_high"),
+        (InterventionKind.CHANGE_MANDATE, {"limit": "stake_high", "value": "300"}, "value"),
         (InterventionKind.ADD_FUND, {"money": "100", "ticket_low": "90", "ticket_high": "80"}, "ticket_high"),
         (InterventionKind.CHANGE_RULE, {}, "rule_id"),
         (InterventionKind.CHANGE_RULE, {"limit": "least_level", "value": "77"}, "value"),
@@ -283,6 +288,36 @@ def test_single_interventions_are_ranked_by_what_they_gain(officer, region, alte
         assert run.result["rows"][0]["id"] == str(region.facility.id)
         assert gains[0] >= 1
         assert "座舱实验平台" in shown.text
+
+
+def test_the_page_that_waits_for_a_ranking_shows_it_when_it_is_there(officer, region):
+    post(officer, f"{HOME}/first", {"alternatives": "facilities", "chain_code": ""})
+    carry_out(region)
+
+    page = html.fromstring(officer.get(f"{HOME}/first").text)
+
+    # Only what stands inside of the followed part is put in place while somebody looks.
+    (followed,) = page.xpath("//*[@data-follow]")
+    assert "已有排序" in followed.text_content()
+
+
+@pytest.mark.parametrize("alternatives", ["facilities", "bases"])
+def test_what_is_ticked_in_a_ranking_becomes_a_scenario(officer, region, alternatives):
+    post(officer, f"{HOME}/first", {"alternatives": alternatives, "chain_code": "nev"})
+    page = f"{HOME}/runs/{carry_out(region).facts['run_id']}"
+
+    made = post(officer, f"{page}/scenario", {"rows": ["0"]})
+    nothing = post(officer, f"{page}/scenario", {"rows": ["-1", "many", "99999"]})
+
+    assert made.status_code == 302
+    assert nothing.status_code == 422
+    assert "请至少选择一项" in nothing.text
+    region.session.rollback()
+    scenario = region.session.exec(select(Scenario)).one()
+    assert len(scenario.interventions) == 1
+    assert scenario.chain_code == "nev"
+    assert post(officer, f"{made.location}/run").status_code == 302
+    assert carry_out(region).state is JobState.DONE
 
 
 def test_a_facility_that_is_gone_by_the_time_of_the_run_is_named(officer, region):

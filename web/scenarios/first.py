@@ -1,28 +1,39 @@
 """Which comes first: single interventions ranked by what each would gain."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matchmaker.exports.charts import Picture, bars
 from matchmaker.services import jobs
 from matchmaker.services.actors import Permission
-from matchmaker.services.scenarios import asking
+from matchmaker.services.scenarios import asking, editing
 from matchmaker.services.scenarios.asking import Alternatives
 from matchmaker.services.scenarios.choosing import choices
+from models.enums import InterventionKind
 from models.scenarios import ScenarioRun
 from web.access import current_actor, permitted
 from web.choices import names_of
 from web.database import session
+from web.forms import Form
 from web.i18n import current_language, number
+from web.labels import label
 from web.scenarios.area import bp
 from web.scenarios.forms import ALTERNATIVES, EVERY_CHAIN, RankForm
 from web.scenarios.words import signed
 from web.transactions import commits
 
 DRAWN = 12
+LONGEST_NAME = 200
+KIND_OF: Mapping[Alternatives, InterventionKind] = {
+    Alternatives.FACILITIES: InterventionKind.OPEN_FACILITY,
+    Alternatives.BASES: InterventionKind.ADD_FACILITY,
+    Alternatives.FUNDS: InterventionKind.ADD_FUND,
+}
 
 
 @bp.get("/first")
@@ -44,18 +55,43 @@ def rank() -> ResponseReturnValue:
     return _render(form), 422
 
 
-def render_ranking(run: ScenarioRun) -> str:
+def render_ranking(run: ScenarioRun, form: Form) -> str:
     rows = [{**row, "name": _name(row), "owner": _owner(row)} for row in run.result["rows"]]
     return render_template(
         "scenarios/ranking.html",
         run=run,
+        form=form,
         rows=rows,
+        can_go_on=any("intervention" in row for row in rows),  # rankings of old kept only names
         result=run.result,
         title=ALTERNATIVES[Alternatives(run.result["alternatives"])],
         chain=_chain(run.result["chain_code"]),
         picture=_picture(rows),
         signed=signed,
     )
+
+
+@bp.post("/runs/<uuid:run_id>/scenario")
+@permitted(Permission.SCENARIO_RUN)
+@commits
+def make_of_ranking(run_id: UUID) -> ResponseReturnValue:
+    run, form = asking.get_ranking(session(), current_actor(), run_id), Form()
+    places = [
+        int(one) for one in request.form.getlist("rows") if one.isdecimal() and int(one) < len(run.result["rows"])
+    ]
+    if form.validate():
+        with form.refusing():
+            name = _name_of_scenario(run, places)
+            scenario = editing.make_of_ranking(session(), current_actor(), run, places, name=name)
+            flash(_("The scenario is made. Run it to see everything that changes, or add to it."), "success")
+            return redirect(url_for("scenarios.show_scenario", scenario_id=scenario.id))
+    return render_ranking(run, form), 422
+
+
+def _name_of_scenario(run: ScenarioRun, places: Sequence[int]) -> str:
+    kind = label(KIND_OF[Alternatives(run.result["alternatives"])])
+    names = _(", ").join(_name(run.result["rows"][place]) for place in places)
+    return f"{kind}{_(': ')}{names}"[:LONGEST_NAME]
 
 
 def _render(form: RankForm) -> str:

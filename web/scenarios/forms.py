@@ -5,13 +5,24 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FloatField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from matchmaker.services.scenarios.asking import Alternatives
 from matchmaker.services.scenarios.choosing import Choices, choices
 from matchmaker.services.scenarios.naming import Named
+from matchmaker.services.scenarios.stored import MOST_MONEY, RANGE_OF
 from models.enums import ClauseForce, ClauseKind, FinancingStage, InterventionKind, OpenTo
 from web.access import current_actor
 from web.choices import any_districts, name_of, nodes, schemes
@@ -22,7 +33,11 @@ from web.labels import component_label, label
 from web.scenarios.words import MANDATE_LIMITS, MONEY, NODE_LIMITS, SHARES, rule_text
 
 LEVEL = InRange(1, 5)
+AMOUNT = InRange(0, MOST_MONEY, message=_l("Enter an amount in CNY 10,000, 0 or more"))
+SHARE = InRange(0, 1, message=_l("Enter a percentage from 0 to 100"))
+YEARS = InRange(0, 100, message=_l("Enter a number of years from 0 to 100"))
 TRL = InRange(1, 9)
+BOUND = InRange(0, MOST_MONEY)  # of any rule; what it may be depends on its kind
 EVERY_CHAIN = _l("All chains")
 ALTERNATIVES: Mapping[Alternatives, object] = {
     Alternatives.FACILITIES: _l("Which closed facility to open first"),
@@ -92,11 +107,11 @@ class AddFacilityForm(Intervening):
 
 
 class AddFundForm(Intervening):
-    money = YuanField(_l("Money of the fund"), validators=[Optional()])
-    ticket_low = YuanField(_l("Least ticket"), validators=[Optional()])
-    ticket_high = YuanField(_l("Largest ticket"), validators=[Optional()])
-    stake_high = PercentField(_l("Largest stake"), validators=[Optional()])
-    life_years = FloatField(_l("Years until it has to be out"), validators=[Optional()])
+    money = YuanField(_l("Money of the fund"), validators=[Optional(), AMOUNT])
+    ticket_low = YuanField(_l("Least ticket"), validators=[Optional(), AMOUNT])
+    ticket_high = YuanField(_l("Largest ticket"), validators=[Optional(), AMOUNT])
+    stake_high = PercentField(_l("Largest stake"), validators=[Optional(), SHARE])
+    life_years = FloatField(_l("Years until it has to be out"), validators=[Optional(), YEARS])
     stages = EnumsField(_l("Stages of financing"), FinancingStage, validators=[Optional()])
     nodes = SelectMultipleField(_l("Fields of investment"), validators=[Optional()])
     districts = SelectMultipleField(_l("Districts"), choices=any_districts, validators=[Optional()])
@@ -126,20 +141,30 @@ class ChangeMandateForm(Intervening):
         ]
 
     def values(self) -> dict[str, Any]:
-        """Amounts are typed in CNY 10,000, shares in percent."""
         given = super().values()
         if self.value.data is not None:
-            limit = given.get("limit")
-            factor = YuanField.TEN_THOUSAND if limit in MONEY else 0.01 if limit in SHARES else 1
-            given["value"] = self.value.data * factor
+            given["value"] = self.value.data * self._unit
         return given
+
+    def validate_value(self, field: Field) -> None:
+        """The bounds are told in the unit that is typed."""
+        low, high = (bound / self._unit for bound in RANGE_OF.get(self.limit.data, (0, MOST_MONEY)))
+        if field.data is not None and not low <= field.data <= high:
+            raise ValidationError(_("Enter a number from %(low)s to %(high)s.", low=number(low), high=number(high)))
+
+    @property
+    def _unit(self) -> float:
+        """Amounts are typed in CNY 10,000, shares in percent."""
+        if self.limit.data in MONEY:
+            return YuanField.TEN_THOUSAND
+        return 0.01 if self.limit.data in SHARES else 1
 
 
 class ChangeRuleForm(Intervening):
     rule_id = SelectField(_l("Composition rule"), validators=[Optional()])
     left_out = BooleanField(_l("Leave the rule out"))
-    least = FloatField(_l("At least"), validators=[Optional()])
-    most = FloatField(_l("At most"), validators=[Optional()])
+    least = FloatField(_l("At least"), validators=[Optional(), BOUND])
+    most = FloatField(_l("At most"), validators=[Optional(), BOUND])
     clause = EnumField(_l("Clause of all funds that say nothing else"), ClauseKind, empty="—", validators=[Optional()])
     force = EnumField(_l("How hard it is held"), ClauseForce, empty="—", validators=[Optional()])
     limit = SelectField(_l("Limit of the chain map"), validators=[Optional()])

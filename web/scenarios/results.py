@@ -17,6 +17,7 @@ from matchmaker.services.scenarios.naming import named
 from models.enums import NodeState
 from web.access import current_actor, permitted
 from web.database import session
+from web.forms import Form
 from web.i18n import number
 from web.labels import label
 from web.refusals import refusal_text
@@ -38,7 +39,7 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
     if run.scenario_id is None:
         from web.scenarios.first import render_ranking
 
-        return render_ranking(run)
+        return render_ranking(run, Form())
     found = named(session(), run.interventions)
     return render_template(
         "scenarios/run.html",

@@ -81,6 +81,13 @@ def get_run(session: Session, actor: Actor, run_id: UUID) -> ScenarioRun:
     return found
 
 
+def get_ranking(session: Session, actor: Actor, run_id: UUID) -> ScenarioRun:
+    run = get_run(session, actor, run_id)
+    if run.scenario_id is not None:
+        raise NotFound("ranking", run_id)
+    return run
+
+
 def list_runs(session: Session, actor: Actor, scenario: Scenario) -> Sequence[ScenarioRun]:
     """Of one scenario, the latest first."""
     require(actor, Permission.SCENARIO_RUN)

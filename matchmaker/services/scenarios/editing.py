@@ -45,6 +45,18 @@ def make(session: Session, actor: Actor, *, name: str, note: str = "", chain_cod
     return scenario
 
 
+def make_of_ranking(session: Session, actor: Actor, run: ScenarioRun, places: Sequence[int], *, name: str) -> Scenario:
+    """A scenario of the interventions at these places of a ranking, to see them together or to change them."""
+    rows = run.result["rows"]
+    chosen = [rows[place] for place in dict.fromkeys(places) if place < len(rows) and "intervention" in rows[place]]
+    if not chosen:
+        raise InvalidInput("choose_some", field="rows")
+    scenario = make(session, actor, name=name, chain_code=run.result["chain_code"])
+    for row in chosen:
+        add(session, actor, scenario, row["intervention"], expected_version=scenario.version)
+    return scenario
+
+
 def rename(
     session: Session, actor: Actor, scenario: Scenario, values: Mapping[str, Any], *, expected_version: int | None
 ) -> None:

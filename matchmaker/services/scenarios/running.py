@@ -16,7 +16,7 @@ from matchmaker.services.actors import PLATFORM
 from matchmaker.services.scenarios.asking import Alternatives
 from matchmaker.services.scenarios.choosing import alternatives_of, settled
 from matchmaker.services.scenarios.results import gain_of, hash_of, limits_of, tell
-from matchmaker.services.scenarios.stored import Stored, read
+from matchmaker.services.scenarios.stored import Stored, read, write
 from matchmaker.services.scenarios.worlds import Base, base_of
 from matchmaker.what_if.applying import apply
 from matchmaker.what_if.changes import totals
@@ -68,7 +68,7 @@ def rank_out(
     for done, (intervention, told) in enumerate(found):
         world = _applied(base, [intervention])
         outcome = rerun(base.outcome, base.world, world)
-        rows.append({**told, **gain_of(base, world, outcome)})
+        rows.append({**told, "intervention": write(intervention), **gain_of(base, world, outcome)})
         report(done + 1, len(found))
     rows.sort(key=lambda row: (-row["gain"], -row["rounds"], row["losers"], row.get("id") or row.get("code")))
     result = {

@@ -162,6 +162,8 @@ def _check_rule(session: Session, changed: ChangeRule) -> None:
         if changed.force is None:
             raise InvalidInput("force_missing", field="force")
         return
+    if not changed.rule_id:
+        raise InvalidInput("nothing_changed", field="rule_id")
     _has(session, CompositionRule, changed.rule_id, "rule_id")
     if not changed.left_out and changed.least is None and changed.most is None:
         raise InvalidInput("bound_missing", field="least")

@@ -14,7 +14,7 @@ from matchmaker.jobs import running
 from matchmaker.services.actors import Actor
 from matchmaker.services.hashing import canonical
 from matchmaker.services.reports import asking as reports
-from matchmaker.services.reports.content import Content
+from matchmaker.services.reports.content import Content, Writer
 from matchmaker.services.reports.settings import ReportDraft, ReportSettings
 from matchmaker.services.runs import asking as runs
 from matchmaker.services.runs.settings import Constraints, RunDraft
@@ -36,9 +36,9 @@ POSTED = datetime(2026, 11, 2, tzinfo=UTC)
 SMALL = ReportSettings(formats=(DocumentFormat.HTML,), constraints=Constraints(depth=3))
 
 
-def plain_text(content: Content, language: str, document_format: DocumentFormat) -> bytes:
+def plain_text(content: Content, language: str) -> Writer:
     """A renderer that costs nothing, for tests of everything but documents."""
-    return f"{language}.{document_format}\n{canonical(content)}".encode()
+    return lambda document_format: f"{language}.{document_format}\n{canonical(content)}".encode()
 
 
 @dataclass

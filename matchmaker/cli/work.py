@@ -15,8 +15,7 @@ from matchmaker.cli.options import instance_option
 
 if TYPE_CHECKING:
     from matchmaker.instance import Instance
-    from matchmaker.services.reports.content import Content, Renderer
-    from models.enums import DocumentFormat
+    from matchmaker.services.reports.content import Content, Renderer, Writer
 
 
 @click.command()
@@ -49,8 +48,8 @@ def rendering(instance: "Instance") -> "Renderer":
 
         return renderer(create_app(instance))
 
-    def render(content: "Content", language: str, document_format: "DocumentFormat") -> bytes:
-        return made()(content, language, document_format)
+    def render(content: "Content", language: str) -> "Writer":
+        return made()(content, language)
 
     return render
 

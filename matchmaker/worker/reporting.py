@@ -14,7 +14,7 @@ from matchmaker.errors import InvalidInput
 from matchmaker.instance import Instance
 from matchmaker.jobs.running import CancelAsked, Message, Work, WorkFunction
 from matchmaker.services.reports import keeping
-from matchmaker.services.reports.content import Content, Renderer
+from matchmaker.services.reports.content import Content, Renderer, Writer
 from matchmaker.services.reports.facts import TELLERS
 from matchmaker.services.reports.freezing import freeze_content
 from matchmaker.services.runs.asking import scope_of
@@ -45,16 +45,18 @@ def _make(render: Renderer, instance: Instance, work: Work, report_id: UUID) -> 
     if report.run_id is None:
         raise InvalidInput("run_is_gone")
     sections = [ReportSection(one) for one in report.sections if ReportSection(one) in TELLERS]
-    files = [(language, DocumentFormat(one)) for language in report.languages for one in report.formats]
-    ahead = len(sections) + 1 + len(files)
+    files = len(report.languages) * len(report.formats)
+    ahead = len(sections) + 1 + files
     needs = work_out(instance, work, report.run_id, ahead=ahead)
     steps = _Steps(instance, work, report_id, done=needs, total=needs + ahead)
     told = {str(section): steps.tell(section) for section in sections}
     content = steps.freeze(told)
-    for language, document_format in files:
-        steps.render(render, content, language, document_format)
+    for language in report.languages:
+        write = render(content, language)
+        for document_format in report.formats:
+            steps.write(write, language, DocumentFormat(document_format))
     work.step("end", lambda: None, save=lambda session, _none: keeping.make_ready(session, report_id))
-    return Message("report_ready", {"files": len(files), "needs": needs})
+    return Message("report_ready", {"files": files, "needs": needs})
 
 
 class _Steps:
@@ -79,11 +81,11 @@ class _Steps:
             content = session.get_one(Report, self._id).content
         return content or {}
 
-    def render(self, render: Renderer, content: Content, language: str, document_format: DocumentFormat) -> None:
+    def write(self, write: Writer, language: str, document_format: DocumentFormat) -> None:
         def save(session: Session, made: bytes) -> str:
             return keeping.keep_file(session, self._id, language, document_format, made)
 
-        self._step(f"file:{language}:{document_format}", lambda: render(content, language, document_format), save)
+        self._step(f"file:{language}:{document_format}", partial(write, document_format), save)
 
     def _told(self, section: ReportSection) -> dict[str, Any]:
         with reading(self._instance.engine) as session:

@@ -48,7 +48,7 @@ from web.reports.rendering import renderer
 
 render = renderer(create_app(Instance(Path(sys.argv[1])), testing=True))
 content = make_content(needs=2, depth=3)
-print(json.dumps({one.value: hashlib.sha256(render(content, "zh", one)).hexdigest() for one in DocumentFormat}))
+print(json.dumps({one.value: hashlib.sha256(render(content, "zh")(one)).hexdigest() for one in DocumentFormat}))
 """
 
 
@@ -70,7 +70,8 @@ def content() -> Content:
 
 @pytest.fixture(scope="module")
 def files(render: Renderer, content: Content) -> dict[tuple[str, DocumentFormat], bytes]:
-    return {(language, kind): render(content, language, kind) for language in Language for kind in DocumentFormat}
+    writers = {language: render(content, language) for language in Language}
+    return {(language, kind): write(kind) for language, write in writers.items() for kind in DocumentFormat}
 
 
 def text_of_html(page: bytes) -> str:
@@ -154,14 +155,14 @@ def test_another_process_in_another_place_makes_the_same_bytes(render, tmp_path)
         [sys.executable, "-c", ELSEWHERE, str(tmp_path)], capture_output=True, env=environment, check=True, timeout=120
     )
 
-    here = {kind.value: sha256(render(content, "zh", kind)).hexdigest() for kind in DocumentFormat}
+    here = {kind.value: sha256(render(content, "zh")(kind)).hexdigest() for kind in DocumentFormat}
     assert json.loads(done.stdout.splitlines()[-1]) == here
 
 
 def test_a_figure_more_is_another_file(render, content):
     other = make_content(funnel=make_funnel() | {"drop_off": []})
 
-    assert render(other, "zh", DocumentFormat.HTML) != render(content, "zh", DocumentFormat.HTML)
+    assert render(other, "zh")(DocumentFormat.HTML) != render(content, "zh")(DocumentFormat.HTML)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -197,7 +198,7 @@ def tags_of(node: Any) -> Iterator[DictionaryObject]:
 def test_the_head_of_a_long_table_comes_again_on_every_page(render):
     content = make_content(needs=1, depth=300, sections=["appendix"])
 
-    pages = PdfReader(io.BytesIO(render(content, "zh", DocumentFormat.PDF))).pages
+    pages = PdfReader(io.BytesIO(render(content, "zh")(DocumentFormat.PDF))).pages
 
     texts = [squeezed(page.extract_text()) for page in pages[1:]]
     assert len(texts) > 5
@@ -266,7 +267,7 @@ def test_what_people_typed_stays_text(render, kind):
     need["candidates"][0] |= {"name_zh": HOSTILE, "subject_zh": "名" * 300, "subject_en": ""}
     need["candidates"][1] |= {"name_zh": "W" * 300}
 
-    made = render(content, "zh", kind)
+    made = render(content, "zh")(kind)
 
     text = squeezed(TEXT_OF[kind](made))
     assert squeezed(HOSTILE) in text
@@ -289,7 +290,7 @@ def test_a_region_where_nothing_happened_yet_has_a_report_that_says_so(render, l
         changes={"previous": None, "totals": {}},
     )
 
-    text = TEXT_OF[kind](render(content, language, kind))
+    text = TEXT_OF[kind](render(content, language)(kind))
 
     said = {
         "zh": ("范围内没有有效需求", "范围内没有产业链", "本期没有推荐记录", "本期没有展示推荐名单", "此前没有同类"),
@@ -304,7 +305,7 @@ def test_what_is_no_reason_is_not_named_as_the_reason_for_a_no(render):
     ended = [("too_few", 90), ("withdrawn", 80), ("dissolved", 70), ("open", 60), ("no_capacity", 11)]
     told = {**make_funnel(), "drop_off": [{"stage": "interest", "reason": why, "count": many} for why, many in ended]}
 
-    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(funnel=told), "en", DocumentFormat.HTML)))
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(funnel=told), "en")(DocumentFormat.HTML)))
 
     assert squeezed("The reason given most often for a no") in text
     assert squeezed("(counted: 11") in text
@@ -315,7 +316,7 @@ def test_a_figure_kept_back_for_too_few_is_not_called_unknown(render):
     told = make_indicators()
     told["rows"] = [{**row, "value": None, "before": None, "suppressed": True} for row in told["rows"]]
 
-    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(indicators=told), "en", DocumentFormat.HTML)))
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(indicators=told), "en")(DocumentFormat.HTML)))
 
     assert squeezed("kept back: too few") in text
     assert squeezed("Cannot be told from what the registry knows") not in text
@@ -327,7 +328,7 @@ def test_no_sentence_says_how_many_suppliers_cover_a_node_and_only_one_alone_is_
     for node in nodes:
         node["state"], node["local"] = "single_source", 2  # where the limits ask for three
 
-    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(gaps=told), "en", DocumentFormat.HTML)))
+    text = squeezed(TEXT_OF[DocumentFormat.HTML](render(make_content(gaps=told), "en")(DocumentFormat.HTML)))
 
     assert nodes
     assert squeezed("hang on a single source") in text
@@ -351,14 +352,14 @@ def test_every_section_can_stand_alone(render, section):
     content = make_content(needs=2, depth=2, sections=[section.value], method=None)
     content["method"] = make_content()["method"] if section is ReportSection.METHOD else None
 
-    assert render(content, "zh", DocumentFormat.HTML)
+    assert render(content, "zh")(DocumentFormat.HTML)
 
 
 def test_a_report_without_names_names_nobody(render, content):
     hidden = without_names(content)
     named = {one["name_zh"] for need in content["matches"]["needs"] for one in need["candidates"]}
 
-    text = text_of_html(render({**hidden, "anonymous": True}, "zh", DocumentFormat.HTML))
+    text = text_of_html(render({**hidden, "anonymous": True}, "zh")(DocumentFormat.HTML))
 
     assert "已隐去，以编号代替" in text
     assert "机构 001" in text

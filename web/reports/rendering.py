@@ -1,6 +1,7 @@
 """The files of a report, made from its frozen content alone: the same bytes for the same content, each time."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from flask import Flask
 from flask_babel import force_locale
@@ -10,7 +11,7 @@ from matchmaker.exports.docx import render_docx
 from matchmaker.exports.html import render_html
 from matchmaker.exports.pdf import render_pdf
 from matchmaker.exports.xlsx import render_xlsx
-from matchmaker.services.reports.content import Content, Renderer
+from matchmaker.services.reports.content import Content, Renderer, Writer
 from models.enums import DocumentFormat
 from web.reports.papers.report import report_document
 
@@ -25,8 +26,12 @@ RENDERERS: Mapping[DocumentFormat, Callable[[Document], bytes]] = {
 def renderer(app: Flask) -> Renderer:
     """What a worker renders with: it has no request, so the words are asked for as if somebody had one."""
 
-    def render(content: Content, language: str, document_format: DocumentFormat) -> bytes:
-        return RENDERERS[document_format](document_of(app, content, language))
+    def render(content: Content, language: str) -> Writer:
+        @cache
+        def worded() -> Document:
+            return document_of(app, content, language)
+
+        return lambda document_format: RENDERERS[document_format](worded())
 
     return render
 

@@ -49,7 +49,8 @@ section that was not asked for. Keys:
                  preset: {preset, preset_name_zh, preset_name_en}}
 
 `sha256_of(content)` (services.hashing) is the checksum that each file carries and that an officer signs.
-A renderer is `render(content, language, document_format) -> bytes`: language "zh" or "en", `DocumentFormat`.
+A renderer is `render(content, language)(document_format) -> bytes`: language "zh" or "en"; what is
+put in words once is written in as many formats as are asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +65,8 @@ OWN_KEYS = (ScopeKind.CALL, ScopeKind.ORGANISATION)
 
 NUMBER_DIGITS = 8
 Content = Mapping[str, Any]
-Renderer = Callable[[Content, str, DocumentFormat], bytes]
+Writer = Callable[[DocumentFormat], bytes]
+Renderer = Callable[[Content, str], Writer]
 
 
 def number_of(content: Content, checksum: str) -> str:

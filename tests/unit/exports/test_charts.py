@@ -1,7 +1,10 @@
 """Drawings: what is drawn, what is not, where a bar leads."""
 
+import json
 from datetime import date
 
+import altair as alt
+import jsonschema
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -17,6 +20,31 @@ def tree_of(picture: Picture) -> etree._Element:
 
 def texts_of(picture: Picture) -> list[str]:
     return [one.text for one in tree_of(picture).iter(f"{SVG}text") if one.text]
+
+
+STEP = Band("step", (1.0, 2.0))
+DAY = (date(2026, 9, 1), 0.1)
+SORTS = {
+    "bars": bars({"a": 1.0}, title="n", alt_text="n", mark=("most", 2.0), links={"a": "#a"}),
+    "pairs": pairs({"a": (0.5, None)}, names=("ours", "theirs"), title="n", alt_text="n", links={"a": "#a"}),
+    "parts": parts({"a": {"x": 1.0}}, names=["x"], title="n", alt_text="n", links={"a": "#a"}),
+    "series": series({"a": [DAY]}, title="n", alt_text="n"),
+    "bands": bands_against_line(
+        [STEP], STEP, places=(0, 1), titles=("x", "y"), alt_text="n", short=[1], short_name="s"
+    ),
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_each_sort_of_chart_is_one_that_vega_knows(sort):
+    alt.Chart.from_dict(json.loads(SORTS[sort].specification), validate=True)
+
+
+def test_what_vega_does_not_know_is_told():
+    specification = json.loads(SORTS["bars"].specification)
+
+    with pytest.raises(jsonschema.ValidationError):
+        alt.Chart.from_dict({**specification, "width": "as wide as it is"}, validate=True)
 
 
 def test_each_bar_leads_to_its_page():

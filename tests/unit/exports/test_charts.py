@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import altair as alt
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 

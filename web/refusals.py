@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services.imports.problems import ImportRefused
@@ -303,6 +304,7 @@ REFUSALS: Mapping[str, object] = {
 
 # Names of stored fields, for the page that shows what two people changed at once.
 FIELDS: Mapping[str, object] = {
+    "interventions": _l("Interventions"),
     "name_zh": _l("Chinese name"),
     "name_en": _l("English name"),
     "title_zh": _l("Chinese title"),
@@ -375,6 +377,8 @@ def readable(fact: object) -> str:
         return label(fact)
     if isinstance(fact, float):
         return f"{fact:g}"
+    if isinstance(fact, list) and fact and all(isinstance(item, Mapping) for item in fact):
+        return ngettext("%(num)s entry", "%(num)s entries", len(fact))  # their columns are no words for people
     if isinstance(fact, Iterable) and not isinstance(fact, str):
         return ", ".join(readable(item) for item in fact)
     return "—" if fact is None else str(fact)

@@ -235,9 +235,12 @@ def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_is_kept(officer,
 def test_who_adds_to_what_somebody_else_has_changed_is_told(officer, region):
     page = opened(officer, region)
 
-    answer = post(officer, f"{page}/add/add_fund", {"money": "1000", "version": "1"})
+    late = post(officer, f"{page}/add/add_fund", {"money": "1000", "version": "1"})
 
-    assert answer.status_code == 409
+    assert late.status_code == 409
+    assert "1项" in late.text
+    assert "2项" in late.text
+    assert "facility_id" not in late.text
 
 
 def test_an_intervention_is_taken_out_again_and_the_scenario_copied_and_deleted(officer, region):

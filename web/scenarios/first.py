@@ -14,6 +14,7 @@ from matchmaker.services.actors import Permission
 from matchmaker.services.scenarios import asking, editing
 from matchmaker.services.scenarios.asking import Alternatives
 from matchmaker.services.scenarios.choosing import choices
+from matchmaker.services.scenarios.naming import Named, named
 from models.enums import InterventionKind
 from models.scenarios import ScenarioRun
 from web.access import current_actor, permitted
@@ -24,7 +25,7 @@ from web.i18n import current_language, number
 from web.labels import label
 from web.scenarios.area import bp
 from web.scenarios.forms import ALTERNATIVES, EVERY_CHAIN, RankForm
-from web.scenarios.words import signed
+from web.scenarios.words import sentence, signed
 from web.transactions import commits
 
 DRAWN = 12
@@ -56,13 +57,15 @@ def rank() -> ResponseReturnValue:
 
 
 def render_ranking(run: ScenarioRun, form: Form) -> str:
-    rows = [{**row, "name": _name(row), "owner": _owner(row)} for row in run.result["rows"]]
+    kept = [row["intervention"] for row in run.result["rows"] if "intervention" in row]  # those of old kept only names
+    found = named(session(), kept)
+    rows = [{**row, "name": _name(row), "more": _more(row, found)} for row in run.result["rows"]]
     return render_template(
         "scenarios/ranking.html",
         run=run,
         form=form,
         rows=rows,
-        can_go_on=any("intervention" in row for row in rows),  # rankings of old kept only names
+        can_go_on=bool(kept),
         result=run.result,
         title=ALTERNATIVES[Alternatives(run.result["alternatives"])],
         chain=_chain(run.result["chain_code"]),
@@ -76,9 +79,8 @@ def render_ranking(run: ScenarioRun, form: Form) -> str:
 @commits
 def make_of_ranking(run_id: UUID) -> ResponseReturnValue:
     run, form = asking.get_ranking(session(), current_actor(), run_id), Form()
-    places = [
-        int(one) for one in request.form.getlist("rows") if one.isdecimal() and int(one) < len(run.result["rows"])
-    ]
+    known = range(len(run.result["rows"]))
+    places = [place for place in request.form.getlist("rows", type=int) if place in known]
     if form.validate():
         with form.refusing():
             name = _name_of_scenario(run, places)
@@ -136,5 +138,8 @@ def _name(row: dict[str, Any]) -> str:
     return str(row[f"name_{current_language()}"] or row["name_zh"] or row["name_en"])
 
 
-def _owner(row: dict[str, Any]) -> str:
-    return _name(row["organisation"]) if row.get("organisation") else ""
+def _more(row: dict[str, Any], found: Named) -> str:
+    """Whose facility it is, or the level and the terms that were tried."""
+    if row.get("organisation"):
+        return _name(row["organisation"])
+    return sentence(row["intervention"], found) if "intervention" in row else ""

@@ -48,7 +48,7 @@ def make(session: Session, actor: Actor, *, name: str, note: str = "", chain_cod
 def make_of_ranking(session: Session, actor: Actor, run: ScenarioRun, places: Sequence[int], *, name: str) -> Scenario:
     """A scenario of the interventions at these places of a ranking, to see them together or to change them."""
     rows = run.result["rows"]
-    chosen = [rows[place] for place in dict.fromkeys(places) if place < len(rows) and "intervention" in rows[place]]
+    chosen = [rows[place] for place in dict.fromkeys(places) if "intervention" in rows[place]]
     if not chosen:
         raise InvalidInput("choose_some", field="rows")
     scenario = make(session, actor, name=name, chain_code=run.result["chain_code"])

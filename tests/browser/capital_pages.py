@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page
 
 from seeds.demo.identity import HERO, identity
+from tests.browser.acting import main, turn
 from tests.browser.finding import find, find_on
 
 FIRST = identity("fund-01/mandate-1")
@@ -16,8 +17,7 @@ def list_money_pages(page: Page, home: str) -> list[str]:
     """Of the round of the demo's SME, for somebody who is signed in there: terms, funds, a dossier, a plan of funds."""
     asked = f"/capital/rounds/{identity(f'{HERO}/round-1')}"
     page.goto(f"{home}{asked}/stacks")
-    page.get_by_role("main").get_by_role("button").last.click()
-    page.wait_for_url(re.compile(r"/capital/stacks/"))
+    turn(main(page).get_by_role("button").last)
     stack = re.sub(r"[?#].*", "", page.url).removeprefix(home)
     parts = ("", "/figures", "/way", "/money", "/check", "/end", "/funds", "/stacks")
     return [

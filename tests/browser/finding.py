@@ -11,6 +11,7 @@ def find_on(page: Page, address: str, pattern: str) -> str:
 
 
 def find(page: Page, pattern: str) -> str:
+    page.wait_for_load_state()
     found = re.search(pattern, page.content())
     assert found is not None, f"{pattern} is not at {page.url}"
     return found.group(1) if found.re.groups else found.group()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 from matchmaker.instance import Instance
 from seeds.demo.identity import HERO, identity
+from tests.browser.acting import follow, main, turn
 from tests.browser.capital_pages import list_money_pages, list_terms_pages
 from tests.browser.desk_pages import list_desk_pages
 from tests.browser.finding import find, find_on
@@ -205,8 +206,8 @@ def find_rules(page: Page, home: str) -> list[str]:
     published = f"/rules/{published}"
     page.goto(home + published)
     firm = identity(HERO)
-    page.get_by_role("link", name="Copy as a new set").click()
-    page.get_by_role("main").get_by_role("button").last.click()
+    follow(page, "Copy as a new set")
+    turn(main(page).get_by_role("button").last)
     draft = page.url.removeprefix(home)
     rule = find(page, r"/rules/[\w-]{36}/rules/[\w-]{36}")
     edits = (f"{draft}{part}" for part in ("", "/edit", "/delete", "/rules/new", "/rules/new?kind=member_count"))
@@ -221,20 +222,18 @@ def find_pairing(page: Page, home: str) -> str:
 def ask(page: Page, home: str, address: str) -> str:
     """The page of a request that an organisation sent to a candidate."""
     page.goto(home + address)
-    page.get_by_role("main").get_by_role("button").last.click()
-    page.wait_for_url(re.compile(r"/partners/interests/"))
+    turn(main(page).get_by_role("button").last)
     return re.sub(r"[?#].*", "", page.url).removeprefix(home)
 
 
 def compose(page: Page, home: str) -> list[str]:
     """The pages of a team that was composed, and of the room that was opened with it."""
     page.goto(f"{home}{challenge('cockpit-cold-start')}/compositions")
-    page.locator("form[action$='/compositions'] button[type=submit]").last.click()
+    turn(page.locator("form[action$='/compositions'] button[type=submit]").last)
     adopt = page.locator("form[action$='/room'] button").first
     adopt.wait_for(timeout=PATIENCE_MS)
     composition = page.url.removeprefix(home)
-    adopt.click()
-    page.wait_for_url(re.compile(r"/seats$"))
+    turn(adopt)
     seat = find(page, r"(/consortia/[\w-]{36}/seats/[\w-]{36})/invite")
     room = page.url.removeprefix(home).removesuffix("/seats")
     return [composition, room, *(f"{room}/{part}" for part in ("seats", "seats/new", "repairs")), *of_seat(seat)]

@@ -1,7 +1,7 @@
 """Money and firms: a fund from its mandate to a memo, a firm from its round to a reasoned answer, in both languages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from matchmaker.services.calendar import today
+from tests.browser.acting import follow, main, press, turn, turn_by_key
 from tests.browser.capital_market import NODE, Market, Side
-from tests.browser.conftest import list_accessibility_faults
+from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
 from tests.browser.papers import squeezed, text_of_pdf, text_of_word, text_of_workbook
 from tests.browser.words import Words
@@ -43,39 +44,20 @@ def market(live_app: LiveApp) -> Market:
 
 
 @pytest.fixture
-def enter(live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object], say: Words) -> Iterator[Enter]:
+def enter(open_page: OpenPage, say: Words) -> Enter:
     """A browser of one's own, signed in by a link, in the language of the journey."""
-    contexts: list[BrowserContext] = []
-    settings = {**browser_context_args, "locale": LOCALES[say.language], "base_url": live_app.address}
 
     def enter_by(link: str) -> Page:
-        contexts.append(browser.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page = open_page(locale=LOCALES[say.language])
         page.goto(link)
         expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{say.language}"))
         return page
 
-    yield enter_by
-    for context in contexts:
-        context.close()
-
-
-def press(page: Page, name: str) -> None:
-    """The button in the page's own part, whatever the menu has."""
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
+    return enter_by
 
 
 def open_menu(page: Page, path: str) -> None:
-    page.locator(f".side a[href='{path}']").click()
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_role("main")
+    turn(page.locator(f".side a[href='{path}']"))
 
 
 def write_mandate(page: Page, say: Words) -> None:
@@ -143,10 +125,10 @@ def shortlist(page: Page, say: Words, firm: Side) -> None:
     open_menu(page, "/funds/radar")
     card = card_of(page, firm.name(say.language))
     expect(card.locator(".grounds").first).to_be_visible()
-    card.get_by_role("button").click()
+    turn(card.get_by_role("button"))
     held = card_of(page, firm.name(say.language)).locator("a[href*='/funds/desk/deals/']")
     expect(held).to_contain_text(say_stage(say, "lead"))
-    held.click()
+    turn(held)
     expect(page.get_by_role("heading", level=1)).to_contain_text(firm.name(say.language))
 
 
@@ -166,7 +148,7 @@ def say_stage(say: Words, kind: str) -> str:
 def move_on(page: Page, say: Words, kind: str) -> None:
     """By the button for the next stage, whether it moves at once or asks first."""
     name = say("Move to “%(stage)s”", stage=say_stage(say, kind))
-    main(page).locator(".btn-primary", has_text=name).click()
+    turn(main(page).locator(".btn-primary", has_text=name))
 
 
 def now_at(page: Page, say: Words, kind: str) -> None:
@@ -184,7 +166,7 @@ def refused(page: Page, say: Words, rule: str) -> None:
 def make_memo(page: Page, say: Words, extension: str) -> bytes:
     page.locator("#format").select_option(extension)
     with page.expect_download() as waiting:
-        press(page, say("Make the memo"))
+        main(page).get_by_role("button", name=say("Make the memo"), exact=True).click()
     assert waiting.value.suggested_filename.endswith(f".{extension}")
     return Path(waiting.value.path()).read_bytes()
 
@@ -258,7 +240,7 @@ def write_round(page: Page, say: Words) -> None:
 def judge(page: Page, say: Words, fund: Side) -> None:
     """Which money fits, and clause by clause what one changed fact would clear."""
     follow(page, say("Which money fits"))
-    card_of(page, fund.name(say.language)).get_by_role("link", name=say("Clause by clause")).click()
+    turn(card_of(page, fund.name(say.language)).get_by_role("link", name=say("Clause by clause")))
     expect(page.get_by_role("heading", level=1)).to_contain_text(fund.name(say.language))
     row = page.get_by_role("row", name=say("R&D spending"))
     expect(row).to_contain_text("2.6%")
@@ -281,7 +263,7 @@ def decline(page: Page, say: Words, firm: Side) -> None:
     """The manager reads it, looks at the clauses, and says no with reason and clause."""
     open_menu(page, "/funds/dossiers")
     row = page.get_by_role("row", name=firm.name(say.language))
-    row.get_by_role("link").first.click()
+    turn(row.get_by_role("link").first)
     expect(main(page)).to_contain_text("Bench tests end in March.")
     page.locator("#decline-reason").select_option("too_early")
     page.locator("#decline-clause").select_option("rd_ratio")
@@ -318,7 +300,7 @@ def test_a_firm_sees_who_pays_when_as_a_picture_and_as_a_table(market: Market, e
     page = enter(firm.link)
 
     open_menu(page, "/capital")
-    page.locator("main a[href*='/capital/rounds/']").first.click()
+    turn(main(page).locator("a[href*='/capital/rounds/']").first)
     follow(page, say("Who pays when"))
     page.locator("#with_waivers").check()  # none but those may pay here for certain
     press(page, say("Work out a plan"))
@@ -360,7 +342,7 @@ def test_with_the_keyboard_alone_cards_move_on_the_board_and_each_step_is_said(
     expect(second).to_be_focused()
     page.keyboard.press("[")
     expect(said).to_have_text(say("There is no stage on that side."))
-    page.keyboard.press("]")
+    turn_by_key(page, "]")
 
     expect(said).to_have_text(say("%(firm)s stands at: %(stage)s", firm=name, stage=say_stage(say, "screening")))
     expect(said).to_have_attribute("aria-live", "polite")
@@ -371,17 +353,17 @@ def test_with_the_keyboard_alone_cards_move_on_the_board_and_each_step_is_said(
     page.keyboard.press("ArrowRight")
     expect(second).to_be_focused()
 
-    page.keyboard.press("m")  # nothing is known of a round, so due diligence asks for a reason
+    turn_by_key(page, "m")  # nothing is known of a round, so due diligence asks for a reason
     expect(page.locator(".error-summary")).to_be_focused()
     press_tab_until(page, page.locator("#override"))
     page.keyboard.type("Their round opens on Friday")
-    press_tab_until(page, page.get_by_role("main").get_by_role("button", name=say("Move"), exact=True))
-    page.keyboard.press("Enter")
+    press_tab_until(page, main(page).get_by_role("button", name=say("Move"), exact=True))
+    turn_by_key(page, "Enter")
 
     expect(second).to_be_focused()
     expect(said).to_contain_text(say_stage(say, "diligence"))
     assert stage_shown(page, second_id) == say_stage(say, "diligence")
-    page.keyboard.press("Enter")
+    turn_by_key(page, "Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 

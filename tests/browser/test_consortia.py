@@ -2,14 +2,14 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import docx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from matchmaker.instance import Instance
@@ -18,7 +18,8 @@ from models.accounts import Membership, User
 from models.base import new_id
 from models.enums import MembershipRole
 from models.sessions import writing
-from tests.browser.conftest import list_accessibility_faults
+from tests.browser.acting import press, turn
+from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
 from web.demo import demo_token
 
@@ -31,20 +32,15 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def enter(live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object]) -> Iterator[Enter]:
+def enter(open_page: OpenPage) -> Enter:
     """A browser of one's own, signed in by a link; in Chinese unless told otherwise."""
-    contexts: list[BrowserContext] = []
 
     def enter_by(link: str, **settings: object) -> Page:
-        contexts.append(browser.new_context(**{**browser_context_args, **settings}, base_url=live_app.address))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page = open_page(**settings)
         page.goto(link)
         return page
 
-    yield enter_by
-    for context in contexts:
-        context.close()
+    return enter_by
 
 
 def act_for(app: LiveApp, organisation_ids: Sequence[str]) -> str:
@@ -59,11 +55,6 @@ def act_for(app: LiveApp, organisation_ids: Sequence[str]) -> str:
     link = f"{app.address}/demo/sign-in/{demo_token(person.id, instance)}"
     instance.engine.dispose()
     return link
-
-
-def press(page: Page, name: str) -> None:
-    """The button in the page's own part, whatever the menu has."""
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 def post_challenge(page: Page) -> str:
@@ -101,12 +92,12 @@ def choose_team(page: Page) -> None:
     """Two capabilities, two seats."""
     for words in ("座舱域控制器", "电磁兼容"):
         page.locator("#find").fill(words)
-        page.get_by_role("button", name="搜索").last.click()
+        turn(page.get_by_role("button", name="搜索").last)
         page.locator("input[name='pick']").first.check()
         press(page, "加入勾选项")
     for number, (role, kind, cost) in enumerate((("研发", "sme", "400"), ("检测", "lab", "200"))):
         if number:
-            page.get_by_role("button", name="再加一个席位").click()
+            press(page, "再加一个席位")
         page.locator(f"#seats-{number}-role_zh").fill(role)
         page.locator(f"input[name='seats-{number}-kinds'][value='{kind}']").check()
         page.locator(f"#seats-{number}-most").fill("2" if number == 0 else "1")
@@ -117,7 +108,7 @@ def choose_team(page: Page) -> None:
 def publish(page: Page) -> None:
     """The officer gives points and publishes."""
     page.goto("/officer/challenges")
-    page.get_by_role("row", name=TITLE).get_by_role("link").last.click()
+    turn(page.get_by_role("row", name=TITLE).get_by_role("link").last)
     for select in page.locator("select[name^='points_']").all():
         select.select_option(index=select.locator("option").count() - 1)
     press(page, "发布")
@@ -156,7 +147,7 @@ def swap(page: Page, room_url: str) -> str:
     expect(page.get_by_text("今年产线排满")).to_be_visible()
     form = page.locator("form[action$='/swap']").first
     chosen = form.locator("input[name='organisation_id']").input_value()
-    form.get_by_role("button").click()
+    turn(form.get_by_role("button"))
     expect(page.locator(".note-success")).to_contain_text("已替换")
     return chosen
 
@@ -236,7 +227,7 @@ def test_a_challenge_becomes_a_signed_consortium(live_app: LiveApp, enter: Enter
 
     for browser in (leader, *people):
         browser.goto(f"{room_url}/sign")
-        browser.locator("form[action$='/sign'] button").click()
+        turn(browser.locator("form[action$='/sign'] button"))
     expect(leader.get_by_text("已签署并锁定，内容不再变更。")).to_have_count(0)
     leader.reload()
     expect(leader.get_by_text("已签署并锁定，内容不再变更。")).to_be_visible()
@@ -247,7 +238,7 @@ def test_an_invitation_in_english_says_what_is_offered_and_nothing_of_others(liv
     page = enter(live_app.sign_in_links["sme"], locale="en-GB")
 
     page.goto("/home")
-    page.get_by_role("link", name=re.compile("Consortium for: Cross-domain cockpit")).first.click()
+    turn(page.get_by_role("link", name=re.compile("Consortium for: Cross-domain cockpit")).first)
 
     expect(page.get_by_role("heading", name="The seat that is offered")).to_be_visible()
     expect(page.get_by_role("heading", name="Your answer")).to_be_visible()
@@ -259,10 +250,10 @@ def test_an_invitation_in_english_says_what_is_offered_and_nothing_of_others(liv
 def test_a_signed_consortium_in_english_is_locked_and_its_agreement_opens(live_app: LiveApp, enter: Enter):
     page = enter(live_app.sign_in_links["base"], locale="en-GB")
     page.goto("/consortia")
-    page.get_by_role("link", name="Consortium for liquid-cooled fast charging").first.click()
+    turn(page.get_by_role("link", name="Consortium for liquid-cooled fast charging").first)
 
     expect(page.get_by_text("Signed and locked.")).to_be_visible()
-    page.get_by_role("link", name="Agreement").click()
+    turn(page.get_by_role("link", name="Agreement"))
     expect(page.get_by_role("link", name=re.compile("^Edit"))).to_have_count(0)
     pdf = text_of_pdf(download(page, "PDF, English"))
     assert "Innovation consortium agreement" in pdf

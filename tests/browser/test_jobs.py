@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.acting import turn
 from tests.browser.conftest import list_accessibility_faults
 from tests.browser.live import LiveApp
 
@@ -17,7 +18,7 @@ def test_an_administrator_starts_a_job_and_sees_it_end_without_loading_the_page(
     page.goto(live_app.sign_in_links["administrator"])
     page.goto(live_app.address + "/jobs")
 
-    page.get_by_role("button", name=re.compile("启动.*重建索引")).click()
+    turn(page.get_by_role("button", name=re.compile("启动.*重建索引")))
     expect(page.get_by_role("heading", level=1)).to_have_text("重建索引")
     page.evaluate("window.isStillHere = true")
     expect(page.locator(".note-success")).to_contain_text("索引已重建", timeout=PATIENCE_MS)

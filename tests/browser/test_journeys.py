@@ -7,9 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from matchmaker.uscc import check_character
+from tests.browser.acting import follow, press, turn, turn_by_key
+from tests.browser.conftest import OpenPage
 from tests.browser.live import LiveApp
 
 PASSWORD = "a pilot line by the Jialing"
@@ -23,44 +25,36 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def enter(live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object]):
+def enter(live_app: LiveApp, open_page: OpenPage) -> Enter:
     """Signs a demo person in by the printed link, in a browser of their own; returns the first page."""
-    contexts: list[BrowserContext] = []
 
     def enter_as(person: str, **settings: object) -> Page:
-        contexts.append(browser.new_context(**{**browser_context_args, "locale": "en-GB", **settings}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page = open_page(**{"locale": "en-GB", **settings})
         page.goto(live_app.sign_in_links[person])
         return page
 
-    yield enter_as
-    for context in contexts:
-        context.close()
+    return enter_as
 
 
 @pytest.fixture
-def newcomer(live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object]):
-    """Somebody who has just made an account and signed in; `name` is theirs."""
-    context = browser.new_context(**{**browser_context_args, "locale": "en-GB"})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    register(page, live_app, f"newcomer-{next(numbers)}@example.com")
-    yield page
-    context.close()
+def newcomer(open_page: OpenPage) -> Page:
+    """Somebody who has just made an account and signed in."""
+    page = open_page(locale="en-GB")
+    register(page, f"newcomer-{next(numbers)}@example.com")
+    return page
 
 
-def register(page: Page, app: LiveApp, email: str) -> None:
-    page.goto(app.address)
-    page.get_by_role("link", name="Create an account").click()
+def register(page: Page, email: str) -> None:
+    page.goto("/")
+    turn(page.get_by_role("link", name="Create an account"))
     page.get_by_label("Name").fill("Qin Yue")
     page.get_by_label("E-mail").fill(email)
     page.locator("#password").fill(PASSWORD)
     page.locator("#repeated").fill(PASSWORD)
-    page.get_by_role("button", name="Create an account").click()
+    turn(page.get_by_role("button", name="Create an account"))
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    press(page, "Sign in")
 
 
 def make_code() -> str:
@@ -71,8 +65,8 @@ def make_code() -> str:
 
 def open_first_list(page: Page) -> None:
     """To the list of partners for the person's first need, through the menu."""
-    page.locator(".side a[href='/partners']").click()
-    page.locator("article.panel h2 a").first.click()
+    turn(page.locator(".side a[href='/partners']"))
+    turn(page.locator("article.panel h2 a").first)
     expect(page.locator("article.candidate").first).to_be_visible()
 
 
@@ -81,6 +75,7 @@ def cards_of(page: Page) -> Locator:
 
 
 def names_and_fits(page: Page) -> list[tuple[str, str]]:
+    expect(cards_of(page).first).to_be_visible()
     return [(card.get_attribute("id") or "", shown_fit(card)) for card in cards_of(page).all()]
 
 
@@ -96,9 +91,9 @@ def sum_of_shown_points(card: Locator) -> Decimal:
 
 
 def look_up(page: Page, code: str) -> None:
-    page.get_by_role("link", name="Find your organisation").click()
+    turn(page.get_by_role("link", name="Find your organisation"))
     page.get_by_label("Unified social credit code").fill(code)
-    page.get_by_role("button", name="Look it up").click()
+    press(page, "Look it up")
 
 
 def add_organisation(page: Page) -> str:
@@ -108,7 +103,7 @@ def add_organisation(page: Page) -> str:
     expect(page.get_by_label("Unified social credit code")).to_have_value(code)
     page.get_by_label("Kind of organisation").select_option("sme")
     page.get_by_label("Chinese name").fill(f"重庆嘉屏光学{next(numbers)}有限公司")
-    page.get_by_role("button", name="Save and go on").click()
+    press(page, "Save and go on")
     expect(page.get_by_role("heading", level=1)).to_have_text("What you do")
     return page.url.removesuffix("/profile/activity")
 
@@ -127,29 +122,29 @@ def test_an_sme_goes_from_the_printed_link_to_partners_that_are_explained_and_an
     for card in cards_of(page).all():
         assert sum_of_shown_points(card) == Decimal(shown_fit(card)), card.get_attribute("id")
 
-    first.locator("a.pick").click()
-    second.locator("a.pick").click()
-    page.locator(".tray a.btn-primary").click()
+    turn(first.locator("a.pick"))
+    turn(second.locator("a.pick"))
+    turn(page.locator(".tray a.btn-primary"))
 
-    assert page.locator("table.compare thead th a[href*='/organisations/']").count() == 2
+    expect(page.locator("table.compare thead th a[href*='/organisations/']")).to_have_count(2)
     for _card, fit in listed[:2]:
         expect(page.locator("table.compare tbody")).to_contain_text(fit)
 
     page.go_back()
-    first.locator("button[value=useful]").click()
+    turn(first.locator("button[value=useful]"))
 
     expect(first.locator(".tag-good")).to_be_visible()
-    second.locator("a[href*='/feedback/']").click()
+    turn(second.locator("a[href*='/feedback/']"))
     page.locator("input[name=kind][value=not_useful]").check()
-    page.locator("form.form button[type=submit]").click()
+    turn(page.locator("form.form button[type=submit]"))
     expect(page.locator(".error-summary")).to_be_focused()
     page.locator("select[name=reason]").select_option(index=1)
-    page.locator("form.form button[type=submit]").click()
+    turn(page.locator("form.form button[type=submit]"))
     expect(second.locator(".tag-warn")).to_be_visible()
 
     there = page.url.split("#")[0]
     page.locator("details.menu", has=page.locator("a[hreflang=en]")).locator("summary").click()
-    page.locator("a[hreflang=en]").click()
+    turn(page.locator("a[hreflang=en]"))
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recommended partners")
@@ -160,24 +155,24 @@ def test_an_sme_goes_from_the_printed_link_to_partners_that_are_explained_and_an
 
 def test_a_newcomer_whose_organisation_is_known_claims_it_and_an_officer_decides(enter: Enter, newcomer: Page):
     known = enter("officer")
-    known.goto(known.url.split("/home")[0] + "/search?record=organisation&kind=sme&sort=name")
-    known.locator(".result h3 a").first.click()
+    known.goto("/search?record=organisation&kind=sme&sort=name")
+    turn(known.locator(".result h3 a").first)
     name = known.get_by_role("heading", level=1).inner_text()
     code = known.locator("dl.facts .num").first.inner_text()
 
     look_up(newcomer, code)
     expect(newcomer.get_by_role("main")).to_contain_text(name)
     newcomer.locator("#statement").fill("I am the managing director.")
-    newcomer.get_by_role("button", name="Claim this organisation").click()
+    press(newcomer, "Claim this organisation")
 
     expect(newcomer.get_by_role("main")).to_contain_text("waits for an officer's decision")
-    known.get_by_role("link", name="Organisation claims").first.click()
-    known.get_by_role("row", name=name).get_by_role("link").last.click()
+    turn(known.get_by_role("link", name="Organisation claims").first)
+    turn(known.get_by_role("row", name=name).get_by_role("link").last)
     expect(known.get_by_role("main")).to_contain_text("I am the managing director.")
-    known.get_by_role("button", name="Approve").click()
+    press(known, "Approve")
     newcomer.reload()
     expect(newcomer.locator("section.section h2 a").first).to_be_visible()
-    newcomer.get_by_role("link", name="Profile", exact=True).click()
+    turn(newcomer.get_by_role("link", name="Profile", exact=True))
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("Check your profile")
 
 
@@ -191,16 +186,16 @@ def test_a_newcomer_enters_an_organisation_and_the_typed_draft_survives_leaving(
 
     expect(newcomer.locator("#summary_en")).to_have_value("We grind lenses for displays.")
     expect(newcomer.get_by_role("main")).to_contain_text("only you can see it")
-    newcomer.get_by_role("button", name="Save and go on").click()
+    press(newcomer, "Save and go on")
     newcomer.locator("#staff").fill("-30")
-    newcomer.get_by_role("button", name="Save and go on").click()
+    press(newcomer, "Save and go on")
     expect(newcomer.locator(".error-summary")).to_be_focused()
     expect(newcomer.locator("#staff")).to_have_value("-30")
     newcomer.locator("#staff").fill("30")
-    newcomer.get_by_role("button", name="Save and go on").click()
-    newcomer.get_by_role("link", name="Go on to contact").click()
+    press(newcomer, "Save and go on")
+    follow(newcomer, "Go on to contact")
     newcomer.get_by_label("Contact person").first.fill("Qin Yue")
-    newcomer.get_by_role("button", name="Save and check the answers").click()
+    press(newcomer, "Save and check the answers")
 
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("Check your profile")
     expect(newcomer.get_by_role("main")).to_contain_text("We grind lenses for displays.")
@@ -219,8 +214,8 @@ def test_an_empty_profile_and_an_empty_need_have_no_score_and_name_the_way_on(ne
     newcomer.goto(organisation + "/needs/new")
     newcomer.get_by_label("Kind of co-operation").first.select_option("technical")
     newcomer.get_by_label("Title in English").fill("Something")
-    newcomer.get_by_role("button", name="Save without publishing").click()
-    newcomer.get_by_role("link", name="Show partners").click()
+    press(newcomer, "Save without publishing")
+    follow(newcomer, "Show partners")
 
     expect(newcomer.get_by_role("heading", name="No score: the need says nothing yet")).to_be_visible()
     expect(newcomer.locator("aside")).to_contain_text("Next: Capabilities. It lets ")
@@ -234,29 +229,26 @@ def test_a_newcomer_publishes_a_need_and_an_edit_changes_the_list_on_the_next_lo
     newcomer.get_by_label("Title in English").fill("Partner for head-up display optics")
     newcomer.get_by_label("Summary in English").fill(SUMMARY)
 
-    newcomer.get_by_role("button", name="Suggest from my text").click()
+    press(newcomer, "Suggest from my text")
     newcomer.locator("input[name=pick]").first.check()
-    newcomer.get_by_role("button", name="Take the ticked ones").click()
+    press(newcomer, "Take the ticked ones")
     expect(newcomer.locator("input[name=tags]").first).to_be_attached()
-    newcomer.get_by_role("button", name="Save and publish").click()
+    press(newcomer, "Save and publish")
     expect(newcomer.get_by_role("main")).to_contain_text("It is published and can be found now.")
-    newcomer.get_by_role("link", name="Show partners").click()
+    follow(newcomer, "Show partners")
     before = names_and_fits(newcomer)
 
-    assert before
     expect(newcomer.locator(".grounds").first).to_be_visible()
-    newcomer.get_by_role("link", name="Edit the need").first.click()
-    newcomer.locator("button[name=remove]").first.click()
+    follow(newcomer, "Edit the need")
+    turn(newcomer.locator("button[name=remove]").first)
     newcomer.get_by_label("or search, in Chinese or English").fill("电池管理")
-    newcomer.locator(".picker-search button").click()
+    turn(newcomer.locator(".picker-search button"))
     newcomer.locator("input[name=pick]").first.check()
-    newcomer.get_by_role("button", name="Take the ticked ones").click()
-    newcomer.get_by_role("button", name="Save", exact=True).click()
-    newcomer.get_by_role("link", name="Show partners").click()
+    press(newcomer, "Take the ticked ones")
+    press(newcomer, "Save")
+    follow(newcomer, "Show partners")
 
-    after = names_and_fits(newcomer)
-    assert after
-    assert after != before
+    assert names_and_fits(newcomer) != before
 
 
 def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_at_its_next_load(enter: Enter):
@@ -265,18 +257,18 @@ def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_at_its_next_load(ente
     asked = sme.locator("aside .tags .tag").first.inner_text().rsplit(",", 1)[0]
     title = "New this minute: " + asked
     lab = enter("lab")
-    lab.get_by_role("link", name="New offer").first.click()
+    turn(lab.get_by_role("link", name="New offer").first)
     lab.get_by_label("Kind of co-operation").first.select_option("outsourcing")
     lab.get_by_label("Title in English").fill(title)
     lab.get_by_label("Summary in English").fill(f"We do {asked} for carmakers and their suppliers, in series.")
     lab.get_by_label("or search, in Chinese or English").fill(asked)
-    lab.locator(".picker-search button").click()
+    turn(lab.locator(".picker-search button"))
     lab.get_by_role("group").get_by_label(asked, exact=True).check()
-    lab.get_by_role("button", name="Take the ticked ones").click()
+    press(lab, "Take the ticked ones")
     lab.locator("select[name^=tags-level]").select_option("5")
     lab.locator("#trl_low").select_option("6")
     lab.locator("#trl_high").select_option("9")
-    lab.get_by_role("button", name="Save and publish").click()
+    press(lab, "Save and publish")
 
     expect(lab.get_by_role("main")).to_contain_text("It is published and can be found now.")
     sme.reload()
@@ -287,20 +279,20 @@ def test_an_offer_that_a_lab_publishes_is_on_the_smes_list_at_its_next_load(ente
 def test_an_administrator_changes_a_weight_and_the_list_says_so(enter: Enter):
     administrator, sme = enter("administrator"), enter("sme")
     open_first_list(sme)
-    administrator.get_by_role("link", name="Weight presets").first.click()
-    administrator.locator("tr", has_text="For a need").get_by_role("link").click()
+    turn(administrator.get_by_role("link", name="Weight presets").first)
+    turn(administrator.locator("tr", has_text="For a need").get_by_role("link"))
     weight = administrator.get_by_label("District", exact=True)
     before = weight.input_value()
 
     weight.fill("7.5")
-    administrator.get_by_role("button", name="Save weights").click()
+    press(administrator, "Save weights")
     sme.reload()
 
     how = sme.locator("details.more", has_text="How this list was made")
     how.locator("summary").click()
     expect(how.get_by_role("row", name="District")).to_contain_text("7.5")
     administrator.get_by_label("District", exact=True).fill(before)
-    administrator.get_by_role("button", name="Save weights").click()
+    press(administrator, "Save weights")
 
 
 @pytest.mark.parametrize(
@@ -311,12 +303,12 @@ def test_an_administrator_changes_a_weight_and_the_list_says_so(enter: Enter):
 def test_search_works_without_script_and_a_facet_keeps_what_it_counted(enter: Enter, words: str, found: str):
     page = enter("sme", java_script_enabled=False)
     page.locator("input[name=q]").first.fill(words)
-    page.locator("input[name=q]").first.press("Enter")
+    turn_by_key(page, "Enter")
     expect(page.locator(".result").first).to_contain_text(found, ignore_case=True)
 
     facet = page.locator(".facets li a[href*='kind=']").first
     counted = facet.locator(".count").inner_text()
-    facet.click()
+    turn(facet)
 
     expect(page.locator("#results-title")).to_contain_text(re.compile(rf"^{counted} result"))
     expect(page.locator(".chip").first).to_be_visible()
@@ -333,11 +325,11 @@ def test_an_sme_reads_compares_and_answers_without_script(enter: Enter):
 
     expect(card.locator(".terms")).to_be_visible()
     assert sum_of_shown_points(card) == Decimal(shown_fit(card))
-    card.locator("a.pick").click()
-    page.locator(".tray a.btn-primary").click()
+    turn(card.locator("a.pick"))
+    turn(page.locator(".tray a.btn-primary"))
     expect(page.locator("table.compare")).to_be_visible()
     page.go_back()
-    card.get_by_role("button", name="Useful").click()
+    turn(card.get_by_role("button", name="Useful"))
     expect(card.get_by_text("You found this useful")).to_be_visible()
 
 
@@ -350,7 +342,7 @@ def test_with_the_keyboard_alone_one_skips_the_menu_searches_and_opens_the_first
 
     page.keyboard.press("/")
     page.keyboard.type("座舱")
-    page.keyboard.press("Enter")
+    turn_by_key(page, "Enter")
     expect(page.locator("#results-title")).to_be_visible()
     first = page.locator(".result h3 a").first
     name = first.inner_text()
@@ -359,6 +351,6 @@ def test_with_the_keyboard_alone_one_skips_the_menu_searches_and_opens_the_first
         if first.evaluate("link => link === document.activeElement"):
             break
     expect(first).to_be_focused()
-    page.keyboard.press("Enter")
+    turn_by_key(page, "Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)

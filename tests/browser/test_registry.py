@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import list_accessibility_faults
+from tests.browser.acting import turn
+from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
 
 PATIENCE_MS = 240_000
@@ -30,12 +31,10 @@ WORDS = {
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_from_a_table_with_a_bad_row_and_a_duplicate_to_a_signed_report(
-    live_app: LiveApp, browser: Browser, browser_context_args: dict[str, object], tmp_path: Path, language: str
+    live_app: LiveApp, open_page: OpenPage, tmp_path: Path, language: str
 ):
     words = WORDS[language]
-    context = browser.new_context(**{**browser_context_args, "locale": words["locale"]})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
+    page = open_page(locale=words["locale"])
     page.goto(live_app.sign_in_links["officer"])
     name = f"重庆渝创第{next(numbers)}号智能座舱"
 
@@ -48,18 +47,17 @@ def test_from_a_table_with_a_bad_row_and_a_duplicate_to_a_signed_report(
     look_through(page)
     expect(page.locator("button[name='how'][value='whole']")).to_be_visible()
     assert list_accessibility_faults(page) == []
-    page.locator("button[name='how']").click()
+    turn(page.locator("button[name='how']"))
     page.wait_for_url(re.compile("/officer/imports/batches/"), timeout=PATIENCE_MS)
     assert list_accessibility_faults(page) == []
 
     pair = find_pair(page, live_app, name)
     page.goto(pair)
     assert list_accessibility_faults(page) == []
-    page.locator("form[action$='/merge'] button[type='submit']").click()
-    page.wait_for_url(re.compile("/merges/"))
+    turn(page.locator("form[action$='/merge'] button[type='submit']"))
     expect(page.locator("main")).to_contain_text(words["moved"])
     assert list_accessibility_faults(page) == []
-    page.locator("form[action$='/undo'] button").click()
+    turn(page.locator("form[action$='/undo'] button"))
     expect(page.locator("main")).to_contain_text(words["undone"])
     page.goto(pair)
     expect(page.locator("form[action$='/merge'] button[type='submit']")).to_be_visible()
@@ -68,16 +66,15 @@ def test_from_a_table_with_a_bad_row_and_a_duplicate_to_a_signed_report(
     assert list_accessibility_faults(page) == []
     assert download(page, f"{language}.pdf").startswith(b"%PDF")
     assert download(page, f"{language}.docx").startswith(b"PK")
-    page.locator("form[action$='/sign'] button[type='submit']").click()
+    turn(page.locator("form[action$='/sign'] button[type='submit']"))
     expect(page.locator("main")).to_contain_text(words["signed"])
     expect(page.locator("form[action$='/sign']")).to_have_count(0)
-    context.close()
 
 
 def make_report(page: Page) -> None:
     """This month's report of a chain: one click to the reports, one for the chain; the page follows it by itself."""
-    page.locator("nav a[href='/officer/reports']:visible").first.click()
-    page.locator("button[name='chain'][value='biomedicine']").click()
+    turn(page.locator("nav a[href='/officer/reports']:visible").first)
+    turn(page.locator("button[name='chain'][value='biomedicine']"))
     expect(page.locator("a[href$='/files/zh.pdf']")).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -105,14 +102,14 @@ def hand_in(page: Page, app: LiveApp, table: Path) -> None:
     assert list_accessibility_faults(page) == []
     page.locator("#kind").select_option("organisations")
     page.locator("#file").set_input_files(table)
-    page.locator("form[enctype] button[type='submit']").click()
+    turn(page.locator("form[enctype] button[type='submit']"))
     # “员工” is no header that is known; once it has been named it is remembered.
     page.get_by_label("员工", exact=True).select_option("staff")
     assert list_accessibility_faults(page) == []
 
 
 def look_through(page: Page) -> None:
-    page.locator("form[action$='/columns'] button[type='submit']").click()
+    turn(page.locator("form[action$='/columns'] button[type='submit']"))
     expect(page.locator("nav.tabs")).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -132,7 +129,7 @@ def mend(page: Page, target: Path) -> Path:
 
 def find_pair(page: Page, app: LiveApp, name: str) -> str:
     page.goto(app.address + "/officer/registry/duplicates")
-    page.locator("form[action$='/find'] button").click()
+    turn(page.locator("form[action$='/find'] button"))
     expect(page.locator(".note-success")).to_be_visible(timeout=PATIENCE_MS)
     page.goto(app.address + "/officer/registry/duplicates")
     assert list_accessibility_faults(page) == []

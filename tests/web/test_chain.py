@@ -138,6 +138,16 @@ def test_what_has_changed_names_who_came(officer, region):
     assert "重庆座舱科技有限公司" in page
 
 
+def test_a_day_is_compared_with_an_earlier_one_only(officer, region):
+    later = officer.get(f"{CHAIN}/changes?day=2026-01-01&since=2026-02-01")
+    before_all = officer.get(f"{CHAIN}/changes?since=1999-01-01")
+
+    assert later.status_code == 422
+    assert "请选择不晚于2026年1月1日的日期" in later.text
+    assert before_all.status_code == 422
+    assert "请选择2000年1月1日至今天之间的日期" in before_all.text
+
+
 def test_a_day_that_was_kept_is_used_and_offered(officer, region):
     kept = post(officer, "/officer/chain/keep", follow_redirects=True)
 

@@ -13,6 +13,7 @@ from matchmaker.services.chain.judged import Filters
 from models.enums import Ownership
 from web.choices import any_districts
 from web.forms import Form
+from web.i18n import day as day_text
 from web.labels import label
 
 FIRST_DAY = date(2000, 1, 1)
@@ -20,7 +21,7 @@ FIRST_DAY = date(2000, 1, 1)
 
 def check_day(_form: Form, field: Field) -> None:
     if field.data is not None and not FIRST_DAY <= field.data <= today():
-        raise ValidationError(_("Choose a day that is not in the future"))
+        raise ValidationError(_("Choose a day from %(first)s to today", first=day_text(FIRST_DAY)))
 
 
 class FilterForm(Form):
@@ -54,3 +55,7 @@ class FilterForm(Form):
 
 class SinceForm(FilterForm):
     since = DateField(_l("Compare with the day"), validators=[Optional(), check_day])
+
+    def validate_since(self, field: Field) -> None:
+        if field.data is not None and field.data > self.as_of():  # a gain would read as a loss
+            raise ValidationError(_("Choose a day not later than %(day)s", day=day_text(self.as_of())))

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.services.completeness import OF_MANDATES, Gap
+from web.access import current_actor
 
 FIELD_LABELS: Mapping[str, object] = {
     "name": _l("Name"),
@@ -54,6 +55,14 @@ FIELD_LABELS: Mapping[str, object] = {
     "decision_weeks": _l("Weeks to a decision"),
     "thesis": _l("Thesis"),
 }
+HELD_AGAINST = _l("Published in a mandate: every firm that seeks money sees it and is held against it.")
+# Of terms that no clause asks for.
+EFFECTS_IN_MANDATES: Mapping[str, object] = {
+    "capital_type": _l("Published in a mandate: capital stacks share money out among the types of capital by it."),
+    "risk_tolerance": _l("Published in a mandate: where it is high, a long way to market costs a firm nothing."),
+    "decision_weeks": _l("Published in a mandate for firms to read; nothing is judged by it."),
+    "thesis": _l("Published in a mandate for firms to read; nothing is judged by it."),
+}
 STEP_OF_FIELD: Mapping[str, str] = {
     "nodes": "activity",
     "summary": "activity",
@@ -75,14 +84,20 @@ def gap_label(gap: Gap) -> str:
     return field_label(gap.field)
 
 
-def is_of_mandates(gap: Gap) -> bool:
-    return gap.field in OF_MANDATES
+def mandate_effect(gap: Gap) -> str:
+    """What comes of a term that a fund publishes; empty for a gap of its record."""
+    if gap.field not in OF_MANDATES:
+        return ""
+    return str(EFFECTS_IN_MANDATES.get(gap.field, HELD_AGAINST))
 
 
-def gap_url(gap: Gap, organisation_id: UUID) -> str:
-    """Where the organisation fills the gap: in its own record, or in the mandates of a fund."""
-    if is_of_mandates(gap):
-        return url_for("funds.list_mandates")
+def gap_url(gap: Gap, organisation_id: UUID) -> str | None:
+    """Where the organisation fills the gap: in its own record, or in the mandates of a fund.
+
+    The page of mandates lists those of one's own funds: None for an officer who fills in the record of another's.
+    """
+    if gap.field in OF_MANDATES:
+        return url_for("funds.list_mandates") if organisation_id in current_actor().memberships else None
     if gap.field.startswith("offer"):
         return url_for("organisations.list_offers", organisation_id=organisation_id)
     step = STEP_OF_FIELD.get(gap.field, "identity")

@@ -13,7 +13,7 @@ from matchmaker.exports.charts import on_page
 from web.access import current_actor, current_person
 from web.config import current_instance
 from web.demo import is_demo_request
-from web.gaps import gap_label, gap_url, is_of_mandates
+from web.gaps import gap_label, gap_url, mandate_effect
 from web.labels import component_label, label, label_of, purpose_label
 from web.navigation import list_menu
 
@@ -32,7 +32,7 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.globals.update(
         gap_label=gap_label,
         gap_url=gap_url,
-        is_of_mandates=is_of_mandates,
+        mandate_effect=mandate_effect,
         asset=asset,
         page_url=page_url,
         current_actor=current_actor,

@@ -108,7 +108,7 @@ OF_MANDATES = (
     "decision_weeks",
     "thesis",
 )
-# A fund is judged by no weights: firms that seek money are held against the terms it has published.
+# A fund is judged by no weights: it is known by the terms that it has published.
 FUND = Form(
     fields=(
         *OF_MANDATES,
@@ -231,7 +231,7 @@ def _either_of(organisation: Organisation) -> set[str]:
 
 
 def _from_mandates(session: Session, fund: Organisation) -> set[str]:
-    """What every mandate says that is published and not over; where one is silent, firms cannot be held against it."""
+    """What every mandate says that is published and not over; where one is silent, firms do not know what it wants."""
     over = (MandateStatus.DRAFT, MandateStatus.CLOSED)
     published = select(Mandate).where(Mandate.organisation_id == fund.id, col(Mandate.status).not_in(over))
     said = [_said_by(session, mandate) for mandate in session.exec(published)]

@@ -76,7 +76,10 @@ def _agree_with_a_partner(session: Session, people: People) -> None:
 
 
 def _find_partner(session: Session, organisation_id: UUID) -> tuple[UUID, UUID]:
-    """(its need, who offers that), the first by their keys. The need is not a planted one: what fits those stays."""
+    """(its need, who offers that), the first by their keys.
+
+    It asks for a capability that `hero` keeps apart from those reserved for planted needs, so what fits those stays.
+    """
     offered = (
         sa.select(col(Need.id), col(Offer.organisation_id))
         .join(NeedCapability, col(NeedCapability.need_id) == col(Need.id))

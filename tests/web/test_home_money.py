@@ -13,7 +13,7 @@ from matchmaker.services.desk import deals, lists
 from matchmaker.services.desk.deals import DealDraft
 from matchmaker.services.desk.lists import ListDraft
 from models.accounts import User
-from models.enums import CapitalType, ClauseKind, DeclineReason, MandateStatus
+from models.enums import CapitalType, ClauseKind, DeclineReason, MandateStatus, PlatformRole
 from tests import capital_records as make_capital
 from tests import desk_records
 from tests import records as make
@@ -93,6 +93,23 @@ def test_a_funds_next_steps_are_a_mandate_and_a_list(session, market, home_of):
     make_capital.say(session, market.mandate, started_on=today(), **terms)
     put_on_list(session, market, due_in_days=5)
     assert "发布一个投资方案" not in home_of(market.fund)
+
+
+def test_only_who_belongs_to_a_fund_is_led_from_a_gap_to_its_mandates(session, market, sign_in):
+    market.mandate.status = MandateStatus.DRAFT
+    person = make.person(session, PlatformRole.OFFICER)
+    session.commit()
+    profile = f"/organisations/{market.fund.organisation.id}/profile"
+    manager = sign_in(session.get_one(User, market.fund.actor.user_id))
+    officer = sign_in(person)
+
+    own, others = manager.get(profile).text, officer.get(profile).text
+
+    assert '<li><a href="/funds/mandates">投资策略</a>' in own
+    assert "<li><strong>投资策略</strong>" in others
+    assert "下一项：已发布的投资方案" in others
+    for page in (own, others):
+        assert page.count("供企业阅读，不参与任何判断") == 2  # the thesis and the weeks to a decision
 
 
 def test_nobody_of_a_firm_or_of_another_fund_sees_a_funds_desk(session, market, handed_in, home_of):

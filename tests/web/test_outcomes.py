@@ -167,6 +167,24 @@ def test_the_ledger_shows_shares_of_what_was_shown(session, pair, officer):
     assert "<svg" in page.text
 
 
+def test_the_ledger_opens_with_lists_of_partners_whatever_else_was_shown(session, pair, officer):
+    show_list(session, pair)
+    session.add(WeightPreset(code="funds", purpose="funds", name_zh="权重", name_en="Weights", source="test"))
+    session.flush()
+    session.add(
+        RankingRun(
+            index_version="1", shown=[{"position": 1, "organisation_id": str(pair.candidate_id)}],
+            created_at=utc_now(), organisation_id=pair.organisation_id, preset_code="funds",
+        )
+    )  # fmt: skip
+    session.commit()
+
+    page = officer.get("/officer/exposure-ledger").text
+
+    assert '<option value="partners" selected>' in page
+    assert '<option value="funds">' in page
+
+
 def test_the_policy_page_takes_a_floor_that_the_ledger_proposes_and_saves_nothing(session, officer):
     session.add(ExposurePolicy(purpose="partners", newcomer_share=0.1, source="test"))
     session.commit()

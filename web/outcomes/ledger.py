@@ -1,6 +1,6 @@
 """The ledger of exposure: who has the first places of lists, and what a floor would cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,7 @@ from matchmaker.services.capital.ranking import FUNDS, STARTUPS
 from matchmaker.services.exposure_ledger import NOT_STATED, TOO_FEW
 from matchmaker.services.exposure_policies import HIGHEST_SHARE
 from matchmaker.services.exposure_preview import Curve
+from matchmaker.services.recommendations import PURPOSE
 from models.enums import Ownership, SizeClass
 from models.exposure import ExposurePolicy
 from web.access import current_actor, permitted
@@ -55,8 +56,7 @@ LEAST_LOSS = 5e-5
 def show_ledger() -> ResponseReturnValue:
     asked, actor = read_asked(), current_actor()
     purposes = exposure_ledger.list_purposes(session())
-    purpose = request.args.get("purpose", "")
-    purpose = purpose if purpose in purposes else purposes[0]
+    purpose = _purpose(purposes)
     told = exposure_ledger.read_exposure(session(), actor, asked.scope, asked.period, purpose=purpose)
     may_set = can(actor, Permission.EXPOSURE_EDIT)
     floor, share = _floor()
@@ -81,6 +81,13 @@ def show_ledger() -> ResponseReturnValue:
         curve_chart=_curve_chart(curve, floor) if curve else None,
         set_url=_set_url(purpose, floor, share),
     )
+
+
+def _purpose(purposes: Sequence[str]) -> str:
+    """The kind of list that is asked for; unasked, lists of partners, of which a floor can be priced."""
+    usual = PURPOSE if PURPOSE in purposes else purposes[0]
+    asked = request.args.get("purpose", usual)
+    return asked if asked in purposes else usual
 
 
 def _floor() -> tuple[str, int]:

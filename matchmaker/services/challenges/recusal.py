@@ -18,9 +18,13 @@ from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, can, require
 from matchmaker.services.challenges.fairness import counting_states, has_stake
 from models.accounts import Membership, Role, User, UserRole
+from models.base import columns_of
 from models.challenges import Challenge, ChallengeAnswer
 from models.consortia import Consortium, Seat
 from models.enums import ConsortiumState, PlatformRole, ScopeKind, SeatState
+from models.reports import MatchRun, Report, ReportSchedule
+
+ScopedRows = type[Report] | type[MatchRun] | type[ReportSchedule]
 
 
 def find_competing(session: Session, actor: Actor, challenge: Challenge) -> UUID | None:
@@ -59,6 +63,13 @@ def require_none_in(session: Session, actor: Actor, scope_kind: ScopeKind, scope
     challenge = session.get(Challenge, UUID(scope_code)) if scope_kind is ScopeKind.CALL else None
     if challenge is not None:
         require_none(session, actor, challenge)
+
+
+def is_open_to(session: Session, actor: Actor, rows: ScopedRows) -> sa.ColumnElement[bool]:
+    """The condition under which rows are listed and counted: not about a challenge that the actor keeps out of."""
+    kept_out = [str(one) for one in list_kept_out(session, actor)]
+    table = columns_of(rows)
+    return sa.not_(sa.and_(table.scope_kind == ScopeKind.CALL, table.scope_code.in_(kept_out)))
 
 
 def require_steering(session: Session, actor: Actor, challenge: Challenge) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.challenges import recusal
 from matchmaker.services.paging import Page, page_of
 from matchmaker.services.reports.asking import AskedReport, get, with_jobs
 from models.base import columns_of
@@ -39,9 +40,10 @@ class FileLine:
 
 
 def list_reports(session: Session, actor: Actor, wanted: ArchiveFilter, *, page: int = 1) -> Page[AskedReport]:
-    """The latest first."""
+    """The latest first, without those of challenges that the actor keeps out of."""
     require(actor, Permission.REPORT_VIEW)
-    statement = sa.select(Report).order_by(col(Report.created_at).desc(), col(Report.id).desc())
+    statement = sa.select(Report).where(recusal.is_open_to(session, actor, Report))
+    statement = statement.order_by(col(Report.created_at).desc(), col(Report.id).desc())
     if wanted.kind is not None:
         statement = statement.where(col(Report.kind) == wanted.kind)
     if wanted.state is not None:

@@ -29,7 +29,8 @@ LATEST_DAY = 28
 def list_schedules(session: Session, actor: Actor) -> Sequence[ReportSchedule]:
     require(actor, Permission.REPORT_VIEW)
     order = (col(ReportSchedule.is_on).desc(), col(ReportSchedule.next_on), col(ReportSchedule.id))
-    return session.exec(select(ReportSchedule).order_by(*order)).all()
+    listed = select(ReportSchedule).where(recusal.is_open_to(session, actor, ReportSchedule))
+    return session.exec(listed.order_by(*order)).all()
 
 
 def get_schedule(session: Session, actor: Actor, schedule_id: UUID) -> ReportSchedule:
@@ -37,6 +38,7 @@ def get_schedule(session: Session, actor: Actor, schedule_id: UUID) -> ReportSch
     found = session.get(ReportSchedule, schedule_id)
     if found is None:
         raise NotFound("schedule", schedule_id)
+    recusal.require_none_in(session, actor, found.scope_kind, found.scope_code)
     return found
 
 

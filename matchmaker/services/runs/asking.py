@@ -156,22 +156,14 @@ def get(session: Session, actor: Actor, run_id: UUID) -> AskedRun:
 
 
 def list_runs(session: Session, actor: Actor, *, kind: ScopeKind | None = None, page: int = 1) -> Page[AskedRun]:
-    """The latest first, those of reports among them."""
+    """The latest first, those of reports among them; none of a challenge that the actor keeps out of."""
     require(actor, Permission.REPORT_VIEW)
-    wanted = sa.select(MatchRun).order_by(col(MatchRun.created_at).desc(), col(MatchRun.id).desc())
+    wanted = sa.select(MatchRun).where(recusal.is_open_to(session, actor, MatchRun))
+    wanted = wanted.order_by(col(MatchRun.created_at).desc(), col(MatchRun.id).desc())
     if kind is not None:
         wanted = wanted.where(col(MatchRun.scope_kind) == kind)
     found = page_of(session, wanted, number=page)
     return replace(found, items=[with_job(session, run) for run in found.items])
-
-
-def list_frozen(session: Session, actor: Actor, scope: Scope, *, count: int = 20) -> Sequence[MatchRun]:
-    """Whole runs of one scope that a report can be made from, the latest first."""
-    require(actor, Permission.REPORT_VIEW)
-    whole = select(MatchRun).where(
-        MatchRun.state == RunState.FROZEN, MatchRun.scope_kind == scope.kind, MatchRun.scope_code == scope.code
-    )
-    return session.exec(whole.order_by(col(MatchRun.created_at).desc()).limit(count)).all()
 
 
 def stop(session: Session, actor: Actor, run_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -32,7 +33,7 @@ from models.enums import (
     ScheduleRhythm,
     ScopeKind,
 )
-from models.reports import MatchRun, Report
+from models.reports import MatchRun, Report, ReportSchedule
 from tests import challenge_factory as challenges
 from tests import records as make
 from tests.consortium_rooms import RoomCase
@@ -173,6 +174,60 @@ def test_who_keeps_out_has_no_report_and_no_run_of_the_challenge_made_and_reads_
             act()
     assert reports.get(registry, officer, report.id).report is report
     assert runs.get(registry, officer, run.id).run is run
+
+
+@pytest.fixture
+def about_the_call(registry, asked):
+    """A report, a run and a schedule of the challenge, and a run of the region beside them."""
+    call = {"scope_kind": ScopeKind.CALL, "scope_code": str(asked.id)}
+    empty: dict[str, Any] = {"languages": [], "formats": [], "sections": [], "settings": {}}
+    period = {"period_from": today(), "period_to": today(), "as_of": today()}
+    ranked = {"name": "", "preset_code": "", "weights": {}, "constraints": {}, "code_version": "", "needs": 1}
+    schedule = ReportSchedule(kind=ReportKind.CALL, rhythm=ScheduleRhythm.MONTHLY, next_on=today(), **call, **empty)
+    report = Report(kind=ReportKind.CALL, **call, **empty, **period)
+    run, other = (
+        MatchRun(as_of=today(), **ranked, **one) for one in (call, {"scope_kind": ScopeKind.REGION, "scope_code": ""})
+    )
+    registry.add_all([schedule, report, run, other])
+    registry.flush()
+    return schedule, report, run, other
+
+
+def test_lists_and_their_counts_leave_out_what_is_about_a_challenge_one_keeps_out_of(
+    registry, asked, firm, partial, officer, about_the_call
+):
+    schedule, report, run, other = about_the_call
+    challenges.answer(registry, asked, firm)
+
+    def listed(actor):
+        found = archive.list_reports(registry, actor, archive.ArchiveFilter())
+        ran = runs.list_runs(registry, actor)
+        return (
+            ([one.report for one in found.items], found.total),
+            ({one.run.id for one in ran.items}, ran.total),
+            list(schedules.list_schedules(registry, actor)),
+        )
+
+    assert listed(partial) == (([], 0), ({other.id}, 1), [])
+    assert listed(officer) == (([report], 1), ({run.id, other.id}, 2), [schedule])
+
+
+def test_who_keeps_out_neither_switches_a_schedule_of_the_challenge_nor_deletes_it(
+    registry, asked, firm, partial, officer, about_the_call
+):
+    schedule = about_the_call[0]
+    challenges.answer(registry, asked, firm)
+
+    for act in (
+        lambda: schedules.switch_off(registry, partial, schedule.id),
+        lambda: schedules.switch_on(registry, partial, schedule.id, today=today()),
+        lambda: schedules.delete(registry, partial, schedule.id),
+    ):
+        with pytest.raises(Recused):
+            act()
+    schedules.switch_off(registry, officer, schedule.id)
+
+    assert not schedule.is_on
 
 
 def test_who_keeps_out_reads_no_answer_also_when_the_choice_is_made_and_steers_nothing(registry, asked, firm, partial):

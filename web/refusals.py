@@ -141,6 +141,7 @@ REFUSALS: Mapping[str, object] = {
     "formula_counts_nothing": _l("Say what is counted."),
     "formula_field_unknown": _l("There is no field %(typed)s of what is counted."),
     "formula_number": _l("Enter a number, such as 2 or 99.5"),
+    "formula_number_too_large": _l("No figure of the registry is so large; enter a smaller number."),
     "formula_parts": _l("A group has 1 to %(most)s conditions."),
     "formula_relation": _l("This field can be held against a value like this: %(allowed)s."),
     "formula_shape": _l("The formula is not of a known shape at %(place)s."),

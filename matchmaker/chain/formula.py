@@ -17,6 +17,7 @@ from models.enums import ConditionRelation, CountedRecord, IndicatorUnit
 
 Value: TypeAlias = tuple[str, ...] | float | bool
 DEEPEST, MOST_PARTS, MOST_CODES = 6, 20, 100
+MOST_NUMBER = 1e15  # more than any figure of a region; what is larger cannot be told either
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _value(raw: Any, field: RegistryField, relation: ConditionRelation, place: s
         case FieldShape.NUMBER:
             if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw):
                 raise _wrong("formula_number", place)
+            if abs(raw) > MOST_NUMBER:
+                raise _wrong("formula_number_too_large", place)
             return float(raw)
     codes = [raw] if isinstance(raw, str) else raw
     if not isinstance(codes, Sequence) or not all(isinstance(code, str) and code for code in codes):

@@ -71,6 +71,15 @@ def test_a_row_is_added_looked_at_and_saved_without_script(session, officer):
     assert "66.7%" in officer.get(saved.location).text
 
 
+def test_a_number_that_no_record_can_have_is_refused_at_its_row(officer):
+    share = {"where-1-field": "rd_ratio", "where-1-relation": "at_least", "where-1-value": "9" * 30}
+
+    page = post(officer, f"{HOME}new/build", {**BUILD, **share, "do": "look"})
+
+    assert page.status_code == 422
+    assert 'href="#row-where-1"' in page.text
+
+
 def test_a_wrong_row_is_named_and_what_was_typed_stays(session, officer):
     page = post(officer, f"{HOME}new", {**BUILD, **STAFF, **WORDS, "where-1-value": "很多"})
 

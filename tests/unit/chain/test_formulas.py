@@ -202,6 +202,7 @@ TREES = [
     (where("staff", "at_least", "many"), "formula_number"),
     (where("staff", "at_least", True), "formula_number"),
     (where("staff", "at_least", float("nan")), "formula_number"),
+    (where("staff", "at_least", 1e30), "formula_number_too_large"),
     (where("is_local", "is", "yes"), "formula_yes_or_no"),
     (where("kind", "is_one_of", ["bank"]), "unknown_choice"),
     (where("kind", "is_one_of", []), "formula_codes"),

@@ -26,7 +26,7 @@ def list_region_pages(page: Page, home: str) -> list[str]:
         *["/officer/reports", "/officer/reports/new", "/officer/reports/schedules", "/officer/reports/schedules/new"],
         *[schedule, "/officer/runs", "/officer/runs/new", "/officer/registry/duplicates", pair],
         *["/officer/funnel", "/officer/funnel/pairs/mutual", "/officer/exposure-ledger"],
-        *["/officer/base-rates", "/officer/base-rates/challenge-matched"],
+        *["/officer/base-rates", "/officer/base-rates/challenge-matched", "/officer/base-rates/new"],
         *["/open-facilities/", facility, "/open-facilities/criteria", "/officer/open-data/", "/officer/open-data/look"],
     ]
 

@@ -1,7 +1,7 @@
 """The page of published figures: who may set them, what is refused, and what stands beside the funnel."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.audit import AuditEntry
 from models.enums import FunnelStage, PlatformRole, RateCount
@@ -10,6 +10,8 @@ from tests.factories import make_user
 from tests.web.conftest import post
 
 TYPED = {
+    "name_zh": "挑战赛对接率",
+    "name_en": "Challenge: matched",
     "value": "44",
     "from_stage": "recommended",
     "to_stage": "mutual",
@@ -76,6 +78,43 @@ def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(session, rate, o
     assert f'id="{field}-error"' in page.text
     assert "已发布需求中" in page.text
     assert rate.value == 0.4
+
+
+def test_a_figure_that_an_officer_adds_stands_beside_the_funnel_until_it_is_taken_away(session, rate, officer):
+    post(officer, "/officer/base-rates", TYPED)
+    added = session.exec(select(BaseRate).where(BaseRate.code != rate.code)).one()
+    beside = officer.get("/officer/funnel").text
+    listed = officer.get("/officer/base-rates").text
+    code, said = added.code, (added.value, added.position_in_list)
+
+    post(officer, f"/officer/base-rates/{code}/delete")
+    session.rollback()
+
+    assert said == (0.44, 1)
+    assert "挑战赛对接率" in beside
+    assert f"/officer/base-rates/{code}" in listed
+    assert "挑战赛对接率" not in officer.get("/officer/funnel").text
+    actions = session.exec(select(AuditEntry.action).where(col(AuditEntry.action).startswith("base_rate"))).all()
+    assert sorted(actions) == ["base_rate.add", "base_rate.delete"]
+
+
+def test_a_figure_that_says_nothing_or_has_no_name_is_refused_and_stays_typed(session, officer):
+    silent = post(officer, "/officer/base-rates", {**TYPED, "value": "", "text_zh": "", "text_en": ""})
+    nameless = post(officer, "/officer/base-rates", {**TYPED, "name_zh": " "})
+
+    assert (silent.status_code, nameless.status_code) == (422, 422)
+    assert 'id="value-error"' in silent.text
+    assert 'id="name_zh-error"' in nameless.text
+    assert "China Innovation Challenge" in silent.text
+    assert session.exec(select(BaseRate)).all() == []
+
+
+def test_a_figure_of_the_reference_rows_is_not_taken_away(session, rate, officer):
+    answer = post(officer, "/officer/base-rates/matched/delete")
+
+    assert answer.status_code in (409, 422)
+    assert "移除这项数据" not in officer.get("/officer/base-rates/matched").text
+    assert session.exec(select(BaseRate)).one().code == "matched"
 
 
 def test_who_was_slower_reads_what_differs(session, rate, officer):

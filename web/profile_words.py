@@ -1,14 +1,18 @@
 """Words of a profile that pages of several areas show."""
 
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from flask_babel import gettext as _
 
 from matchmaker.services import reference
 from matchmaker.services.calendar import today
+from matchmaker.services.certifications import opening
 from matchmaker.services.certifications.standing import standing_on
 from matchmaker.services.visibility import ProfileView
 from models.organisations import Certification
+from web.access import current_actor
 from web.choices import names_of
 from web.database import session
 
@@ -16,6 +20,11 @@ from web.database import session
 def is_valid(certification: Certification, day: date) -> bool:
     """Whether it holds on `day`, as far as is stated."""
     return standing_on(certification, day).holds is not False
+
+
+def told_certifications(held: Sequence[Certification]) -> frozenset[UUID]:
+    """Those of which the reader learns what they are; an officer opens the others one by one."""
+    return opening.list_told(session(), current_actor(), held)
 
 
 def validity(certification: Certification) -> tuple[str, str]:

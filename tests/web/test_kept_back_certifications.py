@@ -1,10 +1,11 @@
 """A certification that its organisation keeps back is opened by who reads it for them, and the account says so."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
+from matchmaker.services.calendar import today
 from models.audit import AuditEntry
 from models.enums import Grade, PlatformRole
 from models.organisations import Certification, FieldGrade
@@ -75,3 +76,41 @@ def test_an_officer_who_keeps_a_profile_opens_what_is_kept_back_first_and_its_ow
     assert "GR1" in officer.get(url).text
     assert "GR1" in sign_in(owner).get(url).text
     assert opened(session) == [str(held.id)]
+
+
+def test_what_a_firm_holds_and_until_when_is_told_by_queue_and_profile_once_it_is_opened(
+    officer, session, organisation, held
+):
+    held.valid_until = today() + timedelta(days=30)
+    session.commit()
+    until = f"{held.valid_until.year}年{held.valid_until.month}月{held.valid_until.day}日"
+    desk = "/officer/registry/certifications"
+    profile = f"/organisations/{organisation.id}"
+    pages = [desk, f"{desk}/{held.id}", profile, f"{profile}/profile", f"{profile}/profile/certifications"]
+    filtered = [f"{desk}?part=ending", f"{desk}?scheme=high-tech"]
+
+    def told():
+        return [until in officer.get(url).text for url in pages]
+
+    def listed():
+        return [f"{desk}/{held.id}" in officer.get(url).text for url in filtered]
+
+    before = (told(), listed())
+    masked = [officer.get(url).text for url in pages]
+    post(officer, f"{desk}/{held.id}/open", {})
+
+    assert before == ([False] * 5, [False] * 2)
+    assert all("未公开的资质" in page for page in masked[1:])
+    assert f"{desk}/{held.id}" in masked[0]
+    assert (told(), listed()) == ([True] * 5, [True] * 2)
+
+
+def test_an_administrator_who_verifies_learns_no_more_than_an_officer(session, sign_in, held):
+    user = make_user(PlatformRole.ADMINISTRATOR)
+    session.add(user)
+    session.commit()
+
+    page = sign_in(user).get(f"/officer/registry/certifications/{held.id}").text
+
+    assert "未公开的资质" in page
+    assert "高新技术企业" not in page

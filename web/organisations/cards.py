@@ -20,6 +20,7 @@ TONES: Mapping[PostingState, str] = {
 
 # Templates and pages of this area call them here.
 validity, checked, profile_names = profile_words.validity, profile_words.checked, profile_words.profile_names
+told_certifications = profile_words.told_certifications
 
 
 def gap_components(gap: Gap) -> list[str]:

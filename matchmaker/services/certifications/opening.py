@@ -1,18 +1,27 @@
 """What an organisation keeps back of its certifications is opened by who verifies them, and the account says so."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from matchmaker.errors import InvalidInput
 from matchmaker.services import audit, visibility
 from matchmaker.services.actors import Actor, Permission, require
+from matchmaker.services.calendar import today
+from matchmaker.store.capital.seeing import in_force
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import Grade
-from models.organisations import Certification
+from models.organisations import Certification, FieldGrade
+from models.rounds import FieldGrant
+from models.taxonomy import FieldGradeDefault
 
-OPENED = "certification.open"
+FIELD, OPENED = "certifications", "certification.open"
 # Long enough to call the issuing office back, short enough that the account tells who read it when.
 OPEN_FOR = timedelta(hours=8)
 
@@ -20,7 +29,43 @@ OPEN_FOR = timedelta(hours=8)
 def is_kept_back(session: Session, certification: Certification) -> bool:
     """Whether its organisation does not show it to everybody."""
     owner = certification.organisation_id
-    return visibility.grade_of(session, [owner], "certifications")[owner] is not Grade.OPEN
+    return visibility.grade_of(session, [owner], FIELD)[owner] is not Grade.OPEN
+
+
+def list_told(session: Session, actor: Actor, certifications: Iterable[Certification]) -> frozenset[UUID]:
+    """Those of which `actor` may learn at all what is held and until when."""
+    among = col(Certification.id).in_([one.id for one in certifications])
+    return frozenset(session.exec(select(Certification.id).where(among, told_to(session, actor))))
+
+
+def told_to(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition: it is open to everybody, of one's own people, granted to them, or opened by this person today."""
+    owner, own = col(Certification.organisation_id), list(actor.memberships)
+    granting = select(FieldGrant.organisation_id).where(FieldGrant.field == FIELD, col(FieldGrant.grantee_id).in_(own))
+    return sa.or_(
+        _is_open(session, owner),
+        owner.in_(own),
+        owner.in_(in_force(granting, today=today())),
+        col(Certification.id).in_([UUID(one) for one in session.exec(_opened_by(actor))]),
+    )
+
+
+def _is_open(session: Session, owner: Any) -> sa.ColumnElement[bool]:
+    """As `visibility.grade_of` says it, for the tables."""
+    usual = session.get(FieldGradeDefault, FIELD)
+    is_open, of_field = col(FieldGrade.grade) == Grade.OPEN, col(FieldGrade.field) == FIELD
+    if usual is not None and usual.grade is Grade.OPEN:
+        return owner.not_in(select(FieldGrade.organisation_id).where(of_field, ~is_open))
+    return owner.in_(select(FieldGrade.organisation_id).where(of_field, is_open))
+
+
+def _opened_by(actor: Actor) -> SelectOfScalar[str]:
+    return select(AuditEntry.subject_id).where(
+        AuditEntry.action == OPENED,
+        AuditEntry.subject_type == Certification.__tablename__,
+        AuditEntry.user_id == actor.user_id,
+        col(AuditEntry.at) > utc_now() - OPEN_FOR,
+    )
 
 
 def is_open_to(session: Session, actor: Actor, certification: Certification) -> bool:
@@ -28,13 +73,7 @@ def is_open_to(session: Session, actor: Actor, certification: Certification) -> 
     require(actor, Permission.REGISTRY_CURATE)
     if not is_kept_back(session, certification):
         return True
-    opened = select(AuditEntry.id).where(
-        AuditEntry.action == OPENED,
-        AuditEntry.subject_type == Certification.__tablename__,
-        AuditEntry.subject_id == str(certification.id),
-        AuditEntry.user_id == actor.user_id,
-        col(AuditEntry.at) > utc_now() - OPEN_FOR,
-    )
+    opened = _opened_by(actor).where(AuditEntry.subject_id == str(certification.id))
     return session.exec(opened.limit(1)).first() is not None
 
 

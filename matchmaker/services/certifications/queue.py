@@ -13,10 +13,10 @@ from sqlmodel import Session, col, select
 from matchmaker.errors import NotFound
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.calendar import today
+from matchmaker.services.certifications.opening import list_told, told_to
 from matchmaker.services.certifications.standing import ends_soon_after, holds_on
 from matchmaker.services.paging import Page, page_of
-from matchmaker.services.visibility import grade_of
-from models.enums import CheckOutcome, Grade, OrganisationState
+from models.enums import CheckOutcome, OrganisationState
 from models.organisations import Certification, Organisation
 from models.registry import CertificationCheck
 from models.taxonomy import CertificationScheme
@@ -35,26 +35,29 @@ class Part(StrEnum):
     VERIFIED = "verified"
 
 
+WAITING = frozenset({Part.TO_CHECK, Part.ASKED, Part.REFUSED})
+
+
 @dataclass(frozen=True)
 class Held:
     certification: Certification
     scheme: CertificationScheme
     owner: Organisation
     last: CertificationCheck | None  # of the certification as it is now
-    is_kept_back: bool  # by its organisation: who verifies it opens it first
+    is_kept_back: bool  # by its organisation, and not opened by who asks: what it is and until when is not told
 
 
 def list_part(session: Session, actor: Actor, part: Part, *, scheme: str = "", page: int = 1) -> Page[Held]:
     """Who has waited longest first; of what ends, the nearest end first."""
     require(actor, Permission.REGISTRY_CURATE)
-    wanted = _wanted(part, scheme).order_by(*_order(part), col(Certification.id))
+    wanted = _wanted(session, actor, part, scheme).order_by(*_order(part), col(Certification.id))
     found = page_of(session, wanted, number=page)
-    return Page(_load(session, found.items), found.number, found.size, found.total)
+    return Page(_load(session, actor, found.items), found.number, found.size, found.total)
 
 
 def count_part(session: Session, actor: Actor, part: Part) -> int:
     require(actor, Permission.REGISTRY_CURATE)
-    return session.scalar(sa.select(sa.func.count()).select_from(_wanted(part, "").subquery())) or 0
+    return session.scalar(sa.select(sa.func.count()).select_from(_wanted(session, actor, part, "").subquery())) or 0
 
 
 def get_held(session: Session, actor: Actor, certification_id: UUID) -> Held:
@@ -62,7 +65,7 @@ def get_held(session: Session, actor: Actor, certification_id: UUID) -> Held:
     certification = session.get(Certification, certification_id)
     if certification is None:
         raise NotFound("certification", certification_id)
-    return _load(session, [certification])[0]
+    return _load(session, actor, [certification])[0]
 
 
 def last_checks(session: Session, certifications: Sequence[Certification]) -> Mapping[UUID, CertificationCheck]:
@@ -83,13 +86,16 @@ def list_checks(session: Session, certification: Certification) -> Sequence[Cert
     return session.exec(checks.order_by(col(CertificationCheck.created_at).desc(), col(CertificationCheck.id))).all()
 
 
-def _wanted(part: Part, scheme: str) -> sa.Select[Any]:
+def _wanted(session: Session, actor: Actor, part: Part, scheme: str) -> sa.Select[Any]:
+    """What is kept back waits in its part without telling more; to stand among what ends, or in a filter, tells."""
     wanted = (
         sa.select(Certification)
         .join(Organisation, col(Organisation.id) == Certification.organisation_id)
         .where(col(Organisation.state) == OrganisationState.ACTIVE, _is(part))
     )
-    return wanted.where(col(Certification.scheme_code) == scheme) if scheme else wanted
+    if scheme:
+        wanted = wanted.where(col(Certification.scheme_code) == scheme)
+    return wanted if part in WAITING and not scheme else wanted.where(told_to(session, actor))
 
 
 def _is(part: Part) -> Any:
@@ -129,19 +135,19 @@ def _order(part: Part) -> tuple[Any, ...]:
     return (col(Certification.changed_at),)
 
 
-def _load(session: Session, certifications: Sequence[Certification]) -> list[Held]:
+def _load(session: Session, actor: Actor, certifications: Sequence[Certification]) -> list[Held]:
     schemes = {one.code: one for one in session.exec(select(CertificationScheme))}
     ids = {one.organisation_id for one in certifications}
     owners = {one.id: one for one in session.exec(select(Organisation).where(col(Organisation.id).in_(ids)))}
     last = last_checks(session, certifications)
-    grades = grade_of(session, ids, "certifications")
+    told = list_told(session, actor, certifications)
     return [
         Held(
             certification=one,
             scheme=schemes[one.scheme_code],
             owner=owners[one.organisation_id],
             last=last.get(one.id),
-            is_kept_back=grades[one.organisation_id] is not Grade.OPEN,
+            is_kept_back=one.id not in told,
         )
         for one in certifications
     ]

@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from matchmaker.services.reports.settings import MOST_SHOWN, ReportSettings
+from matchmaker.services.reports.settings import MOST_SHOWN, USUAL_SECTIONS, ReportSettings
 from matchmaker.services.runs.settings import MOST_PLACES, Constraints
 from models.enums import DocumentFormat, OrganisationKind, ReportKind, ReportSection, ScheduleRhythm
 from web import choices
@@ -111,12 +111,17 @@ class ContentForm(ScopedForm):
         return ReportSettings(
             languages=tuple(self.languages.data or ()),
             formats=tuple(self.formats.data or ()),
-            sections=tuple(self.sections.data or ()),
+            sections=self._sections(),
             constraints=self.constraints(),
             needs_shown=self.needs_shown.data,
             is_anonymous=self.anonymous.data,
             preset_code=self.preset.data,
         )
+
+    def _sections(self) -> tuple[ReportSection, ...]:
+        """All of them, as the form comes, means all that this kind has; nobody has to find out which."""
+        chosen = tuple(self.sections.data or ())
+        return USUAL_SECTIONS[self.kind.data] if set(chosen) == set(ReportSection) else chosen
 
 
 class ReportForm(ContentForm):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matchmaker import index
 from matchmaker.instance import Instance
+from matchmaker.services import calendar
 from matchmaker.store import read_profiles
 from matchmaker.store.encoders import name_of_encoder, open_encoder
 from matchmaker.store.search import read_search
@@ -32,7 +33,7 @@ def refresh(instance: Instance, *, today: date | None = None, advance: Callable[
     read_at = utc_now()
     with reading(instance.engine) as session:
         encoder = open_encoder(instance, session, advance=advance)
-        profiles = read_profiles(session, encoder, today=today or read_at.date())
+        profiles = read_profiles(session, encoder, today=today or calendar.today())
         advance(0)  # whoever counts may want to stop here
         search = read_search(session)
     advance(0)

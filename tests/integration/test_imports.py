@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session, func, select
 
 from matchmaker.services.actors import PLATFORM
+from matchmaker.services.calendar import today
 from matchmaker.services.imports.applying import apply_all, apply_good_rows
 from matchmaker.services.imports.previews import preview
 from matchmaker.services.imports.problems import ImportRefused
@@ -224,7 +225,7 @@ def test_an_offer_is_published_for_a_year_and_a_need_asks_for_its_capabilities(r
 
     offer = only(registry, Offer)
     assert offer.state == PostingState.PUBLISHED
-    assert offer.valid_until == utc_now().date() + timedelta(days=365)
+    assert offer.valid_until == today() + timedelta(days=365)
     levels = {row.capability_code: row.level for row in registry.exec(select(OfferCapability))}
     assert levels == {"hud": 4, "voice-chip": 3}
     assert only(registry, Need).title_zh == "找语音芯片"

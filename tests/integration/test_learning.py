@@ -19,10 +19,10 @@ from matchmaker.evaluation.gates import Limits
 from matchmaker.instance import Instance
 from matchmaker.services import presets
 from matchmaker.services.actors import PLATFORM, Actor
+from matchmaker.services.calendar import today
 from matchmaker.services.indexing import refresh
 from matchmaker.services.learning import bench, outcomes, training, versions
 from models.audit import AuditEntry
-from models.base import utc_now
 from models.enums import (
     DeclineReason,
     InteractionKind,
@@ -210,7 +210,7 @@ def test_a_run_done_again_from_its_record_gives_the_same_bytes(market):
 
 
 def test_what_was_answered_later_on_the_day_of_the_run_is_none_of_its_data(market):
-    run = market.train(today=utc_now().date())
+    run = market.train(today=today())
     need, asker, shown = any_list(market.session)
     seller = market.session.get_one(Organisation, UUID(shown.shown[0]["organisation_id"]))
     answer(market.session, shown, asker, need, seller, K.ACCEPTED, 1, run.created_at - timedelta(minutes=59))

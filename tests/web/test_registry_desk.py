@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from matchmaker.jobs import asking
+from matchmaker.services.calendar import today
 from models.accounts import OrganisationClaim
 from models.audit import AuditEntry
 from models.base import utc_now
@@ -39,7 +40,7 @@ from tests.web.region import add, make_region
 
 LINES = ("advantages", "clarity", "cooperation", "language")
 POINTS = {f"points_{line}": "3" for line in LINES}
-TODAY = utc_now().date()
+TODAY = today()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from matchmaker.names import fold_name
 from matchmaker.services.audit import plain
+from matchmaker.services.calendar import today
 from matchmaker.services.imports.kinds import Children, Part
 from matchmaker.services.imports.parsing import child_key
 from matchmaker.services.imports.plans import ChildRows, PlannedRecord, PlannedRow
@@ -114,11 +115,10 @@ def _follow_up(model: type[SQLModel], merged: Row) -> dict[str, Any]:
     state = merged.get("state") or PostingState.PUBLISHED
     if state != PostingState.PUBLISHED:
         return {"state": state}
-    now = utc_now()
     return {
         "state": state,
-        "valid_until": merged.get("valid_until") or now.date() + POSTING_LIFE,
-        "published_at": merged.get("published_at") or now,
+        "valid_until": merged.get("valid_until") or today() + POSTING_LIFE,
+        "published_at": merged.get("published_at") or utc_now(),
     }
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from matchmaker.learning.positions import Showings
+from matchmaker.services.calendar import start_of
 from models.enums import DeclineReason, InteractionKind, OutcomeKind
 from models.matching import Interaction, RankingRun
 
@@ -75,8 +76,8 @@ class Outcome:
 
 
 def end_of(day: date, *, asked_at: datetime | None = None) -> datetime:
-    """The end of the day, or the moment on it at which it was asked: what came later that day was not known."""
-    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    """The end of the day in China, or the moment on it at which it was asked: what came later was not known."""
+    end = start_of(day + timedelta(days=1))
     return end if asked_at is None else min(end, asked_at)
 
 

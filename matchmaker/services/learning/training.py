@@ -24,7 +24,7 @@ from matchmaker.services import audit, presets
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.learning.material import Material, Report, Sampling, collect
 from matchmaker.services.learning.versions import add_version, expert_preset, hash_of, hash_of_stored
-from models.base import utc_now
+from models.base import CHINA, utc_now
 from models.enums import TrainingVerdict
 from models.learning import TrainingRun
 
@@ -193,7 +193,7 @@ def _collect(
         purpose=purpose,
         names=names,
         as_of=as_of,
-        asked_at=began if began.date() == as_of else None,
+        asked_at=began if began.astimezone(CHINA).date() == as_of else None,
         sampling=settings.sampling,
         pull=settings.pull,
         seed=seed,

@@ -1,13 +1,14 @@
 """What is kept of a judgement on a candidate."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from matchmaker.errors import InvalidInput, NotAllowed, NotFound
 from matchmaker.services import feedback
-from matchmaker.services.learning.outcomes import Pair, read_answers
+from matchmaker.services.calendar import today
+from matchmaker.services.learning.outcomes import Pair, end_of, read_answers
 from models.audit import AuditEntry
 from models.base import new_id, utc_now
 from models.enums import DeclineReason, InteractionKind, MembershipRole, OrganisationState, OutcomeKind
@@ -131,4 +132,11 @@ def test_a_judgement_that_is_changed_is_of_the_day_of_its_change(case):
 
     assert unchanged == long_ago
     assert read_answers(session, as_of=(long_ago + timedelta(days=50)).date()) == {}
-    assert read_answers(session, as_of=utc_now().date())[Pair(need.id, theirs.id)].kind is OutcomeKind.NOT_USEFUL
+    assert read_answers(session, as_of=today())[Pair(need.id, theirs.id)].kind is OutcomeKind.NOT_USEFUL
+
+
+def test_a_day_ends_at_midnight_in_china_and_a_run_in_its_small_hours_knows_what_came_before_it():
+    day, began = date(2026, 11, 23), datetime(2026, 11, 22, 17, tzinfo=UTC)
+
+    assert end_of(day) == datetime(2026, 11, 23, 16, tzinfo=UTC)
+    assert end_of(day, asked_at=began) == began

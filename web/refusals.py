@@ -119,7 +119,6 @@ REFUSALS: Mapping[str, object] = {
     "stack_ended": _l("This plan is not being worked out any more."),
     "held_against_missing": _l("Say which list, register or document you have held it against."),
     "not_under_review": _l("This does not wait for a look; its state is: %(state)s."),
-    "edition_unknown": _l("The edition from which the copy began is not on record; compare the terms yourself."),
     "certification_not_opened": _l("Open what the organisation keeps back first; the audit log says that you did."),
     "own_certification": _l("You belong to this organisation, so another officer has to verify it."),
     "own_posting": _l("You belong to the organisation that posts this, so another officer has to look at it."),

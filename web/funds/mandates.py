@@ -67,9 +67,20 @@ def publish(mandate_id: UUID) -> ResponseReturnValue:
 @commits
 def catch_up(mandate_id: UUID) -> ResponseReturnValue:
     draft = seeing.get_draft(session(), current_actor(), mandate_id)
-    catching_up.catch_up(session(), current_actor(), draft, expected_version=PublishForm().version.data)
-    flash(_("The copy follows the published terms now; what you had changed yourself stayed."), "success")
-    return redirect(url_for("funds.check_mandate", mandate_id=draft.id))
+    form = PublishForm()
+    if form.validate():
+        with form.beside(editions.find_overtaken(session(), draft)):
+            catching_up.catch_up(
+                session(),
+                current_actor(),
+                draft,
+                expected_version=form.version.data,
+                seen_edition=form.edition.data,
+                taking=request.form.getlist("take"),
+            )
+            flash(_("The copy follows the published terms now; what you had changed yourself stayed."), "success")
+            return redirect(url_for("funds.check_mandate", mandate_id=draft.id))
+    return _render_check(draft, form), form.status
 
 
 @bp.post("/funds/mandates/<uuid:mandate_id>/revise")

@@ -152,6 +152,37 @@ def test_a_copy_takes_over_what_was_published_since_and_keeps_what_it_changed_it
     assert (mandate.staff_high, mandate.firm_age_high, mandate.edition) == (60, 8, 3)
 
 
+@pytest.fixture
+def of_unknown_terms(session, overtaken):
+    """The copy began from terms that no edition has kept."""
+    session.delete(session.exec(select(MandateEdition).where(MandateEdition.number == 1)).one())
+    session.commit()
+    return overtaken
+
+
+def test_where_nobody_knows_from_which_terms_a_copy_began_a_person_ticks_those_that_follow(
+    session, manager, of_unknown_terms
+):
+    address = f"/funds/mandates/{of_unknown_terms}"
+    page = manager.get(f"{address}/check").text
+    offered = re.findall(r'name="take" value="([^"]+)" checked', page)
+
+    post(manager, f"{address}/catch-up", {"edition": "2", "take": ["staff_high", "clause:staff"]})
+
+    assert {"staff_high", "firm_age_high"} <= set(offered)
+    assert post(manager, f"{address}/publish", {"note": "放宽年限"}).status_code == 302
+    mandate = the_published(session)
+    assert (mandate.staff_high, mandate.firm_age_high, mandate.edition) == (60, 8, 3)
+
+
+def test_terms_are_not_ticked_beside_an_edition_that_is_no_longer_in_force(session, manager, of_unknown_terms):
+    refused = post(manager, f"/funds/mandates/{of_unknown_terms}/catch-up", {"edition": "1", "take": ["staff_high"]})
+
+    assert refused.status_code == 409
+    session.rollback()
+    assert session.get(Mandate, UUID(of_unknown_terms), populate_existing=True).staff_high is None
+
+
 def test_a_usual_force_that_changed_since_is_nothing_that_the_fund_published(session, overtaken):
     session.rollback()
     for usual in session.exec(select(ClauseDefault)):

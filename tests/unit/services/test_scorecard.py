@@ -1,11 +1,12 @@
 """The scorecard of open facilities: points are the lines', what is not known is in no sum and is said."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
+from matchmaker.services.calendar import today
 from matchmaker.services.opening import criteria, scorecard
 from matchmaker.services.opening.criteria import CriterionDraft
 from matchmaker.services.scope import REGION, Scope
@@ -27,7 +28,7 @@ from models.organisations import FieldGrade
 from seeds.reference import read_reference, records_of
 from tests import records as make
 
-DAY = date(2027, 3, 1)
+DAY = today() + timedelta(days=30)  # after all that is written here
 REFERENCE = read_reference()
 
 
@@ -104,8 +105,8 @@ def test_a_fully_open_facility_has_all_the_points_whoever_its_unknown_users_are(
             facility_id=house.id, type=FacilityServiceType.DESIGN_VERIFICATION, name_zh="x", price=100, sme_discount=0.4
         )
     )
-    region.add(FacilityYear(facility_id=house.id, year=2026, services=400, income=5_000_000))
-    region.add(FacilityYear(facility_id=house.id, year=2027, services=0, income=0))
+    region.add(FacilityYear(facility_id=house.id, year=DAY.year - 1, services=400, income=5_000_000))
+    region.add(FacilityYear(facility_id=house.id, year=DAY.year, services=0, income=0))
     region.flush()
 
     score = scorecard.score_facilities(region, REGION, DAY)[0]

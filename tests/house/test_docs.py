@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from matchmaker.cli import main
 from matchmaker.instance import Settings
@@ -36,13 +37,23 @@ def test_the_operators_guide_explains_the_setting(setting, root):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_command_line_explains(command, tmp_path):
+def test_the_command_line_explains(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    shown = CliRunner().invoke(main, [command, "--help"], prog_name="matchmaker")
+
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith(f"Usage: matchmaker {command}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_installed_program_is_the_command_line(tmp_path):
     program = Path(sys.executable).with_name("matchmaker")
 
-    shown = subprocess.run([program, command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    shown = subprocess.run([program, "serve", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.startswith(f"Usage: matchmaker {command}")
+    assert shown.stdout.startswith("Usage: matchmaker serve")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -72,8 +72,8 @@ def end_all(session: Session, person: User, *, keep: UUID | None = None) -> int:
 
 
 def forget_before(session: Session, moment: datetime) -> int:
-    """Rows of sign-ins that began before this; the shortest retention is longer than the longest sign-in."""
-    gone = session.execute(sa.delete(SignIn).where(col(SignIn.created_at) < moment))
+    """Rows of sign-ins that were over before this, however they ended."""
+    gone = session.execute(sa.delete(SignIn).where(col(SignIn.created_at) < moment - LONGEST))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,6 @@
 """What has served is cleared after its days; what a job made stays."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -8,6 +8,8 @@ from sqlmodel import select
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.services import retention
 from matchmaker.services.actors import PLATFORM, VISITOR
+from matchmaker.services.calendar import add_months
+from matchmaker.services.sign_ins import LONGEST
 from models.accounts import SignIn
 from models.audit import RetentionRule
 from models.base import utc_now
@@ -79,6 +81,20 @@ def test_old_sign_ins_go_and_without_a_rule_nothing_does(registry, leader):
     registry.add(RetentionRule(code="sign_ins", days=180, name_zh="x", name_en="x", source="test"))
     registry.flush()
     assert retention.clear(registry, now=NOW) == {"jobs": 0, "sign_ins": 1}
+
+
+def test_a_sign_in_is_kept_for_six_months_from_its_end_and_the_longest_six_months_have_184_days(registry, rules):
+    person, end = make.person(registry), NOW - timedelta(days=184)
+    began = (end - LONGEST - timedelta(minutes=1), end - LONGEST + timedelta(minutes=1))
+    over, just_over = (SignIn(user_id=person.id, created_at=moment) for moment in began)
+    registry.add_all([over, just_over])
+    registry.flush()
+    days = [date(2027, 1, 1) + timedelta(days=one) for one in range(4 * 366)]
+
+    retention.clear(registry, now=NOW)
+
+    assert registry.exec(select(SignIn)).all() == [just_over]
+    assert max((add_months(day, 6) - day).days for day in days) == 184
 
 
 def test_rules_are_changed_by_administrators_within_limits_and_not_over_a_colleague_s_change(registry, rules):

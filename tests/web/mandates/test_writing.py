@@ -139,9 +139,9 @@ def test_the_preview_says_how_many_firms_the_typed_terms_see_and_what_stops_the_
     strict = text_of(post(manager, f"/funds/mandates/{draft.id}/preview/limits", LIMITS).text)
     wide = text_of(post(manager, f"/funds/mandates/{draft.id}/preview/limits", LIMITS | {"firm_age_high": "50"}).text)
 
-    assert "可投2家企业" in strict
+    assert "可考虑2家企业" in strict
     assert "1家因企业年限被拦下" in strict
-    assert "可投3家企业" in wide
+    assert "可考虑3家企业" in wide
     assert "企业年限被拦下" not in wide
     assert the_mandate(session).version == version
 
@@ -152,7 +152,7 @@ def test_without_script_a_button_works_the_preview_out_and_saves_nothing(session
     )
 
     assert response.status_code == 200
-    assert "可投3家企业" in text_of(response.text)
+    assert "可考虑3家企业" in text_of(response.text)
     assert 'value="50"' in response.text
     assert the_mandate(session).firm_age_high == 5
 
@@ -161,7 +161,7 @@ def test_a_preview_of_what_cannot_be_read_says_so_and_shows_the_saved_terms(mana
     page = post(manager, f"/funds/mandates/{draft.id}/preview/limits", LIMITS | {"ticket_high": "1"}).text
 
     assert "暂时无法识别" in page
-    assert "可投2家企业" in text_of(page)
+    assert "可考虑2家企业" in text_of(page)
 
 
 def test_a_stranger_has_no_preview_of_a_funds_draft(person_of, organisation, draft, fund):

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from matchmaker.exports.glyphs import with_shapes
+
 MOST_SECONDS = 25
 MOST_BYTES = 3 * 2**30
 TEMPLATE = Path(__file__).parent / "document.typ"
@@ -23,7 +25,7 @@ UNTOUCHED = frozenset({"svg", "anchor", "link"})
 
 def main() -> int:
     limit_resources()
-    document = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    document = json.loads(with_shapes(sys.stdin.buffer.read().decode("utf-8")))
     sys.stdout.buffer.write(set_pdf({**document, "sheets": breakable(document["sheets"])}))
     return 0
 

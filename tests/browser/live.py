@@ -1,20 +1,19 @@
 """The real app on loopback with the demo in it, started as `scripts/serve` starts it."""
 
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.afterwards import if_killed
 
 # The first start makes the database, loads the demo and fits the index.
 SECONDS_TO_START = 540
+GREETING = re.compile(r"answers at (?P<address>http://\S+)/$.*^Ctrl\+C", re.MULTILINE | re.DOTALL)
 SIGN_IN_LINK = re.compile(r"^\s*(?P<person>\S+)\s+(?P<link>http://\S+/sign-in/\S+)", re.MULTILINE)
 
 
@@ -38,44 +37,29 @@ class LiveApp:
 
 @contextmanager
 def running(folder: Path) -> Iterator[LiveApp]:
-    """The app with a new demo in `folder`."""
-    port, log = find_free_port(), folder / "serve.log"
+    """The app with a new demo in `folder`, on whichever port is free when it begins to answer."""
+    log = folder / "serve.log"
     program = str(Path(sys.executable).with_name("matchmaker"))
-    command = [program, "serve", "--port", str(port), "--instance", str(folder / "instance")]
+    command = [program, "serve", "--port", "0", "--instance", str(folder / "instance")]
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
         try:
             with if_killed(f"kill {process.pid}"):
-                wait_until_started(process, port, log)
-                yield LiveApp(address=f"http://127.0.0.1:{port}", instance=folder / "instance", log=log)
+                address = wait_until_started(process, log)
+                yield LiveApp(address=address, instance=folder / "instance", log=log)
         finally:
             stop(process)
 
 
-def find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status < 500
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def wait_until_started(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_started(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address that it greets with, once all of the greeting is there."""
     deadline = time.monotonic() + SECONDS_TO_START
-    while not answers(port):
+    while not (greeting := GREETING.search(log.read_text(errors="replace"))):
         if process.poll() is not None:
             raise NotStarted(f"`matchmaker serve` ended with {process.returncode}:\n{log.read_text()}")
         if time.monotonic() > deadline:
             raise NotStarted(f"`matchmaker serve` did not start in {SECONDS_TO_START} s:\n{log.read_text()}")
         time.sleep(0.1)
+    return greeting["address"]
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,7 @@
 """The funnel from recommendation to outcome, beside published figures, and the pairs behind its numbers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.errors import NotFound
 from matchmaker.exports.charts import Picture, bars
 from matchmaker.services.actors import Permission, can
+from matchmaker.services.calendar import today
 from matchmaker.services.funnel import reading
 from matchmaker.services.funnel.events import Ended, Way
 from models.enums import DeclineReason, FunnelStage, MatchOutcomeKind, RateCount
@@ -45,6 +47,7 @@ WAYS: Mapping[Way, object] = {Way.PARTNERS: _l("Partners"), Way.CAPITAL: _l("Cap
 @permitted(Permission.FUNNEL_VIEW)
 def show_funnel() -> ResponseReturnValue:
     asked = read_asked()
+    asked = replace(asked, period=reading.told_period(current_actor(), asked.period, today=today()))
     told = reading.read_funnel(session(), current_actor(), asked.scope, asked.period)
     names = reading.may_read_names(current_actor())
     return render_template(

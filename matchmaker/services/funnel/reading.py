@@ -7,6 +7,7 @@ of a challenge reads nothing of its teams.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from matchmaker.services.actors import Actor, Permission, can, require
+from matchmaker.services.calendar import add_months, today
 from matchmaker.services.challenges import recusal
 from matchmaker.services.funnel.counting import pairs_of
 from matchmaker.services.funnel.events import RANK, STAGES, Period, Way, events_in
@@ -40,7 +42,24 @@ class NamedPair:
 def read_funnel(session: Session, actor: Actor, scope: Scope, period: Period) -> dict[str, Any]:
     require_scope(actor, scope)
     recusal.require_none_in(session, actor, scope.kind, scope.code)
-    return tell_funnel(session, scope, period.first, period.last)
+    told = told_period(actor, period, today=today())
+    return tell_funnel(session, scope, told.first, told.last)
+
+
+def told_period(actor: Actor, period: Period, *, today: date) -> Period:
+    """The period whose numbers `actor` reads: for who reads no names, whole months that are over.
+
+    Two periods that differ by a day, or one that is still running read on two days, would tell of single pairs by the
+    difference of their numbers.
+    """
+    if may_read_names(actor):
+        return period
+    last = min(_end_of_month(period.last), today.replace(day=1) - timedelta(days=1))
+    return Period(min(period.first, last).replace(day=1), last)
+
+
+def _end_of_month(day: date) -> date:
+    return add_months(day.replace(day=1), 1) - timedelta(days=1)
 
 
 def require_scope(actor: Actor, scope: Scope) -> None:

@@ -219,6 +219,35 @@ def test_an_auditor_reads_numbers_and_no_names(registry):
         reading.list_pairs(registry, auditor, REGION, PERIOD, F.RECOMMENDED)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (date(2026, 3, 9), date(2026, 4, 2), (date(2026, 3, 1), date(2026, 4, 30))),
+        (date(2026, 12, 5), date(2026, 12, 20), (date(2026, 12, 1), date(2026, 12, 31))),
+        (date(2024, 2, 29), date(2200, 1, 1), (date(2024, 2, 1), None)),
+        (date(2200, 1, 1), date(2200, 1, 1), (None, None)),
+    ],
+)
+def test_who_reads_no_names_reads_whole_months_that_are_over_and_never_the_running_one(officer, first, last, told):
+    auditor, day = Actor(roles=frozenset({PlatformRole.AUDITOR})), date(2027, 1, 31)
+    latest = Period(date(2026, 12, 1), date(2026, 12, 31))
+
+    read = reading.told_period(auditor, Period(first, last), today=day)
+
+    assert (read.first, read.last) == (told[0] or latest.first, told[1] or latest.last)
+    assert reading.told_period(officer, Period(first, last), today=day) == Period(first, last)
+
+
+def test_numbers_of_almost_equal_periods_are_the_same_to_who_reads_no_names(region, officer):
+    auditor = Actor(user_id=make.person(region.session).id, roles=frozenset({PlatformRole.AUDITOR}))
+    shorter = Period(FIRST + timedelta(days=1), LAST)
+
+    def counts(actor, period):
+        return [row["count"] for row in reading.read_funnel(region.session, actor, REGION, period)["stages"]]
+
+    assert counts(auditor, PERIOD) == counts(auditor, shorter)
+
+
 def test_an_auditor_reads_no_numbers_of_one_named_organisation(registry, officer):
     auditor = Actor(user_id=make.person(registry).id, roles=frozenset({PlatformRole.AUDITOR}))
     one = Scope(ScopeKind.ORGANISATION, str(make.organisation(registry).id))

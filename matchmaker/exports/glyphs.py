@@ -8,6 +8,7 @@ import struct
 from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from unicodedata import category
 
 FONT = "NotoSansCJK-VF.otf.ttc"
@@ -37,9 +38,9 @@ def _is_shown(character: str) -> bool:
 @cache
 def _ranges() -> tuple[tuple[int, ...], tuple[int, ...]]:
     """First and last characters of the runs that the font has, in order."""
-    with open(str(files("manimgx_fonts_cjk") / FONT), "rb") as file:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as font:
-            return _read_segments(font, _find_table(font, b"cmap"))
+    path = Path(str(files("manimgx_fonts_cjk"))) / FONT
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as font:
+        return _read_segments(font, _find_table(font, b"cmap"))
 
 
 def _find_table(font: mmap.mmap, name: bytes) -> int:

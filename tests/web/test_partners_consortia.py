@@ -1,14 +1,15 @@
-"""What past consortia say of a partner, as it stands on the cards."""
+"""What past consortia say of a partner, as it stands on the cards, and what is said where there are none."""
 
 import pytest
 
 from matchmaker.engine import consortium_components
 from matchmaker.services.presets import live_preset
 from matchmaker.services.recommendations import PURPOSE_BY_RECORD
-from models.enums import Grade
+from models.enums import Grade, OrganisationKind
 from models.organisations import FieldGrade
 from models.taxonomy import District, PresetWeight
-from tests.web.region import make_region
+from tests.factories import make_member, make_organisation, make_user
+from tests.web.region import add, make_region
 
 
 @pytest.fixture
@@ -60,3 +61,16 @@ def test_a_partner_whose_projects_were_closed_since_is_not_named(region, session
     assert "有1个共同合作方" in page
     assert "有1个共同合作方：老搭档" not in page
     assert "共同承担的：老搭档" not in page
+
+
+def test_a_fund_without_past_projects_is_led_to_the_radar_and_not_to_its_profile(region, session, sign_in):
+    fund, person = add(session, make_organisation(kind=OrganisationKind.FUND)), add(session, make_user())
+    session.add(make_member(person, fund))
+    region.add_candidate()
+    region.index()
+
+    page = sign_in(person).get(f"/partners/organisations/{fund.id}", headers={"Accept-Language": "en"}).text
+
+    assert "No score: the record says nothing yet" in page
+    assert f"/funds/radar?fund={fund.id}" in page
+    assert "Fill in the profile" not in page

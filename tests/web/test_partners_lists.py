@@ -198,19 +198,6 @@ def test_an_organisation_with_an_empty_profile_gets_no_score_and_learns_what_to_
     assert f"/organisations/{newcomer.id}/needs/new" in page
 
 
-def test_a_fund_without_past_projects_is_led_to_the_radar_and_not_to_its_profile(region, session, sign_in):
-    fund, person = add(session, make_organisation(kind=OrganisationKind.FUND)), add(session, make_user())
-    session.add(make_member(person, fund))
-    region.add_candidate()
-    region.index()
-
-    page = sign_in(person).get(f"/partners/organisations/{fund.id}", headers={"Accept-Language": "en"}).text
-
-    assert "No score: the record says nothing yet" in page
-    assert f"/funds/radar?fund={fund.id}" in page
-    assert "Fill in the profile" not in page
-
-
 def test_a_coordinator_sees_partners_with_reasons_from_the_record(region, sign_in):
     known = region.add_candidate(name_zh="老搭档")
     region.add_project(region.asker, known, title="面向量产的座舱联合攻关")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 from matchmaker.instance import Instance
 from seeds.demo.identity import HERO, identity
-from tests.browser.acting import follow, main, turn
+from tests.browser.acting import follow, main, tap, turn
 from tests.browser.capital_pages import list_money_pages, list_terms_pages
 from tests.browser.desk_pages import list_desk_pages
 from tests.browser.finding import find, find_on
@@ -369,7 +369,7 @@ def test_the_menus_at_the_top_can_be_read_and_used_by_everybody(watched: Watched
 
     for menu in page.locator("details.menu").all():
         if menu.is_visible():
-            menu.locator("summary").click()
+            tap(menu.locator("summary"))
             faults = [*list_overflows(page), *run_axe(page, "header", OTHER_RULES), *list_pale(page, "header")]
             assert not faults, "\n".join(faults)
 

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Locator, Page, expect
 
 from matchmaker.services.calendar import today
-from tests.browser.acting import follow, main, press, turn, turn_by_key
+from tests.browser.acting import follow, main, press, tap, turn, turn_by_key
 from tests.browser.capital_market import NODE, Market, Side
 from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
@@ -166,7 +166,7 @@ def refused(page: Page, say: Words, rule: str) -> None:
 def make_memo(page: Page, say: Words, extension: str) -> bytes:
     page.locator("#format").select_option(extension)
     with page.expect_download() as waiting:
-        main(page).get_by_role("button", name=say("Make the memo"), exact=True).click()
+        tap(main(page).get_by_role("button", name=say("Make the memo"), exact=True))
     assert waiting.value.suggested_filename.endswith(f".{extension}")
     return Path(waiting.value.path()).read_bytes()
 
@@ -312,7 +312,7 @@ def test_a_firm_sees_who_pays_when_as_a_picture_and_as_a_table(market: Market, e
     payer = relay.locator("tbody th").first.inner_text()
     expect(picture).to_contain_text(payer[:12])
     expect(relay.locator("tbody tr").first).to_contain_text("%")
-    page.get_by_text(say("The same as a table")).click()
+    tap(page.get_by_text(say("The same as a table")))
     months = page.get_by_role("table", name=say("Money against need, month by month")).locator("tbody tr")
     expect(months).to_have_count(18)
     assert list_accessibility_faults(page) == []

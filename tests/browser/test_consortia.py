@@ -18,7 +18,7 @@ from models.accounts import Membership, User
 from models.base import new_id
 from models.enums import MembershipRole
 from models.sessions import writing
-from tests.browser.acting import press, turn
+from tests.browser.acting import press, tap, turn
 from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
 from web.demo import demo_token
@@ -194,7 +194,7 @@ def text_of_pdf(content: bytes) -> str:
 
 def download(page: Page, name: str) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("link", name=name).click()
+        tap(page.get_by_role("link", name=name))
     return Path(waiting.value.path()).read_bytes()
 
 

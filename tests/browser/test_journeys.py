@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from matchmaker.uscc import check_character
-from tests.browser.acting import follow, press, turn, turn_by_key
+from tests.browser.acting import follow, press, tap, turn, turn_by_key
 from tests.browser.conftest import OpenPage
 from tests.browser.live import LiveApp
 
@@ -115,7 +115,7 @@ def test_an_sme_goes_from_the_printed_link_to_partners_that_are_explained_and_an
     listed = names_and_fits(page)
     first, second = cards_of(page).nth(0), cards_of(page).nth(1)
 
-    first.locator("details.more summary").click()
+    tap(first.locator("details.more summary"))
 
     expect(first.locator(".terms")).to_be_visible()
     expect(first.locator(".term-why").first).to_be_visible()
@@ -143,7 +143,7 @@ def test_an_sme_goes_from_the_printed_link_to_partners_that_are_explained_and_an
     expect(second.locator(".tag-warn")).to_be_visible()
 
     there = page.url.split("#")[0]
-    page.locator("details.menu", has=page.locator("a[hreflang=en]")).locator("summary").click()
+    tap(page.locator("details.menu", has=page.locator("a[hreflang=en]")).locator("summary"))
     turn(page.locator("a[hreflang=en]"))
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -289,7 +289,7 @@ def test_an_administrator_changes_a_weight_and_the_list_says_so(enter: Enter):
     sme.reload()
 
     how = sme.locator("details.more", has_text="How this list was made")
-    how.locator("summary").click()
+    tap(how.locator("summary"))
     expect(how.get_by_role("row", name="District")).to_contain_text("7.5")
     administrator.get_by_label("District", exact=True).fill(before)
     press(administrator, "Save weights")
@@ -321,7 +321,7 @@ def test_an_sme_reads_compares_and_answers_without_script(enter: Enter):
     open_first_list(page)
     card = cards_of(page).nth(2)
 
-    card.locator("details.more summary").click()
+    tap(card.locator("details.more summary"))
 
     expect(card.locator(".terms")).to_be_visible()
     assert sum_of_shown_points(card) == Decimal(shown_fit(card))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import turn
+from tests.browser.acting import tap, turn
 from tests.browser.conftest import OpenPage, list_accessibility_faults
 from tests.browser.live import LiveApp
 
@@ -80,7 +80,7 @@ def make_report(page: Page) -> None:
 
 def download(page: Page, name: str) -> bytes:
     with page.expect_download() as caught:
-        page.locator(f"a[href$='/files/{name}']").click()
+        tap(page.locator(f"a[href$='/files/{name}']"))
     return Path(caught.value.path()).read_bytes()
 
 
@@ -116,7 +116,7 @@ def look_through(page: Page) -> None:
 def mend(page: Page, target: Path) -> Path:
     """The whole table with the right figure, made of the wrong row as it is handed out."""
     with page.expect_download() as caught:
-        page.locator("a[href$='rows.csv']").click()
+        tap(page.locator("a[href$='rows.csv']"))
     text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
     header, wrong = list(csv.reader(io.StringIO(text)))[:2]
     right = [cell.replace("许多", "80") for cell in wrong]

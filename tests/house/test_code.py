@@ -43,3 +43,9 @@ def test_every_module_says_in_a_line_what_it_is(root, committed_files):
     ]
 
     assert silent == []
+
+
+def test_who_clicks_in_a_browser_test_says_whether_another_page_comes(root):
+    clicking = [path.name for path in sorted((root / "tests/browser").glob("*.py")) if ".click(" in path.read_text()]
+
+    assert clicking == ["acting.py"], "use `turn` or `tap` of tests/browser/acting.py"

@@ -139,5 +139,6 @@ def test_schedules_are_kept_switched_and_deleted_on_their_page(case, desk):
     assert "/officer/reports/schedules/new" in empty.text
     assert kept.status_code == 302
     assert "新能源汽车" in listed.text
+    assert "停用账号" not in listed.text  # it is a schedule that is switched off, nobody's account
     assert not is_on
     assert schedules.list_schedules(case.session, case.officer) == []

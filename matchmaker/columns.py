@@ -32,6 +32,26 @@ def widened(matrix: csr_array, columns: int) -> csr_array:
     )
 
 
+def entries(matrix: csr_array, row: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Columns and values of one row, as `matrix[[row]]` has them; to make that matrix takes longer than to read it."""
+    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return matrix.indices[part], matrix.data[part]
+
+
+class RowLengths:
+    """Lengths of the rows of `vectors`, each measured when it is asked for first."""
+
+    def __init__(self, vectors: NDArray[Any]) -> None:
+        self._vectors = vectors
+        self._known = np.full(len(vectors), np.nan, dtype=np.float32)
+
+    def of(self, rows: NDArray[Any]) -> NDArray[np.float32]:
+        new = rows[np.isnan(self._known[rows])]
+        if len(new):
+            self._known[new] = np.linalg.norm(self._vectors[new].astype(np.float32), axis=1)
+        return self._known[rows]
+
+
 def take(block: Block, rows: NDArray[np.intp]) -> Block:
     """`rows` of every column of a block of columns."""
     return type(block)(**{item.name: getattr(block, item.name)[rows] for item in fields(block)})  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from typing import Self
 
 import numpy as np
 
+from matchmaker.columns import entries
 from matchmaker.profiles import Candidates, Need, Profiles, RequiredCapability, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
 
@@ -20,6 +21,7 @@ class CapabilityCover(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.profiles_ = profiles
+        self.similar_to_ = profiles.taxonomy.similarity.tocsc()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -37,27 +39,33 @@ class CapabilityCover(Component):
 
     def _best(self, required: RequiredCapability, levels) -> Scores:  # type: ignore[no-untyped-def]
         """The best answer of each row of `levels` to one required capability; every row has an entry."""
-        nearness = self.profiles_.taxonomy.similarity[:, [required.column]].toarray().ravel()
+        nearness = self._nearness(required)
         answers = nearness[levels.indices] * np.minimum(1, levels.data / required.level)
         return np.maximum.reduceat(answers, levels.indptr[:-1]).astype(np.float64)
 
+    def _nearness(self, required: RequiredCapability) -> Scores:
+        """Of every capability to the required one."""
+        nearness = np.zeros(self.similar_to_.shape[0], dtype=self.similar_to_.dtype)
+        rows, values = entries(self.similar_to_, required.column)
+        nearness[rows] = values
+        return nearness
+
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        offered = self.profiles_.offers.capabilities[[candidates.offer[row]]]
+        offered, levels = entries(self.profiles_.offers.capabilities, candidates.offer[row])
         names = self.profiles_.vocabulary["capabilities"]
         covered, near, missing = [], [], []
         for item in need.capabilities:
-            nearness = self.profiles_.taxonomy.similarity[:, [item.column]].toarray().ravel()
-            answers = nearness[offered.indices] * np.minimum(1, offered.data / item.level)
+            answers = self._nearness(item)[offered] * np.minimum(1, levels / item.level)
             best = int(np.argmax(answers))
             fact = {
                 "asked": names[item.column],
                 "asked_level": item.level,
-                "offered": names[offered.indices[best]],
-                "offered_level": int(offered.data[best]),
+                "offered": names[offered[best]],
+                "offered_level": int(levels[best]),
             }
             if answers[best] == 0:
                 missing.append({"asked": names[item.column], "asked_level": item.level})
-            elif offered.indices[best] == item.column:
+            elif offered[best] == item.column:
                 covered.append(fact)
             else:
                 near.append(fact)

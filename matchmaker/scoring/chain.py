@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.columns import entries
 from matchmaker.profiles import UNKNOWN, Candidates, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, LastAnswer, unknown
 
@@ -55,6 +56,6 @@ class ChainAdjacency(Component):
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
         nearness = self._nearness(need)
         assert nearness is not None
-        nodes = self.nodes_[[candidates.organisation[row]]].indices
+        nodes, _values = entries(self.nodes_, candidates.organisation[row])
         best = nodes[int(np.argmax(nearness[nodes]))]
         return Evidence("chain.node", {"node": self.names_[best], "nearness": round(float(nearness[best]), 2)})

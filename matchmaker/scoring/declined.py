@@ -39,13 +39,18 @@ class Declined(Component):
         return start * 2.0 ** (-refused / 2)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:
-        score = self.component.score_candidates(need, candidates.take(np.array([row])))[0]
-        is_known = not np.isnan(score)
-        said = self.component.evidence(need, candidates, row) if is_known else Evidence(f"{self.name}.declined")
+        is_told = self._is_told(need, candidates, row)
+        said = self.component.evidence(need, candidates, row) if is_told else Evidence(f"{self.name}.declined")
         days = self.refusals_.day[self.rows_][self._counts(need) & self._is_of(candidates, row)]
         if not len(days):
             return said
         return Evidence(said.code, {**said.facts, "declined": len(days), "declined_since": int(days.min())})
+
+    def _is_told(self, need: Need, candidates: Candidates, row: int) -> bool:
+        """Whether the component itself can tell; a score that is known starts from there, or from what is unstated."""
+        if np.isnan(self.unstated):
+            return True
+        return not np.isnan(self.component.score_candidates(need, candidates.take(np.array([row])))[0])
 
     def _refused(self, need: Need) -> Scores:
         """How much each organisation has refused by now."""

@@ -5,7 +5,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
+from matchmaker.columns import RowLengths, entries
 from matchmaker.profiles import UNKNOWN, Candidates, Mask, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
 
@@ -21,6 +23,14 @@ class Meeting:
     score: Scores  # by the offer that meets the need best
     offer: Rows  # which one that is
     welcomes: Mask  # whether the need's wishes leave the asker in
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What some posted needs ask for: a row each, a column a capability."""
+
+    levels: csr_array
+    weights: csr_array
 
 
 class Reciprocity(Component):
@@ -40,6 +50,8 @@ class Reciprocity(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.profiles_ = profiles
+        self.offer_lengths_ = RowLengths(profiles.offers.vectors)
+        self.need_lengths_ = RowLengths(profiles.needs.vectors)
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -79,15 +91,16 @@ class Reciprocity(Component):
 
     def _meet(self, need: Need, offers: Rows, rows: Rows) -> Meeting:
         text = self._text(offers, rows)
-        pairs = np.stack([self._pairs(int(offer), rows, text[:, place]) for place, offer in enumerate(offers)])
+        asked = Asked(self.profiles_.needs.levels[rows], self.profiles_.needs.weights[rows])
+        pairs = np.stack([self._pairs(int(offer), rows, asked, text[:, place]) for place, offer in enumerate(offers)])
         which = np.argmax(np.nan_to_num(pairs, nan=-1.0), axis=0)
         score = pairs[which, np.arange(len(rows))]
         welcomes = self._welcomes(need, rows)
         return Meeting(rows, np.where(welcomes | np.isnan(score), score, 0.0), offers[which], welcomes)
 
-    def _pairs(self, offer: int, rows: Rows, text: Scores) -> Scores:
+    def _pairs(self, offer: int, rows: Rows, asked: Asked, text: Scores) -> Scores:
         """One offer held against each of the needs."""
-        parts = np.stack([self._cover(offer, rows), text])
+        parts = np.stack([self._cover(offer, asked), text])
         known = ~np.isnan(parts)
         count = known.sum(axis=0)
         total = np.where(known, parts, 0.0).sum(axis=0)
@@ -95,16 +108,16 @@ class Reciprocity(Component):
         accepts = _is_wanted(accepted, int(self.profiles_.offers.type[offer]))
         return np.divide(total * accepts, count, out=np.full(len(total), np.nan), where=count > 0)
 
-    def _cover(self, offer: int, rows: Rows) -> Scores:
+    def _cover(self, offer: int, asked: Asked) -> Scores:
         """sum_j w_j * max_i s(i, j) * min(1, level_i / level_j) / sum_j w_j over what each need asks for (j)."""
-        levels, weights = self.profiles_.needs.levels[rows], self.profiles_.needs.weights[rows]
-        offered = self.profiles_.offers.capabilities[[offer]]
-        cover = np.full(len(rows), np.nan)
+        levels, weights = asked.levels, asked.weights
+        offered, offered_levels = entries(self.profiles_.offers.capabilities, offer)
+        cover = np.full(levels.shape[0], np.nan)
         asks = np.flatnonzero(np.diff(levels.indptr) > 0)
-        if not offered.nnz or not len(asks):
+        if not len(offered) or not len(asks):
             return cover
-        nearness = self.profiles_.taxonomy.similarity[offered.indices].toarray()
-        reached = np.minimum(1, offered.data[None, :] / LEVELS[:, None])
+        nearness = self.profiles_.taxonomy.similarity[offered].toarray()
+        reached = np.minimum(1, offered_levels[None, :] / LEVELS[:, None])
         best = (nearness[None, :, :] * reached[:, :, None]).max(axis=1)  # by the level asked for, and the capability
         answers = best[levels.data.astype(np.intp) - 1, levels.indices] * weights.data
         starts = levels.indptr[asks]
@@ -115,7 +128,7 @@ class Reciprocity(Component):
         """Needs x offers."""
         asked = self.profiles_.needs.vectors[rows].astype(np.float32)
         said = self.profiles_.offers.vectors[offers].astype(np.float32)
-        lengths = np.outer(np.linalg.norm(asked, axis=1), np.linalg.norm(said, axis=1))
+        lengths = np.outer(self.need_lengths_.of(rows), self.offer_lengths_.of(offers))
         cosines = np.divide(asked @ said.T, lengths, out=np.full(lengths.shape, np.nan), where=lengths > 0)
         return np.clip((cosines - self.text_low) / (self.text_high - self.text_low), 0, 1)
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.columns import RowLengths
 from matchmaker.profiles import UNKNOWN, Candidates, Floats, Need, Profiles, Scores
 from matchmaker.scoring.base import Component, Evidence, unknown
 
@@ -26,6 +27,7 @@ class TextMeeting(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.vectors_ = profiles.offers.vectors
+        self.lengths_ = RowLengths(self.vectors_)
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -39,7 +41,7 @@ class TextMeeting(Component):
 
     def _cosines(self, vector: Floats, offers: NDArray[Any]) -> Floats:
         found = self.vectors_[offers].astype(np.float32)
-        lengths = np.linalg.norm(found, axis=1)
+        lengths = self.lengths_.of(offers)
         return np.divide(found @ vector, lengths, out=np.full(len(offers), np.nan, np.float32), where=lengths > 0)
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:

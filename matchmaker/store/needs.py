@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from matchmaker import profiles as engine
+from matchmaker.columns import entries
 from matchmaker.profiles import KINDS, PROJECT_KINDS, SIZES, TYPES, UNKNOWN, Ints, Profiles, RequiredCapability
 from matchmaker.store.offers import bits_of
 from matchmaker.store.reading import key_of, text_of
@@ -94,7 +95,7 @@ def asker(profiles: Profiles, organisation: int | None, *, today: date) -> engin
         size=int(columns.size[organisation]),
         place=int(columns.place[organisation]),
         area=int(columns.area[organisation]),
-        nodes=columns.nodes[[organisation]].indices.astype(np.int32),
+        nodes=entries(columns.nodes, organisation)[0].astype(np.int32),
     )
 
 

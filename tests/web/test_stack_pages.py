@@ -60,6 +60,17 @@ def test_a_gap_is_named_with_its_months_and_what_would_close_it(session, instanc
     assert "补足断层的最小调整" in shown
 
 
+def test_where_no_fund_pays_the_page_asks_for_no_figure_that_is_there(session, instance, sign_in):
+    case = stack_case.make_case(session)
+    session.commit()
+    browser = sign_in(session.get_one(User, case.actor.user_id))
+
+    shown = page(browser, f"/capital/stacks/{case.build(instance).id}")
+
+    assert "没有基金出资" in shown
+    assert "需要填写基金可退出的月数" not in shown
+
+
 def test_a_limit_that_cannot_be_is_told_at_its_field(case, browser):
     response = post(browser, f"/capital/rounds/{case.round.id}/stacks", {"stake_most": "300", "funds_most": "99"})
 

@@ -23,7 +23,6 @@ from models.enums import (
     PlatformRole,
     PostingState,
     ReportKind,
-    ReportSection,
     ReportState,
     RunState,
     ScopeKind,
@@ -386,28 +385,6 @@ def test_the_builder_asks_for_what_was_chosen(case, desk):
     assert (report.languages, report.formats, report.sections) == (["en"], ["html", "xlsx"], ["summary", "matches"])
     assert report.settings["anonymous"] is True
     assert report.settings["depth"] == 4
-
-
-def test_all_sections_ticked_means_all_that_the_kind_has(case, desk):
-    chosen = {
-        "kind": "organisation",
-        "scope": "organisation",
-        "organisations": case.region.asker.name_zh,
-        "preset": "partners",
-        "languages": ["zh"],
-        "formats": ["html"],
-        "sections": [one.value for one in ReportSection],
-        "needs_shown": "2",
-        "depth": "4",
-        "least_points": "0",
-        "period_from": "2026-11-01",
-        "period_to": "2026-11-20",
-    }
-
-    answer = post(desk, "/officer/reports/new", chosen)
-
-    assert answer.status_code == 302, answer.text
-    assert case.fresh().exec(select(Report)).one().sections == list(USUAL_SECTIONS[ReportKind.ORGANISATION])
 
 
 def test_an_empty_archive_says_what_to_do_next(case, desk):

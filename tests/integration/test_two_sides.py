@@ -27,8 +27,7 @@ from models.organisations import Organisation
 from models.taxonomy import DeclineMeaning
 from tests import records as make
 
-TODAY = today()
-LIVE = {"state": PostingState.PUBLISHED, "valid_until": TODAY + timedelta(days=300)}
+LIVE = {"state": PostingState.PUBLISHED, "valid_until": today() + timedelta(days=300)}
 
 
 @pytest.fixture
@@ -50,8 +49,8 @@ def registry(instance: Instance) -> Iterator[Session]:
         yield session
 
 
-def columns(instance: Instance, session: Session, *, day: date = TODAY) -> Profiles:
-    return Reader(instance).snapshot(session, today=day).engine.profiles
+def columns(instance: Instance, session: Session, *, day: date | None = None) -> Profiles:
+    return Reader(instance).snapshot(session, today=day or today()).engine.profiles
 
 
 def posted_by(profiles: Profiles, owner: Organisation) -> int:
@@ -72,7 +71,7 @@ def test_a_published_need_is_read_with_what_it_asks_for(instance: Instance, regi
     make.need(registry, owner, capabilities=["head-up-display"], summary_zh="寻找抬头显示的设计伙伴", **LIVE)
     make.need(registry, owner, summary_zh="草稿不给别人看", state=PostingState.DRAFT)
     registry.commit()
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
 
     profiles = columns(instance, registry)
 
@@ -87,13 +86,13 @@ def test_a_need_that_is_edited_shows_at_once_and_one_withdrawn_is_gone(instance:
     owner = make.organisation(registry)
     need = make.need(registry, owner, capabilities=["head-up-display"], **LIVE)
     registry.commit()
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
     reader = Reader(instance)
 
     def seen() -> int:
         touch(registry, owner)
         registry.commit()
-        return posted_by(reader.snapshot(registry, today=TODAY).engine.profiles, owner)
+        return posted_by(reader.snapshot(registry, today=today()).engine.profiles, owner)
 
     make.need(registry, owner, capabilities=["bms-software"], **LIVE)
     assert seen() == 2
@@ -125,13 +124,13 @@ def test_two_who_heard_of_no_capacity_lower_it_at_once(
     instance: Instance, registry: Session, firms: list[Organisation]
 ) -> None:
     candidate, *askers = firms
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
     assert free(columns(instance, registry), candidate) == 1.0
 
     decline(registry, candidate, *askers[:2], reason=DeclineReason.NO_CAPACITY)
 
     assert free(columns(instance, registry), candidate) == pytest.approx(0.5)
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
     assert free(columns(instance, registry), candidate) == pytest.approx(0.5)
 
 
@@ -140,7 +139,7 @@ def test_what_one_organisation_was_told_is_in_no_column(
 ) -> None:
     candidate, asker, _second, _third = firms
     decline(registry, candidate, asker, asker, reason=DeclineReason.NO_CAPACITY)
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
 
     profiles = columns(instance, registry)
 
@@ -153,7 +152,7 @@ def test_an_answer_that_is_taken_back_counts_no_more(
 ) -> None:
     candidate, *askers = firms
     decline(registry, candidate, *askers[:2], reason=DeclineReason.NO_CAPACITY)
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
     person = make.member(registry, candidate)
 
     interests.accept(registry, person, interests.list_received(registry, person, candidate.id)[0].id)
@@ -167,7 +166,7 @@ def test_a_reason_without_a_rule_lowers_nothing(
 ) -> None:
     candidate, *askers = firms
     decline(registry, candidate, *askers, reason=DeclineReason.BETTER_PARTNER)
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
 
     assert free(columns(instance, registry), candidate) == 1.0
 
@@ -177,7 +176,7 @@ def test_after_their_window_answers_are_read_no_more(
 ) -> None:
     candidate, *askers = firms
     decline(registry, candidate, *askers, reason=DeclineReason.NO_CAPACITY)
-    later = TODAY + timedelta(days=91)
+    later = today() + timedelta(days=91)
     refresh(instance, today=later)
 
     profiles = columns(instance, registry, day=later)
@@ -191,10 +190,10 @@ def test_a_column_tells_of_an_answer_its_day_and_who_declined_and_nobody_else(
 ) -> None:
     candidate, *askers = firms
     decline(registry, candidate, *askers, reason=DeclineReason.NO_CAPACITY)
-    refresh(instance, today=TODAY)
+    refresh(instance, today=today())
 
     refusals = columns(instance, registry).refusals
 
     assert set(refusals.owner.tolist()) == {row_of(columns(instance, registry), candidate.id)}
     assert len(refusals) == 3
-    assert np.isin(refusals.day, [TODAY.toordinal() - 1, TODAY.toordinal()]).all()
+    assert np.isin(refusals.day, [today().toordinal() - 1, today().toordinal()]).all()

@@ -386,10 +386,9 @@ def test_chinese_letters_of_the_pdf_are_in_the_file(files):
 
 
 def test_the_drawings_hold_no_style_and_are_well_formed(app, content):
-    drawings = [one for one in document_of(app, content, "zh").blocks if isinstance(one, Figure)]
+    drawings = [one.drawing.svg() for one in document_of(app, content, "zh").blocks if isinstance(one, Figure)]
 
-    for one in drawings:
-        svg = one.drawing.svg()
+    for svg in drawings:
         etree.fromstring(svg.encode())
         assert "style=" not in svg
         assert "<script" not in svg

@@ -47,6 +47,7 @@ def statements_once() -> Callable[[Engine], None]:
     """Statements are remembered by dialect and engine, so those of the first serve all engines of ours on SQLite."""
     first = sa.create_engine("sqlite://", query_cache_size=20_000)
     first.connect().close()  # the dialect asks what the database can do
+    first.dispose()  # its own connection is of no use any more, and Python 3.13 would warn of it
 
     def share(engine: Engine) -> None:
         if engine.hide_parameters:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from matchmaker.uscc import check_character
 from tests.browser.acting import follow, press, tap, turn, turn_by_key
@@ -176,6 +176,19 @@ def test_a_newcomer_whose_organisation_is_known_claims_it_and_an_officer_decides
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("Check your profile")
 
 
+def save_while_the_draft_is_on_its_way(page: Page) -> None:
+    """The form waits: else the draft would be kept behind it and come back as if nothing had been saved."""
+    held: list[Route] = []
+    page.route("**/drafts/**", lambda route: held.append(route))
+    with page.expect_request("**/drafts/**"):
+        page.locator("#staff").fill("30")
+    tap(page.get_by_role("main").get_by_role("button", name="Save and go on", exact=True))
+    expect(page.locator("#staff")).to_have_value("30")
+    with page.expect_navigation():
+        held[0].continue_()
+    page.unroute("**/drafts/**")
+
+
 def test_a_newcomer_enters_an_organisation_and_the_typed_draft_survives_leaving(newcomer: Page):
     organisation = add_organisation(newcomer)
 
@@ -191,8 +204,8 @@ def test_a_newcomer_enters_an_organisation_and_the_typed_draft_survives_leaving(
     press(newcomer, "Save and go on")
     expect(newcomer.locator(".error-summary")).to_be_focused()
     expect(newcomer.locator("#staff")).to_have_value("-30")
-    newcomer.locator("#staff").fill("30")
-    press(newcomer, "Save and go on")
+    save_while_the_draft_is_on_its_way(newcomer)
+    expect(newcomer.get_by_role("main")).not_to_contain_text("only you can see it")
     follow(newcomer, "Go on to contact")
     newcomer.get_by_label("Contact person").first.fill("Qin Yue")
     press(newcomer, "Save and check the answers")

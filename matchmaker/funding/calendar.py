@@ -44,6 +44,18 @@ def after_years(start: date, years: int) -> date:
         return date(year, 3, 1)
 
 
+def days_to(months: NDArray[np.int64], *, day: int) -> NDArray[np.int64]:
+    """Days from `day` to the same day so many months later; (n,) -> (n,)."""
+    start = np.datetime64(day - EPOCH, "D")
+    return (_months_later(np.asarray(start), months) - start).astype(np.int64)
+
+
 def _anniversary(start: Days, years: NDArray[np.int64]) -> Days:
+    return _months_later(start, 12 * years)
+
+
+def _months_later(start: Days, months: NDArray[np.int64]) -> Days:
+    """The same day of a later month; where that month is too short, days of the next one."""
     month = start.astype("datetime64[M]")
-    return np.asarray((month + 12 * years).astype("datetime64[D]") + (start - month.astype("datetime64[D]")))
+    first = (month + months.astype("timedelta64[M]")).astype("datetime64[D]")
+    return np.asarray(first + (start - month.astype("datetime64[D]")))

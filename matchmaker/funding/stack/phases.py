@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.columns import take
-from matchmaker.funding.calendar import EPOCH
+from matchmaker.funding.calendar import days_to
 from matchmaker.funding.clauses import FAILED, MET, MONTHS, NOT_ASKED, Outcomes
 from matchmaker.funding.clearance import STOPPED, Clearance, Waivers, clear
 from matchmaker.funding.columns import CLAUSES, Firms, Mandates
@@ -64,7 +64,7 @@ def _as_in_phases(firm: Firms, phases: Sequence[Phase], day: int) -> tuple[Firms
     stages = [one.stages or (UNKNOWN,) for one in phases]
     of_row = np.repeat(np.arange(len(phases)), [len(some) for some in stages])
     rows = take(firm, np.zeros(len(of_row), np.intp))
-    later = np.array([_days_in(day, one.month) for one in phases])[of_row]
+    later = days_to(np.array([one.month for one in phases], np.int64), day=day)[of_row]
     trl = np.array([np.nan if one.trl is None else one.trl for one in phases])[of_row]
     price = np.array([one.price for one in phases])[of_row]
     rows = replace(
@@ -75,13 +75,6 @@ def _as_in_phases(firm: Firms, phases: Sequence[Phase], day: int) -> tuple[Firms
         founded=np.where(rows.founded == UNKNOWN, UNKNOWN, rows.founded - later).astype(np.int32),
     )
     return rows, np.unique(of_row, return_index=True)[1]
-
-
-def _days_in(day: int, months: int) -> int:
-    """Days from `day` to the same day `months` later."""
-    start = np.datetime64(day - EPOCH, "D")
-    month = start.astype("datetime64[M]")
-    return int(((month + months).astype("datetime64[D]") + (start - month.astype("datetime64[D]")) - start).astype(int))
 
 
 def _life_waived(mandates: int, firms: int) -> Waivers:

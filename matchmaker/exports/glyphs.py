@@ -1,6 +1,8 @@
-"""What the font of documents can show: one character without a shape would stop a whole PDF.
+"""Texts without what no font shows: one character without a shape stops a whole PDF.
 
-Names and texts come from people, so sooner or later one holds an emoji or a letter of another script.
+Names and texts come from people, so sooner or later one holds an emoji or a letter of a rare script. The typesetter has
+fonts of its own beside the one of our documents, and does not say what is in them; so it is asked first, and only
+where it refuses is a text put through here.
 """
 
 import mmap
@@ -16,19 +18,21 @@ STAND_IN = "□"
 COLLECTION = b"ttcf"
 SEGMENTS = 12  # the format of a table of characters that knows those beyond the first 65,536
 GROUP = struct.Struct(">III")
-# Controls and marks that choose a form: they have no shape of their own and need none.
-UNSEEN = frozenset({"Cc", "Cf"})
-FORM_CHOICE = range(0xFE00, 0xFE10)
+# Controls, ends of lines and marks that choose a form: they have no shape of their own and need none.
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+FORM_CHOICES = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+# In the typesetter's own fonts: letters with accents, and the small figures of formulas such as CO\u2082.
+TYPESETTERS = (range(0x1E00, 0x1F00), range(0x2070, 0x2072), range(0x2074, 0x208F), range(0x2090, 0x209D))
 
 
 def with_shapes(text: str) -> str:
-    """The same text with a box in the place of every character that the font does not have."""
+    """The same text with a box in the place of every character that has no shape for certain."""
     missing = {ord(one): STAND_IN for one in set(text) if not one.isascii() and not _is_shown(one)}
     return text.translate(missing) if missing else text
 
 
 def _is_shown(character: str) -> bool:
-    if category(character) in UNSEEN or ord(character) in FORM_CHOICE:
+    if category(character) in UNSEEN or any(ord(character) in some for some in (*FORM_CHOICES, *TYPESETTERS)):
         return True
     starts, ends = _ranges()
     place = bisect_right(starts, ord(character)) - 1

@@ -25,9 +25,21 @@ UNTOUCHED = frozenset({"svg", "anchor", "link"})
 
 def main() -> int:
     limit_resources()
-    document = json.loads(with_shapes(sys.stdin.buffer.read().decode("utf-8")))
-    sys.stdout.buffer.write(set_pdf({**document, "sheets": breakable(document["sheets"])}))
+    sys.stdout.buffer.write(set_text(sys.stdin.buffer.read().decode("utf-8")))
     return 0
+
+
+def set_text(text: str) -> bytes:
+    """The PDF of a document in JSON, with boxes for what cannot be shown where the typesetter refuses it as it is."""
+    import typst
+
+    try:
+        return set_pdf(json.loads(text))
+    except typst.TypstError:
+        shown = with_shapes(text)
+        if shown == text:
+            raise
+    return set_pdf(json.loads(shown))
 
 
 def set_pdf(document: dict[str, Any]) -> bytes:
@@ -38,7 +50,7 @@ def set_pdf(document: dict[str, Any]) -> bytes:
     pdf = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+        sys_inputs={"document": json.dumps({**document, "sheets": breakable(document["sheets"])}, ensure_ascii=False)},
         font_paths=[str(files("manimgx_fonts_cjk"))],
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],

@@ -33,7 +33,7 @@ def widened(matrix: csr_array, columns: int) -> csr_array:
 
 
 def entries(matrix: csr_array, row: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Columns and values of one row, as `matrix[[row]]` has them; to make that matrix takes longer than to read it."""
+    """Columns and values of one row (from 0 on), as `matrix[[row]]` has them, without the time to make that matrix."""
     part = slice(matrix.indptr[row], matrix.indptr[row + 1])
     return matrix.indices[part], matrix.data[part]
 

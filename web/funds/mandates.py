@@ -70,7 +70,7 @@ def catch_up(mandate_id: UUID) -> ResponseReturnValue:
     form = PublishForm()
     if form.validate():
         with form.beside(editions.find_overtaken(session(), draft)):
-            catching_up.catch_up(
+            taken = catching_up.catch_up(
                 session(),
                 current_actor(),
                 draft,
@@ -78,7 +78,8 @@ def catch_up(mandate_id: UUID) -> ResponseReturnValue:
                 seen_edition=form.edition.data,
                 taking=request.form.getlist("take"),
             )
-            flash(_("The copy follows the published terms now; what you had changed yourself stayed."), "success")
+            followed = _("The copy follows the published terms now; what you had changed yourself stayed.")
+            flash(followed if taken else _("No term was taken over; the copy stays as it is."), "success")
             return redirect(url_for("funds.check_mandate", mandate_id=draft.id))
     return _render_check(draft, form), form.status
 

@@ -65,7 +65,7 @@ def require_none_in(session: Session, actor: Actor, scope_kind: ScopeKind, scope
         require_none(session, actor, challenge)
 
 
-def is_open_to(session: Session, actor: Actor, rows: ScopedRows) -> sa.ColumnElement[bool]:
+def not_kept_out(session: Session, actor: Actor, rows: ScopedRows) -> sa.ColumnElement[bool]:
     """The condition under which rows are listed and counted: not about a challenge that the actor keeps out of."""
     kept_out = [str(one) for one in list_kept_out(session, actor)]
     table = columns_of(rows)

@@ -23,8 +23,10 @@ def catch_up(
     expected_version: int | None = None,
     seen_edition: int | None = None,
     taking: Collection[str] = (),
-) -> None:
+) -> Set[str]:
     """Terms that the copy has left as they were follow the published ones; what it has changed itself stays.
+
+    Gives back the names of those that followed.
 
     Where nothing says from which terms the copy began, nobody knows what it has changed: those in `taking` follow, as
     somebody chose them beside edition `seen_edition`.
@@ -35,7 +37,7 @@ def catch_up(
         raise Stale("mandates", {})
     overtaken = editions.find_overtaken(session, draft)
     if overtaken is None:
-        return
+        return frozenset()
     if not overtaken.is_known and seen_edition != overtaken.number:
         raise Stale("mandate_editions", {row.name: (row.now, row.yours) for row in overtaken.rows})
 
@@ -48,6 +50,7 @@ def catch_up(
     changes = {"revises_edition": [overtaken.began_from, overtaken.number], "taken_over": sorted(following)}
     audit.record(session, actor, "mandate.catch-up", draft, changes=changes)
     session.flush()
+    return following
 
 
 def _follows(overtaken: Overtaken, row: Meanwhile, taking: Collection[str]) -> bool:

@@ -42,7 +42,7 @@ class FileLine:
 def list_reports(session: Session, actor: Actor, wanted: ArchiveFilter, *, page: int = 1) -> Page[AskedReport]:
     """The latest first, without those of challenges that the actor keeps out of."""
     require(actor, Permission.REPORT_VIEW)
-    statement = sa.select(Report).where(recusal.is_open_to(session, actor, Report))
+    statement = sa.select(Report).where(recusal.not_kept_out(session, actor, Report))
     statement = statement.order_by(col(Report.created_at).desc(), col(Report.id).desc())
     if wanted.kind is not None:
         statement = statement.where(col(Report.kind) == wanted.kind)

@@ -29,7 +29,7 @@ LATEST_DAY = 28
 def list_schedules(session: Session, actor: Actor) -> Sequence[ReportSchedule]:
     require(actor, Permission.REPORT_VIEW)
     order = (col(ReportSchedule.is_on).desc(), col(ReportSchedule.next_on), col(ReportSchedule.id))
-    listed = select(ReportSchedule).where(recusal.is_open_to(session, actor, ReportSchedule))
+    listed = select(ReportSchedule).where(recusal.not_kept_out(session, actor, ReportSchedule))
     return session.exec(listed.order_by(*order)).all()
 
 

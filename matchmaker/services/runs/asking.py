@@ -158,7 +158,7 @@ def get(session: Session, actor: Actor, run_id: UUID) -> AskedRun:
 def list_runs(session: Session, actor: Actor, *, kind: ScopeKind | None = None, page: int = 1) -> Page[AskedRun]:
     """The latest first, those of reports among them; none of a challenge that the actor keeps out of."""
     require(actor, Permission.REPORT_VIEW)
-    wanted = sa.select(MatchRun).where(recusal.is_open_to(session, actor, MatchRun))
+    wanted = sa.select(MatchRun).where(recusal.not_kept_out(session, actor, MatchRun))
     wanted = wanted.order_by(col(MatchRun.created_at).desc(), col(MatchRun.id).desc())
     if kind is not None:
         wanted = wanted.where(col(MatchRun.scope_kind) == kind)

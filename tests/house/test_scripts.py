@@ -94,6 +94,16 @@ def test_setup_names_the_pythons_it_needs_when_there_is_none(copied_scripts, bar
     assert "needs Python 3.11, 3.12 or 3.13" in refused.stderr
 
 
+def test_setup_passes_over_a_python_whose_sqlite_is_too_old_for_the_queue_of_jobs(copied_scripts, bare_machine):
+    write_tool(bare_machine / "python3.13", """case "$2" in *sqlite3*) exit 1 ;; *) echo 3.13 ;; esac""")
+    refused = run_on(bare_machine, copied_scripts / "scripts/setup")
+    write_tool(bare_machine / "python3.11", """case "$2" in *ensurepip*) exit 1 ;; *) echo 3.11 ;; esac""")
+    went_on = run_on(bare_machine, copied_scripts / "scripts/setup")
+
+    assert "SQLite 3.42" in refused.stderr
+    assert "apt-get install python3.11-venv" in went_on.stderr
+
+
 def test_setup_names_the_package_that_lets_python_make_environments(copied_scripts, bare_machine):
     write_tool(bare_machine / "python3", """case "$2" in *ensurepip*) exit 1 ;; *) echo 3.11 ;; esac""")
 

@@ -45,7 +45,8 @@ def test_a_certification_that_is_kept_back_is_opened_to_verify_it_and_the_accoun
     officer, session, organisation, held
 ):
     url = f"/officer/registry/certifications/{held.id}"
-    unseen = officer.get(url).text + officer.get("/officer/registry/certifications").text
+    unseen_page = officer.get(url).text
+    unseen = unseen_page + officer.get("/officer/registry/certifications").text
     answers = {"outcome": "verified", "held_against": "名单", "version": "1"}
     blind = post(officer, url, answers)
 
@@ -53,8 +54,10 @@ def test_a_certification_that_is_kept_back_is_opened_to_verify_it_and_the_accoun
 
     seen = officer.get(url).text
     assert "GR1" not in unseen
+    assert "未核验" not in unseen_page
     assert blind.status_code == 422
     assert "GR1" in seen
+    assert "未核验" in seen
     assert opened(session) == [str(held.id)]
     assert post(officer, url, answers).status_code == 302
 

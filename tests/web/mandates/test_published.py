@@ -175,6 +175,16 @@ def test_where_nobody_knows_from_which_terms_a_copy_began_a_person_ticks_those_t
     assert (mandate.staff_high, mandate.firm_age_high, mandate.edition) == (60, 8, 3)
 
 
+def test_a_copy_that_takes_nothing_over_is_not_said_to_follow(manager, of_unknown_terms):
+    address = f"/funds/mandates/{of_unknown_terms}"
+
+    post(manager, f"{address}/catch-up", {"edition": "2"})
+
+    told = manager.get(f"{address}/check").text
+    assert "未采用任何条款" in told
+    assert "修改稿已并入" not in told
+
+
 def test_terms_are_not_ticked_beside_an_edition_that_is_no_longer_in_force(session, manager, of_unknown_terms):
     refused = post(manager, f"/funds/mandates/{of_unknown_terms}/catch-up", {"edition": "1", "take": ["staff_high"]})
 

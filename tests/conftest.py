@@ -45,14 +45,23 @@ hypothesis.settings.load_profile("default")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Fast tests first, then the slow ones, then those in the browser; within each, in the order they came.
 
-    Of several workers one begins with the browser, so that it is done when the others are.
+    Of several workers one begins with the browser, so that it is done when the others are. The journeys in it come as
+    they are written and leave their traces in one app; what looks at every page comes last, and so sees the same each
+    time, and more than a new demo has.
     """
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker("browser")
             item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demo's first start
     is_worker = hasattr(config, "workerinput")
-    items.sort(key=lambda item: (_is(item, "browser") != is_worker, _is(item, "slow")))
+    items.sort(key=lambda item: (_is(item, "browser") != is_worker, _is(item, "slow"), _place_in_browser(item)))
+
+
+def _place_in_browser(item: pytest.Item) -> tuple[bool, str, int, str]:
+    if not _is(item, "browser"):
+        return False, "", 0, ""
+    path, line, _ = item.location
+    return path.endswith("test_accessibility.py"), path, line or 0, item.name
 
 
 def _is(item: pytest.Item, marker: str) -> bool:

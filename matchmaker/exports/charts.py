@@ -291,7 +291,15 @@ def _picture(chart: Any, alt_text: str, *, height: int = HEIGHT) -> Picture:
     }
     # In one go: whatever sets one part of a chart copies all of it.
     config = alt.Config(
-        axis=alt.AxisConfig(**words, titleFontSize=12, domainColor=INK, tickColor=INK, gridColor=INK, gridOpacity=0.12),
+        axis=alt.AxisConfig(
+            **words,
+            titleFontSize=12,
+            labelSeparation=10,
+            domainColor=INK,
+            tickColor=INK,
+            gridColor=INK,
+            gridOpacity=0.12,
+        ),
         legend=alt.LegendConfig(**words),
         text=alt.MarkConfig(font=FONT, fontSize=12, fontWeight=500),
         view=alt.ViewConfig(stroke=None),

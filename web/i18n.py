@@ -16,6 +16,7 @@ from flask_babel import Babel, format_date, format_datetime, format_decimal, for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from models.organisations import Organisation
 from web.access import current_person
 from web.config import current_instance
 
@@ -43,6 +44,7 @@ def register_i18n(app: Flask) -> None:
         current_theme=current_theme,
         preference_url=preference_url,
         localised=localised,
+        short_name_of=short_name_of,
         source_of=source_of,
         both_names=both_names,
     )
@@ -128,6 +130,13 @@ def localised(row: object, field: str) -> Markup:
     if own:
         return escape(own)
     return in_language(getattr(row, f"{field}_{other}"), other)
+
+
+def short_name_of(organisation: Organisation) -> Markup:
+    """What its trade calls it, which is Chinese; for other readers its name."""
+    if organisation.short_name and current_language() == "zh":
+        return escape(organisation.short_name)
+    return localised(organisation, "name")
 
 
 def source_of(row: object, field: str = "source") -> Markup:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.factories import make_organisation
 from web.forms.base import clean_text
-from web.i18n import both_names, day, joined, localised, moment, number, percent, yuan, yuan_range
+from web.i18n import both_names, day, joined, localised, moment, number, percent, short_name_of, yuan, yuan_range
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -76,10 +76,19 @@ def test_a_name_in_the_other_language_is_marked_as_such(language):
     )
 
 
+def test_what_its_trade_calls_it_is_for_those_who_read_chinese(language):
+    called = make_organisation(name_zh="重庆山城电池有限公司", name_en="Mountain City Battery", short_name="山城电池")
+    not_called = make_organisation(name_zh="甲", name_en="A", short_name="")
+
+    assert short_name_of(called) == {"zh": "山城电池", "en": "Mountain City Battery"}[language]
+    assert short_name_of(not_called) == {"zh": "甲", "en": "A"}[language]
+
+
 def test_markup_in_names_stays_text(language):
-    evil = make_organisation(name_zh="<script>", name_en="<b>")
+    evil = make_organisation(name_zh="<script>", name_en="<b>", short_name="<i>")
 
     assert "<script>" not in both_names(evil)
+    assert "<i>" not in short_name_of(evil)
     assert "<b>" not in joined([evil.name_en, evil.name_zh])
 
 

@@ -68,9 +68,9 @@ def read_limits(session: Session) -> Limits:
 
 
 def read_line(session: Session) -> float:
-    """From which fit on a need counts as met in a what-if."""
+    """From which fit on a need counts as met in a what-if: a part of 1, kept and typed out of 100 as lists show it."""
     row = session.get(ChainLimit, MET_FIT)
-    return LINE if row is None else float(row.value)
+    return LINE if row is None else float(row.value) / 100
 
 
 _memory: OrderedDict[str, tuple[Any, ChainColumns]] = OrderedDict()

@@ -69,7 +69,7 @@ def test_an_officer_changes_a_figure_and_its_source_and_it_is_on_record(officer,
         ("least_level-value", "2.5"),
         ("least_level-value", "viele"),
         ("least_level-value", "nan"),
-        ("met_fit-value", "1.2"),
+        ("met_fit-value", "120"),
         ("raised_trl-value", ""),
     ],
 )

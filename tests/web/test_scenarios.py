@@ -106,7 +106,7 @@ def test_opening_the_laboratory_meets_the_need_and_the_page_says_so(officer, reg
 
 def test_from_which_fit_on_a_need_is_met_is_a_row(officer, region):
     row = {"code": "met_fit", "name_zh": "线", "name_en": "line", "source": "test"}
-    region.session.add(ChainLimit(**row, value=1.0))
+    region.session.add(ChainLimit(**row, value=100.0))
     region.session.commit()
     page = opened(officer, region)
 

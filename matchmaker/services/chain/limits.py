@@ -30,7 +30,7 @@ BOUNDS: Mapping[str, Bounds] = {
     "lab_rank": Bounds(0, 20),
     "certified_nodes": Bounds(0, 20),
     "raised_trl": Bounds(1, 9),
-    MET_FIT: Bounds(0, 1, is_whole=False),
+    MET_FIT: Bounds(0, 100, is_whole=False),
 }
 
 

@@ -376,7 +376,7 @@ def readable(fact: object) -> str:
     if isinstance(fact, StrEnum) and type(fact) in LABELS:
         return label(fact)
     if isinstance(fact, float):
-        return f"{fact:g}"
+        return f"{fact:,.15g}"
     if isinstance(fact, list) and fact and all(isinstance(item, Mapping) for item in fact):
         return ngettext("%(num)s entry", "%(num)s entries", len(fact))  # their columns are no words for people
     if isinstance(fact, Iterable) and not isinstance(fact, str):

@@ -1,5 +1,6 @@
 """Rows of a form that repeat: metrics, seats, milestones."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,4 +39,5 @@ class NumberField(FloatField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{self.data:g}" if self.data is not None else ""
+        # In full: what a form shows is what it sends back.
+        return f"{Decimal(repr(float(self.data))).normalize():f}" if self.data is not None else ""

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, object] = {
     "paid_on": _l("Paid on"),
 }
 NOTHING = "—"
+LONG_NUMBER = 10_000
 
 
 def step_lines(step: Step, deal_list: DealList) -> list[str]:
@@ -90,7 +91,10 @@ def own_value(column: columns.Column, value: object) -> str:
     typed = columns.typed_value(column, value)
     if typed is None:
         return NOTHING
-    return day(typed) if isinstance(typed, date) else f"{typed:g}" if isinstance(typed, float) else str(typed)
+    if isinstance(typed, float):
+        # In full, and a year stays a year.
+        return f"{typed:,.15g}" if abs(typed) >= LONG_NUMBER else f"{typed:.10g}"
+    return day(typed) if isinstance(typed, date) else str(typed)
 
 
 def _pair(change: object) -> Sequence[object]:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, FloatField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from matchmaker.services.desk.columns import LONGEST_LABEL, LONGEST_TEXT, Column
+from matchmaker.services.desk.columns import LARGEST_NUMBER, LONGEST_LABEL, LONGEST_TEXT, Column
 from matchmaker.services.desk.deals import LONGEST_NOTE, MOST_MONEY, DealDraft
 from matchmaker.services.desk.lists import ListDraft
 from matchmaker.services.desk.moving import LONGEST_REASON, Move
@@ -23,8 +23,18 @@ from models.funds import Mandate
 from web.choices import name_of
 from web.forms import EnumField, EnumsField, Filled, Form, InputNeeded, InRange, YuanField
 from web.forms.edit import EditForm, PartForm
+from web.forms.rows import NumberField
 
 AMOUNT = InRange(min=0, max=MOST_MONEY, message=_l("Enter an amount in CNY 10,000, 0 or more"))
+FIGURE = InRange(
+    min=-LARGEST_NUMBER,
+    max=LARGEST_NUMBER,
+    message=_l(
+        "Enter a number from %(low)s to %(high)s.",
+        low=f"{-LARGEST_NUMBER:,.0f}",
+        high=f"{LARGEST_NUMBER:,.0f}",
+    ),
+)
 BETWEEN_TAGS = re.compile(r"[,，、;；\n]")
 
 
@@ -112,7 +122,7 @@ def deal_form(columns: Sequence[Column]) -> type[DealForm]:
 def _own_field(column: Column) -> Any:
     match column.type:
         case ColumnType.NUMBER:
-            return FloatField(column.label, validators=[Optional()])
+            return NumberField(column.label, validators=[Optional(), FIGURE])
         case ColumnType.DATE:
             return DateField(column.label, validators=[Optional()])
         case ColumnType.CHOICE:

@@ -23,6 +23,8 @@ MOST_COLUMNS = 20
 MOST_CHOICES = 20
 LONGEST_LABEL = 60
 LONGEST_TEXT = 500
+# Beyond it a figure is a slip of the finger, and no column or sum of them could be read.
+LARGEST_NUMBER = 1e12
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,7 @@ def _checked(column: Column, value: object) -> object:
         return None
     match column.type:
         case ColumnType.NUMBER:
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise InvalidInput("value_not_a_number", field=field)
-            return float(value)
+            return _checked_number(field, value)
         case ColumnType.DATE:
             if not isinstance(value, date):
                 raise InvalidInput("value_not_a_day", field=field)
@@ -129,6 +129,14 @@ def _checked(column: Column, value: object) -> object:
             if len(str(value)) > LONGEST_TEXT:
                 raise InvalidInput("too_long", field=field, most=LONGEST_TEXT)
             return str(value)
+
+
+def _checked_number(field: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise InvalidInput("value_not_a_number", field=field)
+    if abs(value) > LARGEST_NUMBER:
+        raise InvalidInput("out_of_range", field=field, low=-LARGEST_NUMBER, high=LARGEST_NUMBER)
+    return float(value)
 
 
 def _check_label(others: Sequence[Column], label: str) -> None:

@@ -166,6 +166,8 @@ def test_values_of_a_column_that_is_put_away_come_back_with_it(desk, deal):
     [
         (ColumnType.NUMBER, "many", "value_not_a_number"),
         (ColumnType.NUMBER, float("inf"), "value_not_a_number"),
+        (ColumnType.NUMBER, 1e308, "out_of_range"),
+        (ColumnType.NUMBER, -1.1e12, "out_of_range"),
         (ColumnType.DATE, "soon", "value_not_a_day"),
         (ColumnType.CHOICE, "丙", "unknown_choice"),
         (ColumnType.TEXT, "长" * 501, "too_long"),

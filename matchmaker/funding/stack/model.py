@@ -22,7 +22,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
 
 from matchmaker.funding.stack.check import most_kept
 from matchmaker.funding.stack.instance import INFINITE, Instance, Limit, LimitKind
@@ -77,6 +77,26 @@ def holding(model: Model, aim: Aim, least: float) -> Model:
         matrix=vstack([model.matrix, row], format="csr"),
         low=np.append(model.low, least),
         high=np.append(model.high, INFINITE),
+    )
+
+
+def with_shortfalls(model: Model) -> Model:
+    """The same with what is missing by each month that is looked at as a variable of its own, behind the others; the
+    objective asks for little of it, so that a gap that stays lies as late as it can."""
+    looked_at = np.flatnonzero(model.matrix[:, [model.gap]].toarray().ravel() > 0)
+    count, others = len(looked_at), np.ones(len(model.objective))
+    others[model.gap] = 0.0
+    own = hstack([model.matrix[looked_at] @ diags_array(others), eye_array(count)])
+    before = hstack([model.matrix, csr_array((model.matrix.shape[0], count))])
+    return replace(
+        model,
+        objective=np.append(model.objective, np.full(count, -1.0)),
+        lower=np.append(model.lower, np.zeros(count)),
+        upper=np.append(model.upper, np.full(count, model.upper[model.gap])),
+        whole=np.append(model.whole, np.zeros(count, dtype=bool)),
+        matrix=vstack([before, own], format="csr"),
+        low=np.append(model.low, model.low[looked_at]),
+        high=np.append(model.high, np.full(count, INFINITE)),
     )
 
 

@@ -14,7 +14,7 @@ from highspy.highs import HighsCallbackEvent
 
 from matchmaker.funding.stack.check import TOLERANCE
 from matchmaker.funding.stack.instance import Instance
-from matchmaker.funding.stack.model import Aim, Model, aiming, formulate, holding
+from matchmaker.funding.stack.model import Aim, Model, aiming, formulate, holding, with_shortfalls
 from matchmaker.profiles import Scores
 from matchmaker.solver import SOLVED, load
 
@@ -127,14 +127,19 @@ class _Run:
         return found.is_proved
 
     def trim(self) -> None:
-        """Of the funds that were chosen no money beyond the need, and none much earlier than it is needed."""
+        """Of the funds that were chosen no money beyond the need, and none much earlier than it is needed; where a gap
+        stays, it lies as late as it can."""
         if Aim.FUNDS not in self.reached or not self.reached[Aim.FUNDS].is_proved:
             return
         upper = np.where(self.model.takes_part & (self.values < 0.5), 0.0, self.model.upper)
         cost = self.model.aims[Aim.DILUTION] + LATE * self.model.aims[Aim.EARLY]
         look = _Look(lambda _values, _bound: self.watch(self.plan()))
-        found = _solved(replace(self.model, upper=upper, objective=cost), self.values, self._left(), look)
-        self.values = self.values if found.values is None else found.values
+        model, width = replace(self.model, upper=upper, objective=cost), len(self.values)
+        if self.values[model.gap] > 1000 * TOLERANCE:
+            model = with_shortfalls(model)
+        start = np.append(self.values, np.full(len(model.objective) - width, self.values[model.gap]))
+        found = _solved(model, start, self._left(), look)
+        self.values = self.values if found.values is None else found.values[:width]
 
     def plan(self) -> Plan:
         return self._plan(self.values, self.reached)

@@ -94,6 +94,15 @@ def test_a_gap_is_named_in_the_months_in_which_money_is_missing_and_later_money_
     assert found.cash.tolist() == [MILLION, 0, 0, 2 * MILLION, MILLION, 0]
 
 
+def test_a_gap_that_stays_lies_at_the_end_and_not_where_money_could_have_come_sooner():
+    asked = question(fund(low=1.0), limits=(Limit(LimitKind.STAKE, 4 / 24),))
+
+    plan = solve(asked)
+
+    assert flow(asked, plan.tickets).gap == pytest.approx([0, 0, 0, 0, MILLION, MILLION], abs=100)
+    assert plan.tickets == pytest.approx(tickets((3, 1)), abs=100)
+
+
 def test_stakes_are_by_the_price_of_each_phase_and_diluted_by_who_comes_later():
     asked = question(fund(), fund(), price=np.array([1.0, 2.0]))
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from matchmaker.cli import main
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
+from matchmaker.evaluation import gates
 from matchmaker.evaluation.gates import Limits
 from matchmaker.instance import Instance
 from matchmaker.services import presets
@@ -191,6 +192,16 @@ def test_few_outcomes_are_refused_and_say_how_many_it_takes(market):
     (reason,) = run.reasons
     assert (reason["code"], reason["needed"]) == ("too_few_outcomes", 500)
     assert run.result is None
+
+
+def test_what_has_moved_between_the_periods_is_named_and_refuses_nothing(market, monkeypatch):
+    monkeypatch.setattr(gates, "MOST_DRIFT", -1.0)  # whatever stood still has moved by more than that
+
+    run = market.train()
+
+    (moved,) = (reason for reason in run.reasons if reason["code"] == "moved")
+    assert moved["components"] == run.held_out["drift"] != {}
+    assert versions.promote(market.session, PLATFORM, run).is_live
 
 
 def test_groups_of_which_nothing_can_be_said_are_named(market):

@@ -1,5 +1,6 @@
 """The pages of learned weights: who sees them, what they say, and what their buttons do."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -172,7 +173,6 @@ def test_officers_look_without_buttons(officer, run):
 def test_a_refused_run_says_why_and_offers_no_button(administrator, session, live):
     reasons = [
         {"code": "worse", "group": "newcomer:yes", "measure": "ndcg", "difference": -0.1, "refuses": True},
-        {"code": "drift", "component": "text", "moved": 0.41, "most": 0.2, "refuses": True},
         {"code": "no_gain", "refuses": True},
     ]
     refused = training.keep(session, PLATFORM, make_run(verdict=TrainingVerdict.REFUSED, reasons=reasons))
@@ -181,10 +181,22 @@ def test_a_refused_run_says_why_and_offers_no_button(administrator, session, liv
     page = in_english(administrator, f"/admin/learning/{refused.id}")
 
     assert "Worse for Newcomers" in page
-    assert "stability index 0.41, at most 0.2 is allowed" in page
     assert "no reason to change" in page
     assert "/promote" not in page
     assert post(administrator, f"/admin/learning/{refused.id}/promote").status_code == 422
+
+
+def test_a_record_that_has_moved_is_named_and_a_person_makes_the_version_live(administrator, session, live):
+    moved = {"code": "moved", "components": {"text": 0.41, "readiness": 1.2}, "most": 0.2, "refuses": False}
+    run = training.keep(session, PLATFORM, make_run(reasons=[moved]))
+    session.commit()
+
+    page = in_english(administrator, f"/admin/learning/{run.id}")
+
+    assert "above 0.2" in page
+    assert re.search(r"Readiness 1\.2, [\w ]+ 0\.41\.", page)
+    assert "Refused" not in page
+    assert post(administrator, f"/admin/learning/{run.id}/promote").status_code == 302
 
 
 def test_a_run_with_too_few_outcomes_says_how_many_it_takes(administrator, session, live):

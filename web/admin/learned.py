@@ -148,7 +148,16 @@ def _sentence(reason: Mapping[str, Any], districts: Mapping[str, District]) -> s
     if code == "worse":
         facts = {"group": group_label(reason["group"], districts), "measure": MEASURES[reason["measure"]]}
         return _("Worse for %(group)s: %(measure)s.", **facts)
-    if code == "drift":
+    if code == "moved":
+        moved = sorted(reason["components"].items(), key=lambda one: -one[1])
+        return _(
+            "The record has moved between what was learned from and the last period (stability index above %(most)s): "
+            "%(components)s. The last period judged it as it has become; how it will move on nobody knows. Whoever "
+            "makes this version live answers for that.",
+            components=_(", ").join(f"{component_label(name)} {number(index, 2)}" for name, index in moved),
+            most=number(reason["most"], 2),
+        )
+    if code == "drift":  # of earlier trainings, which it refused
         facts = {"component": component_label(reason["component"]), "moved": number(reason["moved"], 2)}
         return _(
             "%(component)s has moved since then: stability index %(moved)s, at most %(most)s is allowed.",

@@ -343,8 +343,6 @@ def _reasons(compared: list[Compared], drifts: Mapping[str, float], limits: Limi
         _reason("worse", group=one.group, measure=one.measure.value, difference=round(one.difference, DIGITS))
         for one in gates.worse(compared)
     ]
-    moved = {name: drift for name, drift in drifts.items() if drift > gates.MOST_DRIFT}
-    reasons += [_reason("drift", component=name, moved=drift, most=gates.MOST_DRIFT) for name, drift in moved.items()]
     untold = gates.untold(compared)
     if gates.EVERYBODY in untold:
         needed = limits.fewest_queries
@@ -354,6 +352,10 @@ def _reasons(compared: list[Compared], drifts: Mapping[str, float], limits: Limi
     if untold:
         told = {"code": "too_few_to_tell", "groups": untold, "needed": limits.fewest_queries_of_a_group}
         reasons.append({**told, "refuses": False})
+    # What moved was judged where it had moved to; what it will move to nobody has seen, so a person answers for that.
+    moved = {name: drift for name, drift in drifts.items() if drift > gates.MOST_DRIFT}
+    if moved:
+        reasons.append({"code": "moved", "components": moved, "most": gates.MOST_DRIFT, "refuses": False})
     return reasons
 
 

@@ -48,12 +48,14 @@ class HeldOut:
     """n candidates of the held-out period; rows of one query stand together.
 
     `groups` holds the rows of each group of candidates; a query counts for a group that has a wanted candidate in it.
+    `usual` is how often candidates were wanted before: the chance of one of whom nothing is known.
     """
 
     query: NDArray[np.int64]
     outcome: Scores
     weight: Scores
     groups: Mapping[str, Mask]
+    usual: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +143,7 @@ class _Group:
     def log_loss(self, before: Judged, after: Judged) -> tuple[float, float, Scores]:
         weight = self.held_out.weight * self.rows
         mass = np.bincount(self.query, weight)
-        losses = [weight * _log_loss(one.chance, self.held_out.outcome) for one in (before, after)]
+        losses = [weight * _log_loss(one.chance, self.held_out) for one in (before, after)]
         gains = self.draws @ np.bincount(self.query, losses[0] - losses[1]) / self._drawn_mass()
         return float(losses[0].sum() / mass.sum()), float(losses[1].sum() / mass.sum()), gains
 
@@ -204,19 +206,19 @@ def _discounted(query: NDArray[np.int64], key: Scores, gain: Scores, depth: int)
     return np.asarray(np.bincount(of_query, gain[rows] * shared), np.float64)
 
 
-def _log_loss(chance: Scores, outcome: Scores) -> Scores:
-    """Surprise at the outcome; a candidate without a score is given the chance of nothing known, a half."""
-    sure = np.clip(np.where(np.isnan(chance), 0.5, chance), 1e-6, 1 - 1e-6)
-    return -(outcome * np.log(sure) + (1 - outcome) * np.log(1 - sure))
+def _log_loss(chance: Scores, held_out: HeldOut) -> Scores:
+    """Surprise at the outcome; a candidate without a score is given the usual chance, whichever weights are judged."""
+    sure = np.clip(np.where(np.isnan(chance), held_out.usual, chance), 1e-6, 1 - 1e-6)
+    return -(held_out.outcome * np.log(sure) + (1 - held_out.outcome) * np.log(1 - sure))
 
 
-def at_least_usual(held_out: HeldOut, judged: Judged, usual: float) -> Judged:
-    """The same with the `usual` chance for everybody, where its own chances surprise more than that.
+def at_least_usual(held_out: HeldOut, judged: Judged) -> Judged:
+    """The same with the usual chance for everybody, where its own chances surprise more than that.
 
     Whoever is held against it has to know more than how often candidates are wanted at all.
     """
-    flat = np.full(len(judged.chance), usual)
-    losses = [held_out.weight @ _log_loss(chance, held_out.outcome) for chance in (judged.chance, flat)]
+    flat = np.full(len(judged.chance), held_out.usual)
+    losses = [held_out.weight @ _log_loss(chance, held_out) for chance in (judged.chance, flat)]
     return judged if losses[0] <= losses[1] else Judged(judged.order, flat)
 
 

@@ -252,10 +252,10 @@ def _compare(
     known, held = parts
     examples = material.examples.take(held)
     groups = {name: rows[held] for name, rows in material.groups.items()}
-    held_out = HeldOut(examples.query, examples.outcome, examples.weight, groups)
     learned_from = material.examples.take(known & material.is_judged)
     usual = float(np.average(learned_from.outcome, weights=learned_from.weight))
-    old = gates.at_least_usual(held_out, _judged(before, material, held), usual)
+    held_out = HeldOut(examples.query, examples.outcome, examples.weight, groups, usual)
+    old = gates.at_least_usual(held_out, _judged(before, material, held))
     return gates.compare(held_out, old, _judged(result, material, held), limits=settings.limits, seed=seed)
 
 

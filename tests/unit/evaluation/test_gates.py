@@ -1,5 +1,7 @@
 """The gates that learned weights must pass: on simulated held-out periods with a known answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,20 @@ def judged(order):
 
 def standings(compared):
     return {(one.group, one.measure): one.standing for one in compared}
+
+
+def test_who_has_no_score_surprises_as_much_under_either_weighting(dice):
+    truth = dice.normal(-4, 2, QUERIES * CANDIDATES)
+    held_out = replace(held_out_by(truth, dice), usual=0.05)
+    of_whom_nothing_is_known = dice.random(len(truth)) < 0.7
+    flat = Judged(np.zeros(len(truth)), np.full(len(truth), 0.05))
+    seeing = Judged(
+        np.where(of_whom_nothing_is_known, -np.inf, truth), np.where(of_whom_nothing_is_known, np.nan, chances(truth))
+    )
+
+    loss = standings(gates.compare(held_out, flat, seeing, limits=LIMITS, seed=1))[EVERYBODY, Measure.LOG_LOSS]
+
+    assert loss is Standing.BETTER
 
 
 def test_weights_that_see_the_truth_are_a_gain_over_weights_that_see_nothing(dice):

@@ -60,6 +60,35 @@ def test_a_gap_is_named_with_its_months_and_what_would_close_it(session, instanc
     assert "补足断层的最小调整" in shown
 
 
+def test_a_repair_is_tried_by_a_click_and_nothing_is_saved(session, instance, sign_in):
+    case = stack_case.make_case(session)
+    case.add_fund("天使", stages=("seed", "angel"), ticket_high=4e6)
+    session.commit()
+    browser = sign_in(session.get_one(User, case.actor.user_id))
+    stack = case.build(instance)
+    address, kept = f"/capital/stacks/{stack.id}", stack.result
+    number = next(number for number, one in enumerate(kept["repairs"]) if one["added"])
+
+    trial = page(browser, f"{address}?trial={number}")
+
+    assert f"{address}?trial={number}" in page(browser, address)
+    assert "另加一支“成长基金”" in trial
+    assert "无断层" in trial
+    session.refresh(stack)
+    assert stack.result == kept
+    assert kept["repairs"][number]["plan"]["gap"] == 0
+    assert "返回现有方案" not in page(browser, f"{address}?trial=99")
+
+
+def test_plans_say_by_which_limits_they_were_asked(case, browser, instance):
+    stack = case.build(instance, stake_most=0.08, funds_most=2)
+
+    shown = page(browser, f"/capital/stacks/{stack.id}")
+    listed = page(browser, f"/capital/rounds/{case.round.id}/stacks")
+
+    assert all("全部基金合计最高持股比例：8%；基金数量上限：2" in text for text in (shown, listed))
+
+
 def test_where_no_fund_pays_the_page_asks_for_no_figure_that_is_there(session, instance, sign_in):
     case = stack_case.make_case(session)
     session.commit()

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import escape
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
 
@@ -18,7 +19,7 @@ from matchmaker.services.calendar import today
 from matchmaker.services.capital import rounds
 from matchmaker.services.stacks import asking, reading
 from matchmaker.services.stacks.reading import StackReading
-from matchmaker.services.stacks.settings import LONGEST_SHIFT, MOST_FUNDS, OPEN_TO_TALK, Terms, usual_terms
+from matchmaker.services.stacks.settings import LONGEST_SHIFT, MOST_FUNDS, OPEN_TO_TALK, Terms, from_stored, usual_terms
 from models.enums import CapitalType, ClauseKind, ClearanceVerdict
 from models.rounds import Round
 from web.access import current_actor, signed_in
@@ -26,7 +27,7 @@ from web.capital.area import bp
 from web.capital.rounds import about_round
 from web.database import session
 from web.forms import Form, InRange, PercentField
-from web.i18n import current_language, localised, number, percent, yuan
+from web.i18n import current_language, joined, localised, number, percent, yuan
 from web.labels import label
 from web.transactions import commits
 
@@ -113,18 +114,25 @@ def ask_stack(round_id: UUID) -> ResponseReturnValue:
 @bp.get("/capital/stacks/<uuid:stack_id>")
 @signed_in
 def show_stack(stack_id: UUID) -> ResponseReturnValue:
+    """The plan as it stands, or (`trial` in the address) as it would be with a repair; that is only shown."""
     found = reading.read(session(), current_actor(), stack_id)
-    plan = found.plan
+    repairs = found.result.get("repairs", ())
+    trial = _trial(repairs)
+    plan = trial["plan"] if trial else found.plan
+    names = _names(found) | _names_of_added(trial)
     return render_template(
         "capital/stack.html",
         **about_round(found.round),
         found=found,
         plan=plan,
-        names=_names(found),
-        lead=_lead(found),
-        picture=_picture(found) if plan else None,
+        trial=_repair(trial) if trial else "",
+        names=names,
+        published={row["key"] for row in found.question["funds"]},
+        asked_with=_asked_with(found.terms),
+        lead=_lead(found, plan),
+        picture=_picture(found, plan, names) if plan else None,
         alternatives=found.result.get("alternatives", ()),
-        repairs=[_repair(found, one) for one in found.result.get("repairs", ())],
+        repairs=[(_repair(one), "plan" in one) for one in repairs],
         holding=_holding(found),
         phases=[_phase(one) for one in found.question["phases"]],
         capital_label=lambda code: label(CapitalType(code)),
@@ -142,12 +150,39 @@ def stop_stack(stack_id: UUID) -> ResponseReturnValue:
 
 
 def _render_list(asked: Round, form: AskForm) -> str:
+    listed = asking.list_asked(session(), current_actor(), asked.id)
     return render_template(
         "capital/stacks.html",
         **about_round(asked),
         form=form,
-        asked=asking.list_asked(session(), current_actor(), asked.id),
+        asked=[(one, _asked_with(from_stored(one.stack.terms))) for one in listed],
     )
+
+
+def _trial(repairs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The repair that the address names; none where there is no such, or its plan was not kept."""
+    number = request.args.get("trial", -1, type=int)
+    return repairs[number] if 0 <= number < len(repairs) and "plan" in repairs[number] else None
+
+
+def _asked_with(terms: Terms) -> str:
+    """The limits of a plan in words, so that plans can be told apart."""
+    form = AskForm(formdata=None)
+    least, most = terms.least.get, terms.most.get
+    shares = (
+        (form.stake_most, terms.stake_most),
+        (form.patience, terms.patience),
+        (form.least_government_guided, least(CapitalType.GOVERNMENT_GUIDED)),
+        (form.most_government_guided, most(CapitalType.GOVERNMENT_GUIDED)),
+        (form.least_social, least(CapitalType.SOCIAL)),
+        (form.uplift, terms.uplift or None),
+    )
+    told = [(field, percent(share, 1)) for field, share in shares if share is not None]
+    counts = ((form.funds_most, terms.funds_most), (form.shift_months, terms.shift_months or None))
+    told += [(field, number(count)) for field, count in counts if count is not None]
+    said = [f"{field.label.text}{_(': ')}{value}" for field, value in told]
+    chosen = ((form.confirmed_only, terms.confirmed_only), (form.with_waivers, terms.verdicts != OPEN_TO_TALK))
+    return _("; ").join([*said, *(str(field.label.text) for field, is_chosen in chosen if is_chosen)])
 
 
 def _names(found: StackReading) -> dict[str, Any]:
@@ -160,9 +195,14 @@ def _name(found: StackReading, key: str) -> Any:
     return localised(mandate, "name") if mandate is not None else _("a fund that is gone")
 
 
-def _lead(found: StackReading) -> str:
+def _names_of_added(trial: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Funds that there are not, by the keys that they have in the plan of a trial."""
+    name = "name_zh" if current_language() == "zh" else "name_en"
+    return {one["fund"]: _("one more “%(name)s”", name=one[name]) for one in (trial["added"] if trial else ())}
+
+
+def _lead(found: StackReading, plan: Mapping[str, Any] | None) -> str:
     """What comes of it, in a sentence."""
-    plan = found.plan
     if plan is None and found.asked.is_live:
         return _("The plan is being worked out.")
     if plan is None:
@@ -177,9 +217,9 @@ def _lead(found: StackReading) -> str:
         )
     spans = [_span(one["from"], one["to"]) for one in plan["gaps"]]
     return _(
-        "%(gap)s stay open in months %(months)s: no fund that may pay closes them.",
+        "%(gap)s stay open in months %(months)s: within the limits asked, no fund that may pay closes them.",
         gap=yuan(gap),
-        months=", ".join(spans),
+        months=joined(spans),
     )
 
 
@@ -187,14 +227,13 @@ def _span(first: int, last: int) -> str:
     return number(first) if first == last else _("%(first)s to %(last)s", first=number(first), last=number(last))
 
 
-def _picture(found: StackReading) -> Picture:
+def _picture(found: StackReading, plan: Mapping[str, Any], names: Mapping[str, Any]) -> Picture:
     """Money against need, month by month, cumulated: each fund a band, support a band, the need a line."""
-    plan = found.plan or {}
     unit, title = (1e4, _("CNY 10,000, cumulated")) if current_language() == "zh" else (1e6, _("CNY M, cumulated"))
     months = [row["month"] for row in plan["months"]]
     bands = [
         Band(
-            str(_name(found, one["key"]).striptags() if one["key"] else _("Money without a stake")),
+            escape(names[one["key"]]).striptags() if one["key"] else _("Money without a stake"),
             _cumulated(one["amounts"], unit),
         )
         for one in plan["bands"]
@@ -206,7 +245,7 @@ def _picture(found: StackReading) -> Picture:
         Band(str(_("Need, cumulated")), need),
         places=months,
         titles=(str(_("Month")), str(title)),
-        alt_text=_lead(found),
+        alt_text=_lead(found, plan),
         short=short,
         short_name=str(_("Gap")),
     )
@@ -229,7 +268,7 @@ def _phase(one: Mapping[str, Any]) -> dict[str, Any]:
     return {**one, "stopped": sorted(stopped.items(), key=lambda item: -item[1])}
 
 
-def _repair(found: StackReading, one: Mapping[str, Any]) -> str:
+def _repair(one: Mapping[str, Any]) -> str:
     """One more fund of a usual kind, or one limit that gives way: what closes the gap, in a sentence."""
     if one["added"]:
         funds = [

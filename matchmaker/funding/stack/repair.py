@@ -4,8 +4,9 @@ A fund to add has typical terms and is asked for as few times as closes most; a 
 most. Each repair is the best plan of the question so changed, so what it says it leaves open is what is left.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -24,18 +25,22 @@ LEAST_CLOSED = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Added:
-    """A typical fund that would have to be there: its key and what it pays by phase (P)."""
+    """A typical fund that would have to be there: its kind's key, its own in the changed question, and what it pays by
+    phase (P)."""
 
     key: str
+    fund: str
     tickets: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repair:
-    """Funds added, or a limit from where it stood to where it has to be. `gap` is what stays open."""
+    """Funds added, or a limit from where it stood to where it has to be. `gap` is what stays open; `plan` is of the
+    question as it was `changed`."""
 
     gap: float
     plan: Plan
+    changed: Instance
     added: tuple[Added, ...] = ()
     limit: Limit | None = None
     after: float | None = None
@@ -69,11 +74,22 @@ def _by_funds(instance: Instance, *, seconds: float, watch: Watch) -> Repair:
     asked = with_typical(instance, COPIES)
     aims = (Aim.GAP, Aim.ADDED, Aim.DILUTION, Aim.FUNDS)
     plan = solve(asked, aims=aims, added_from=there, seconds=seconds, watch=watch)
-    added = (Added(asked.funds.keys[row], plan.tickets[row]) for row in plan.funds if row >= there)
-    return Repair(plan.gap, plan, added=tuple(added))
+    rows = [row for row in plan.funds if row >= there]
+    changed = replace(asked, funds=replace(asked.funds, keys=_told_apart(asked.funds.keys, rows)))
+    added = (Added(asked.funds.keys[row], changed.funds.keys[row], plan.tickets[row]) for row in rows)
+    return Repair(plan.gap, plan, changed, added=tuple(added))
+
+
+def _told_apart(keys: Sequence[str], rows: Sequence[int]) -> tuple[str, ...]:
+    """Of several that are added of one kind, each a key of its own."""
+    own, kinds = list(keys), Counter[str]()
+    for row in rows:
+        kinds[keys[row]] += 1
+        own[row] = f"{keys[row]}:{kinds[keys[row]]}"
+    return tuple(own)
 
 
 def _by_limit(instance: Instance, limit: Limit, *, seconds: float, watch: Watch) -> Repair:
     aims = (Aim.GAP, Aim.SLACK, Aim.DILUTION, Aim.FUNDS)
     plan = solve(instance, aims=aims, relaxed=limit.key, seconds=seconds, watch=watch)
-    return Repair(plan.gap, plan, limit=limit, after=standing(instance, plan.tickets, limit))
+    return Repair(plan.gap, plan, instance, limit=limit, after=standing(instance, plan.tickets, limit))

@@ -11,7 +11,7 @@ import numpy as np
 from matchmaker.funding.stack.check import TOLERANCE, dilution, flow, share_of, stakes
 from matchmaker.funding.stack.instance import CAPITALS, Instance
 from matchmaker.funding.stack.relay import relay
-from matchmaker.funding.stack.repair import Repair
+from matchmaker.funding.stack.repair import Added, Repair
 from matchmaker.funding.stack.room import Room
 from matchmaker.funding.stack.solve import Plan
 from matchmaker.profiles import Scores
@@ -56,27 +56,30 @@ def alternative_of(instance: Instance, best: Plan, plan: Plan) -> Plain:
 
 def repair_of(instance: Instance, question: Mapping[str, Any], repair: Repair) -> Plain:
     """What would have to be otherwise, and what would then stay open."""
-    typical = {row["key"]: row for row in question["typical"]}
+    kinds = {row["key"]: row for row in question["typical"]}
     tiny = 10 * TOLERANCE * float(instance.need.sum())
     return {
         "gap": repair.gap,
         "closes": repair.gap <= tiny,
-        "added": [
-            {name: typical[one.key][name] for name in ("key", "name_zh", "name_en", "source")}
-            | {name: typical[one.key][name] for name in ("capital_type", "life_months", "ticket_low", "ticket_high")}
-            | {
-                "amount": float(one.tickets.sum()),
-                "phases": [
-                    {"phase": phase, "month": int(instance.phases[phase]), "amount": float(one.tickets[phase])}
-                    for phase in np.flatnonzero(one.tickets).tolist()
-                ],
-            }
-            for one in repair.added
-        ],
+        "added": [_added(instance, kinds[one.key], one) for one in repair.added],
         "limit": None if repair.limit is None else _limit(repair.limit) | {"after": _known(repair.after)},
         "funds": len(repair.plan.funds),
         "paid": float(repair.plan.tickets.sum()),
         "is_proved": repair.plan.is_proved,
+        "plan": plan_of(repair.changed, repair.plan),
+    }
+
+
+def _added(instance: Instance, kind: Mapping[str, Any], one: Added) -> Plain:
+    columns = ("key", "name_zh", "name_en", "source", "capital_type", "life_months", "ticket_low", "ticket_high")
+    paid = [
+        {"phase": phase, "month": int(instance.phases[phase]), "amount": float(one.tickets[phase])}
+        for phase in np.flatnonzero(one.tickets).tolist()
+    ]
+    return {name: kind[name] for name in columns} | {
+        "fund": one.fund,
+        "amount": float(one.tickets.sum()),
+        "phases": paid,
     }
 
 

@@ -17,6 +17,10 @@ BINS = 10
 MOST_DRIFT = 0.2
 FEWEST_ROWS_FOR_DRIFT = 200
 ONE_IN = 0.005
+# A difference below this is none: weights that were rounded to the same order differ by as much.
+LEAST = 1e-4
+# A difference below this is none: weights that were rounded to the same order differ by as much.
+LEAST = 1e-4
 
 
 class Measure(StrEnum):
@@ -103,7 +107,7 @@ def _told(name: str, measure: Measure, group: "_Group", judged: tuple[Judged, Ju
     low, high = np.quantile(gains, (0.025, 0.975))
     gain = after - before if measure is Measure.NDCG else before - after
     standing = _standing(group.queries < fewest, gain, float(low), float(high), margin)
-    is_sure = standing is Standing.BETTER and float(np.quantile(gains, ONE_IN)) > 0
+    is_sure = standing is Standing.BETTER and float(np.quantile(gains, ONE_IN)) > LEAST
     return Compared(name, measure, group.queries, before, after, gain, float(low), float(high), standing, is_sure)
 
 
@@ -169,9 +173,9 @@ class _Group:
 def _standing(is_few: bool, difference: float, low: float, high: float, margin: float) -> Standing:
     if is_few or np.isnan(difference):
         return Standing.TOO_FEW
-    if high < 0 or difference < -margin:
+    if high < -LEAST or difference < -margin:
         return Standing.WORSE
-    return Standing.BETTER if low > 0 else Standing.NOT_WORSE
+    return Standing.BETTER if low > LEAST else Standing.NOT_WORSE
 
 
 def _draws(queries: NDArray[np.intp], count: int, resamples: int, seed: int) -> Scores:

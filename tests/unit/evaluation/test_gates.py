@@ -50,6 +50,16 @@ def test_who_has_no_score_surprises_as_much_under_either_weighting(dice):
     assert loss is Standing.BETTER
 
 
+def test_weights_that_differ_by_a_rounding_alone_are_neither_worse_nor_a_gain(dice):
+    truth = dice.normal(-2, 2, QUERIES * CANDIDATES)
+    held_out = held_out_by(truth, dice)
+
+    for rounding in (1 - 1e-7, 1 + 1e-7):
+        compared = gates.compare(held_out, judged(truth), judged(rounding * truth), limits=LIMITS, seed=1)
+        assert set(standings(compared).values()) == {Standing.NOT_WORSE}
+        assert not gates.is_gain(compared)
+
+
 def test_weights_that_see_the_truth_are_a_gain_over_weights_that_see_nothing(dice):
     truth = dice.normal(-2, 2, QUERIES * CANDIDATES)
     held_out = held_out_by(truth, dice)

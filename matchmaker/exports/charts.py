@@ -16,6 +16,8 @@ import altair as alt
 import vl_convert
 from altair.utils import schemapi
 
+from matchmaker.exports.narrow import narrowed
+
 FONT = "Noto Sans CJK SC"
 # Each stands out by 3:1 from white and from the dark page (#141414), and from its neighbours by lightness too.
 COLOURS: Sequence[str] = ("#1677ff", "#b5651d", "#0e8a6d", "#a03c8f", "#8a7a00", "#5b6f9e", "#c0392b", "#4f8a10")
@@ -54,6 +56,10 @@ class Picture:
 
     def svg(self) -> str:
         return _svg(self.specification)
+
+    def narrow_svg(self) -> str:
+        """The same for a screen that is too narrow for it."""
+        return _svg(narrowed(self.specification))
 
     def png(self) -> bytes:
         return _png(self.specification)
@@ -102,16 +108,19 @@ def bands_against_line(
         alt.Chart(_data(wanted))
         .mark_line(color=INK, strokeWidth=2.5, strokeDash=[6, 3], interpolate="step-after")
         .encode(x=x, y=alt.Y("y:Q", title=titles[1], stack=None)),
-        alt.Chart(_data(wanted[-1:]))
-        .mark_text(align="right", baseline="bottom", dy=-6, color=INK)
+        # Halfway up: left of and above a line that rises there is room, at its end a gap may be named.
+        alt.Chart(_data(wanted[len(wanted) // 2 :][:1]))
+        .mark_text(align="right", baseline="bottom", dx=-6, dy=-4, color=INK)
         .encode(x=x, y=alt.Y("y:Q", stack=None), text="name:N"),
     ]
     if short:
         spans = [{"x": place, "to": place + 1, "name": short_name} for place in short]
+        # Towards the end the line is high: the name stands before the gap, where there is room.
+        side = "right" if short[0] > places[len(places) // 2] else "left"
         layers += [
             alt.Chart(_data(spans)).mark_rect(color=WARNING, opacity=0.22).encode(x="x:Q", x2="to:Q"),
             alt.Chart(_data(spans[:1]))
-            .mark_text(color=INK, align="left", baseline="top", dx=4, dy=4, fontWeight=600)
+            .mark_text(color=INK, align=side, baseline="top", dx=-4 if side == "right" else 4, dy=4, fontWeight=600)
             .encode(x="x:Q", y=alt.value(0), text="name:N"),
         ]
     return _picture(alt.layer(*layers), alt_text)

@@ -9,8 +9,10 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from matchmaker.exports.charts import Band, Picture, bands_against_line, bars, on_page, pairs, parts, series
+from matchmaker.exports.narrow import narrowed, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
+TSPAN = f"{SVG}tspan"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -38,6 +40,26 @@ SORTS = {
 @pytest.mark.parametrize("sort", SORTS)
 def test_each_sort_of_chart_is_one_that_vega_knows(sort):
     alt.Chart.from_dict(json.loads(SORTS[sort].specification), validate=True)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_each_sort_of_chart_has_a_narrow_one_that_a_telephone_shows_whole(sort):
+    alt.Chart.from_dict(json.loads(narrowed(SORTS[sort].specification)), validate=True)
+
+    narrow = etree.fromstring(SORTS[sort].narrow_svg().encode())
+
+    assert float(narrow.get("width")) <= 350 < float(tree_of(SORTS[sort]).get("width"))
+
+
+def test_a_narrow_chart_keeps_each_name_whole_in_several_lines():
+    name = "国家级智能网联汽车中试验证平台（两江新区）"
+    picture = bars({name: 2.0, "Pilot base of the machine tool industry": 1.0}, title="n", alt_text="n")
+
+    told = "".join(one.text or "" for one in etree.fromstring(picture.narrow_svg().encode()).iter(f"{SVG}text", TSPAN))
+
+    assert wrapped("Pilot base of the machine tool industry") == ["Pilot base of", "the machine", "tool industry"]
+    assert all(len(line) <= 7 for line in wrapped(name))
+    assert name in told
 
 
 def test_what_vega_does_not_know_is_told():
@@ -100,4 +122,8 @@ def test_the_last_month_of_money_against_need_is_as_long_as_the_others():
 
     picture = bands_against_line([money], need, places=[0, 1, 2], titles=("month", "money"), alt_text="money")
 
-    assert 'aria-label="month: 3; y: 5; name: need"' in picture.svg()
+    layers = json.loads(picture.specification)["layer"]
+    assert [layer["data"]["values"][-1] for layer in layers[:2]] == [
+        {"x": 3, "y": 3.0, "name": "fund", "order": 0},
+        {"x": 3, "y": 5.0, "name": "need"},
+    ]

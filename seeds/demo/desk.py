@@ -32,12 +32,14 @@ from models.enums import (
     FinancingStage,
     ParticipationRole,
     ProjectKind,
+    RoundState,
     StageKind,
 )
-from models.funds import Mandate
-from models.rounds import Dossier
+from models.funds import Mandate, MandateField
+from models.organisations import OrganisationNode
+from models.rounds import Dossier, Round
 from models.track import Participation, Project
-from seeds.demo.dossiers import FUND, firms_by_verdict
+from seeds.demo.dossiers import FUND, SISTER, firms_by_verdict
 from seeds.demo.identity import HERO, identity
 from seeds.demo.people import People
 
@@ -46,6 +48,7 @@ WAY = (S.SCREENING, S.DILIGENCE, S.COMMITTEE, S.SIGNING)
 SOURCES = ("路演", "高校推荐", "园区推荐", "老股东介绍")
 EXCEPTION = "投决会预沟通同意先行上会，缺项在签约前补齐。"
 LOOKED_THROUGH = timedelta(days=21)
+BOUGHT = ((6_000_000.0, 420), (9_000_000.0, 260), (10_000_000.0, 95))  # what was paid, and days since
 
 
 @dataclass(frozen=True)
@@ -82,18 +85,21 @@ OPEN_DEAL = Story(
 
 
 def set_up_desk(session: Session, people: People, second: Mandate, today: date, manager: UUID) -> None:
-    """Two lists, one for each mandate, a waiver, and a screen that was looked through three weeks ago."""
+    """Two lists, one for each mandate, a waiver, a screen that was looked through three weeks ago; and the portfolio of
+    the sister fund."""
     actor = people.of(FUND, user_id=manager)
     first = session.get_one(Mandate, identity(f"{FUND}/mandate-1"))
     seed = _List(
         session, actor, lists.create_list(session, actor, first.organisation_id, _draft("种子期项目", first)), today
     )
     _fill(seed, first)
-    _keep_portfolio(seed, first)
+    began, *_others = _keep_portfolio(seed, _paid(session, first))
+    seed.move(began, S.EXIT, "由下一轮投资方受让全部股权，收回本金与约定收益。")
     _waive(session, actor, first, today)
     cars = lists.create_list(session, actor, first.organisation_id, _draft("智能网联专项", second))
     _List(session, actor, cars, today).tell(people.organisation(HERO), OPEN_DEAL)
     _watch(session, actor, first, today)
+    _keep_sister(session, people, today, manager)
 
 
 def _draft(name: str, mandate: Mandate) -> ListDraft:
@@ -164,13 +170,42 @@ def _fill(desk: _List, mandate: Mandate) -> None:
         desk.tell(firm_id, story)
 
 
-def _keep_portfolio(desk: _List, mandate: Mandate) -> None:
-    """What the fund has paid since it began, with the earliest sold again."""
-    for number, (firm_id, amount, paid_on) in enumerate(_paid(desk.session, mandate)):
+def _keep_portfolio(desk: _List, paid: Sequence[tuple[UUID, float | None, date | None]]) -> list[Deal]:
+    """What a fund has paid, in the stage behind the signing."""
+    kept = []
+    for firm_id, amount, paid_on in paid:
         deal = desk.add(firm_id, DealDraft(owner_id=desk.actor.user_id, amount=amount, paid_on=paid_on, tags=("已投",)))
         desk.move(deal, S.PORTFOLIO, "首期款已到账，派观察员一名。")
-        if number == 0:
-            desk.move(deal, S.EXIT, "由下一轮投资方受让全部股权，收回本金与约定收益。")
+        kept.append(deal)
+    return kept
+
+
+def _keep_sister(session: Session, people: People, today: date, manager: UUID) -> None:
+    """The other fund of the same manager has paid firms in its main fields that have outgrown its stages since."""
+    actor = people.of(SISTER, user_id=manager)
+    mandate = session.get_one(Mandate, identity(f"{SISTER}/mandate-1"))
+    made = lists.create_list(session, actor, mandate.organisation_id, _draft("已投项目", mandate))
+    grown = zip(_outgrown(session, mandate), BOUGHT, strict=False)
+    paid = [(firm_id, amount, today - timedelta(days=days)) for firm_id, (amount, days) in grown]
+    _keep_portfolio(_List(session, actor, made, today), paid)
+
+
+def _outgrown(session: Session, mandate: Mandate) -> Sequence[UUID]:
+    """Firms in the main fields that seek money in the stage after the mandate's last."""
+    wanted = (
+        sa.select(col(Round.organisation_id))
+        .join(OrganisationNode, col(OrganisationNode.organisation_id) == col(Round.organisation_id))
+        .join(MandateField, col(MandateField.node_code) == col(OrganisationNode.node_code))
+        .where(
+            col(MandateField.mandate_id) == mandate.id,
+            col(MandateField.is_main),
+            col(Round.state) == RoundState.OPEN,
+            col(Round.stage) == FinancingStage.SERIES_B,
+        )
+        .distinct()
+        .order_by(col(Round.organisation_id))
+    )
+    return session.scalars(wanted).all()
 
 
 def _paid(session: Session, mandate: Mandate) -> Sequence[tuple[UUID, float | None, date | None]]:

@@ -59,7 +59,7 @@ TOLD: Mapping[str, Mapping[str, Any]] = {
     "fund-24": {"rd_ratio_low": None, "trl_low": 6, "certifications": ["high-tech", "little-giant"], "main_field_share": None},
     "fund-29": {"rd_ratio_low": 0.03, "trl_low": 6, "certifications": []},
     "fund-32": {"trl_low": 3, "certifications": ["tech-sme"], "rd_ratio_low": None},
-    "fund-39": {"trl_low": 5, "rd_ratio_low": None, "certifications": ["tech-sme", "innovative-sme"]},
+    "fund-39": {"trl_low": 5, "rd_ratio_low": None, "certifications": ["tech-sme", "innovative-sme"], "reinvestment_multiple": 1.2},
     "fund-50": {"rd_ratio_low": None, "trl_low": 7, "certifications": []},
     "fund-52": {"trl_low": 5, "rd_ratio_low": None, "certifications": []},
 }  # fmt: skip

@@ -27,7 +27,7 @@ the id of a mandate as text, but in `added` (code of a typical fund) and in band
                         added: [{key, name_zh, name_en, source, capital_type, life_months, ticket_low, ticket_high,
                                  fund: its key in `plan`, amount, phases: [{phase, month, amount}]}],
                         limit: None or {key, kind, capital_type, value: as asked, after: as it would have to be},
-                        plan: the Plan then; stacks of old have none}]
+                        plan: the Plan then, without `seconds`; stacks of old have none}]
                       the smallest change that closes the gap first; empty where there is no gap
     rooms             [{key, kind, capital_type, value, stands: where the plan is, is_used_up,
                         moved: the limit one step further, gap and shares of the best plan then}]; moved is None where

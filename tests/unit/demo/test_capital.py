@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from matchmaker.services import clearing
 from matchmaker.services.actors import Actor
 from matchmaker.services.capital import dossiers
-from matchmaker.services.desk import deals, lists, rights, screens, stages
+from matchmaker.services.desk import deals, lists, portfolio, rights, screens, stages
 from matchmaker.services.mandates import checking, editions, reading
 from matchmaker.services.mandates.reading import STATED_BY
 from models.audit import AuditEntry
@@ -177,6 +177,15 @@ def test_the_desk_has_deals_in_every_stage_with_owners_notes_and_days(played, ma
     paid = [deal for deal, stage in held if stage.kind in (StageKind.PORTFOLIO, StageKind.EXIT)]
     assert all(deal.amount and deal.paid_on for deal in paid)
     assert [one["label"] for one in seeds.columns] == ["项目来源", "拟持股比例（%）", "首次接触"]
+
+
+def test_the_sister_fund_keeps_to_its_main_fields_owes_re_investment_and_has_firms_to_hand_over(played, manager, world):
+    held = portfolio.read_portfolio(played, manager, identity("fund-39"), today=world.today)[0]
+
+    assert held.main_share >= held.mandate.main_field_share
+    assert held.owed == pytest.approx(1.2 * held.paid)
+    assert [over.is_beyond_stage for over in held.hand_overs]
+    assert any(over.takers for over in held.hand_overs)
 
 
 def test_whoever_entered_a_stage_against_its_rules_says_why(played, world):

@@ -323,6 +323,22 @@ def test_what_is_ticked_in_a_ranking_becomes_a_scenario(officer, region, alterna
     assert carry_out(region).state is JobState.DONE
 
 
+def test_a_ranking_of_old_says_why_nothing_can_be_ticked_and_is_made_again_by_a_click(officer, region):
+    post(officer, f"{HOME}/first", {"alternatives": "facilities", "chain_code": "nev"})
+    run = region.session.get_one(ScenarioRun, UUID(carry_out(region).facts["run_id"]))
+    names = [{name: value for name, value in row.items() if name != "intervention"} for row in run.result["rows"]]
+    run.result = run.result | {"rows": names}
+    region.session.commit()
+
+    page = html.fromstring(officer.get(f"{HOME}/runs/{run.id}").text)
+    (again,) = page.xpath(f"//form[@action='{HOME}/first']")
+
+    assert not page.xpath("//input[@name='rows']")
+    assert "只保留了名称" in page.text_content()
+    assert post(officer, f"{HOME}/first", dict(again.form_values())).status_code == 302
+    assert carry_out(region).state is JobState.DONE
+
+
 def test_a_facility_that_is_gone_by_the_time_of_the_run_is_named(officer, region):
     page = opened(officer, region)
     post(officer, f"{page}/run")

@@ -93,6 +93,22 @@ def test_the_memo_says_what_is_proposed_what_stands_against_it_and_what_is_unkno
     assert "企业尚未向基金提供本轮融资的估值、费用和限制条件" in page.text
 
 
+def test_the_memo_says_what_stake_the_amount_buys_and_which_terms_it_breaks(case, session):
+    case.round.valuation = 1.5e7
+    case.deal.amount = 6e6
+    case.mandate.stake_high = 0.25
+    session.add(
+        FieldGrant(organisation_id=case.firm.organisation.id, field="round_figures", grantee_id=case.desk.fund.id)
+    )
+    session.commit()
+
+    page = case.browser.get(case.url).text
+
+    assert "按本轮条件约持股30%" in page
+    assert "拟投资金额600万元高于投资方案的单笔上限500万元" in page
+    assert "可持股30%，超过投资方案的持股上限25%" in page
+
+
 def test_word_pdf_and_workbook_say_the_same_in_either_language(case):
     for language, name, clause in (("zh", "重庆屏联智舱", "研发投入占比"), ("en", "Pinglian", "R&D spending")):
         assert name in words_of_docx(case.file("docx", language))

@@ -61,6 +61,15 @@ class Case:
     pair: PairClearance | None
     compared: Sequence[Comparable]
 
+    @property
+    def stake(self) -> float | None:
+        """What the amount meant buys: amount / (valuation + round); None where a side of it is not known."""
+        if self.deal.amount is None or self.round is None or self.round.amount is None:
+            return None
+        if self.figures is None or self.figures.valuation is None:
+            return None
+        return self.deal.amount / (self.figures.valuation + self.round.amount)
+
 
 @bp.get("/funds/desk/deals/<uuid:deal_id>/memo")
 @signed_in
@@ -209,6 +218,8 @@ def _summary(case: Case) -> str:
     )
     if case.deal.amount is not None:
         told += " " + _("The fund means to pay %(amount)s.", amount=yuan(case.deal.amount))
+    if case.stake is not None:
+        told += " " + _("After this round that is a stake of %(share)s.", share=percent(case.stake, 2))
     if case.pair is not None:
         told += " " + _("Clearance: %(verdict)s.", verdict=label(case.pair.verdict))
     return told
@@ -300,9 +311,27 @@ def _risks(case: Case) -> Iterator[str]:
             "Patience gap: the exit is expected %(years)s years after the fund's life ends.",
             years=number(case.pair.patience.gap, 1),
         )
+    yield from _risks_of_the_terms(case)
     if case.deal.override:
         yield _("It entered its stage against the rules: %(why)s", why=case.deal.override)
     yield from _risks_of_the_way(case, today())
+
+
+def _risks_of_the_terms(case: Case) -> Iterator[str]:
+    """What is meant to be paid, held against the mandate; its clauses only ask whether a least ticket is possible."""
+    amount, mandate = case.deal.amount, case.mandate
+    if amount is not None and mandate.ticket_high is not None and amount > mandate.ticket_high:
+        yield _(
+            "The amount meant, %(amount)s, is above the largest ticket of the mandate, %(most)s.",
+            amount=yuan(amount),
+            most=yuan(mandate.ticket_high),
+        )
+    if case.stake is not None and mandate.stake_high is not None and case.stake > mandate.stake_high:
+        yield _(
+            "The amount meant buys %(share)s, more than the largest stake of the mandate, %(most)s.",
+            share=percent(case.stake, 2),
+            most=percent(mandate.stake_high, 2),
+        )
 
 
 def _risks_of_the_way(case: Case, now: date) -> Iterator[str]:

@@ -71,6 +71,23 @@ class MandatePortfolio:
     def main_share(self) -> float | None:
         return self.paid_main / self.paid if self.paid and self.paid_main is not None else None
 
+    @property
+    def main_short(self) -> float | None:
+        """What is missing in main fields for the share that was promised, of what is paid so far; None: nothing, or
+        not known."""
+        promised = self.mandate.main_field_share
+        if promised is None or self.paid is None or self.paid_main is None:
+            return None
+        missing = promised * self.paid - self.paid_main
+        return missing if missing > 0 else None
+
+    @property
+    def local_short(self) -> float | None:
+        """The same of local re-investment; not known where a firm's place is not."""
+        if self.owed is None or self.local is None or not self.is_local_whole:
+            return None
+        return self.owed - self.local if self.owed > self.local else None
+
 
 def read_portfolio(session: Session, actor: Actor, fund_id: UUID, *, today: date) -> list[MandatePortfolio]:
     """Each mandate of one fund that was published, with what was paid by it; for the fund's own people."""

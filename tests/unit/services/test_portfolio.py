@@ -126,6 +126,16 @@ def test_what_went_to_firms_of_the_region_counts_towards_re_investment(case):
     held = case.read()
 
     assert (held.local, held.owed, held.is_local_whole) == (6e6, 12e6, True)
+    assert held.local_short == 6e6
+
+
+@pytest.mark.parametrize(("promised", "short"), [(0.8, 4e5), (0.75, None), (None, None)])
+def test_what_main_fields_lack_of_the_share_that_was_promised_is_told_in_money(case, promised, short):
+    case.paid(6e6, SCREEN)
+    case.paid(2e6, BATTERY)
+    case.mandate.main_field_share = promised
+
+    assert case.read().main_short == (None if short is None else pytest.approx(short))
 
 
 def test_a_firm_whose_place_is_not_known_makes_the_local_sum_a_least(case):

@@ -1,11 +1,12 @@
 """A small market for tests of learning: people want whoever has room, and their lists did not know it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import numpy as np
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from matchmaker.evaluation.gates import Limits
 from matchmaker.instance import Instance
@@ -15,7 +16,8 @@ from matchmaker.services.learning import material, training
 from models.enums import DeclineReason, InteractionKind, ParticipationRole, PostingState, ProjectKind
 from models.learning import TrainingRun
 from models.matching import Interaction, RankingRun
-from models.offers import OfferCapability
+from models.offers import Need, OfferCapability
+from models.organisations import Organisation
 from models.taxonomy import DeclineMeaning, OutcomeValue, PresetWeight
 from models.track import Participation, Project
 from seeds.reference import read_reference, records_of
@@ -126,3 +128,13 @@ def add_project(session, team, day) -> Project:
         role = ParticipationRole.PARTICIPANT if number else ParticipationRole.COORDINATOR
         session.add(Participation(project_id=project.id, organisation_id=member.id, role=role))
     return project
+
+
+def share(weights: Mapping[str, float], name: str) -> float:
+    return weights.get(name, 0.0) / sum(weights.values())
+
+
+def any_list(session: Session) -> tuple[Need, Organisation, RankingRun]:
+    need = session.exec(select(Need).order_by(col(Need.id)).limit(1)).one()
+    run = session.exec(select(RankingRun).where(RankingRun.need_id == need.id)).one()
+    return need, session.get_one(Organisation, need.organisation_id), run

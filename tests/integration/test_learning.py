@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 from matchmaker.cli import main
 from matchmaker.errors import InvalidInput, NotAllowed, Stale
 from matchmaker.evaluation import gates
-from matchmaker.evaluation.gates import Limits
 from matchmaker.instance import Instance
 from matchmaker.services import presets
 from matchmaker.services.actors import PLATFORM, Actor
@@ -32,9 +31,9 @@ from models.enums import (
     TrainingVerdict,
 )
 from models.matching import Interaction, RankingRun
-from models.offers import Need
 from models.organisations import Organisation
 from models.taxonomy import PresetWeight, WeightPreset
+from tests import learning_market
 from tests import records as make
 from tests.learning_market import LISTED, SETTINGS, TODAY, WEIGHTS, Market, add_market, add_project, add_rules, answer
 
@@ -69,21 +68,11 @@ def market(built: Path, tmp_path: Path) -> Iterator[Market]:
     instance.engine.dispose()
 
 
-def share(weights, name):
-    return weights.get(name, 0.0) / sum(weights.values())
-
-
-def any_list(session: Session) -> tuple[Need, Organisation, RankingRun]:
-    need = session.exec(select(Need).order_by(col(Need.id)).limit(1)).one()
-    run = session.exec(select(RankingRun).where(RankingRun.need_id == need.id)).one()
-    return need, session.get_one(Organisation, need.organisation_id), run
-
-
 def test_what_people_want_and_lists_did_not_know_gains_weight(market):
     run = market.train()
 
     assert run.verdict is TrainingVerdict.OFFERED, run.reasons
-    assert share(run.result["weights"], "capacity") > 3 * share(WEIGHTS, "capacity")
+    assert learning_market.share(run.result["weights"], "capacity") > 3 * learning_market.share(WEIGHTS, "capacity")
     ndcg = next(one for one in run.held_out["compared"] if (one["group"], one["measure"]) == ("all", "ndcg"))
     assert ndcg["standing"] == "better"
     assert run.outcomes["useful"] > 0
@@ -186,7 +175,7 @@ def test_shuffled_outcomes_are_no_gain(market):
 
 
 def test_few_outcomes_are_refused_and_say_how_many_it_takes(market):
-    run = market.train(settings=replace(SETTINGS, limits=Limits(fewest_queries=100)))
+    run = market.train(settings=replace(SETTINGS, limits=gates.Limits(fewest_queries=100)))
 
     assert run.verdict is TrainingVerdict.REFUSED
     (reason,) = run.reasons
@@ -222,7 +211,7 @@ def test_a_run_done_again_from_its_record_gives_the_same_bytes(market):
 
 def test_what_was_answered_later_on_the_day_of_the_run_is_none_of_its_data(market):
     run = market.train(today=today())
-    need, asker, shown = any_list(market.session)
+    need, asker, shown = learning_market.any_list(market.session)
     seller = market.session.get_one(Organisation, UUID(shown.shown[0]["organisation_id"]))
     answer(market.session, shown, asker, need, seller, K.ACCEPTED, 1, run.created_at - timedelta(minutes=59))
     market.session.flush()
@@ -241,7 +230,7 @@ def test_a_changed_past_is_told_from_the_one_that_was_learned_from(market):
 def test_nothing_that_happens_later_is_learned_from(market):
     as_of = TODAY - timedelta(days=30)
     before = market.collect(as_of)
-    need, asker, run = any_list(market.session)
+    need, asker, run = learning_market.any_list(market.session)
     seller = market.session.get_one(Organisation, UUID(run.shown[-1]["organisation_id"]))
     at = datetime(2026, 11, 1, tzinfo=UTC)
     answer(market.session, run, asker, need, seller, K.CONTRACTED, LISTED, at)
@@ -257,7 +246,7 @@ def test_nothing_that_happens_later_is_learned_from(market):
 
 def test_a_project_on_the_day_of_a_list_does_not_speak_for_who_stood_on_it(market):
     before = market.collect()
-    _need, asker, run = any_list(market.session)
+    _need, asker, run = learning_market.any_list(market.session)
     seller = market.session.get_one(Organisation, UUID(run.shown[0]["organisation_id"]))
     add_project(market.session, [asker, seller], run.created_at.date())
     market.session.commit()
@@ -271,7 +260,7 @@ def test_a_project_on_the_day_of_a_list_does_not_speak_for_who_stood_on_it(marke
 
 
 def test_a_decline_teaches_only_about_what_its_reason_names(market):
-    need, _asker, run = any_list(market.session)
+    need, _asker, run = learning_market.any_list(market.session)
     told = market.session.exec(select(Interaction).where(Interaction.need_id == need.id)).all()
     full, unsure = told[0], told[1]
     full.kind, full.reason = K.NOT_USEFUL, R.NO_CAPACITY
@@ -302,7 +291,7 @@ def snapshot_ids(market):
 
 
 def test_the_furthest_that_a_candidate_came_is_its_outcome(market):
-    need, asker, run = any_list(market.session)
+    need, asker, run = learning_market.any_list(market.session)
     told = market.session.exec(select(Interaction).where(Interaction.need_id == need.id)).first()
     seller = market.session.get_one(Organisation, told.candidate_id)
     for hours, kind in enumerate((K.SHORTLISTED, K.ASKED, K.ACCEPTED, K.NOT_USEFUL)):
@@ -315,7 +304,7 @@ def test_the_furthest_that_a_candidate_came_is_its_outcome(market):
 
 
 def test_who_was_shown_first_and_answered_later_was_passed_over_first_and_is_no_news_afterwards(market):
-    need, asker, run = any_list(market.session)
+    need, asker, run = learning_market.any_list(market.session)
     seen = {line["organisation_id"] for line in run.shown}
     told = {
         str(one) for one in market.session.exec(select(Interaction.candidate_id).where(Interaction.need_id == need.id))
@@ -345,7 +334,7 @@ def test_who_was_shown_first_and_answered_later_was_passed_over_first_and_is_no_
 
 
 def test_an_opening_is_no_answer_and_says_that_its_place_was_looked_at(market):
-    need, asker, run = any_list(market.session)
+    need, asker, run = learning_market.any_list(market.session)
     answers = outcomes.read_answers(market.session, as_of=TODAY)
     showings = outcomes.read_showings(market.session, answers, as_of=TODAY)
     before = outcomes.as_experiment(answers, showings)

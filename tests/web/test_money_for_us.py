@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from lxml import html  # type: ignore[import-untyped]
 from sqlmodel import select
 
 from matchmaker.services.calendar import today
@@ -238,6 +239,20 @@ def test_a_dossier_goes_to_one_fund_and_comes_back_with_a_reason(firm, fund, ses
     assert "投前估值上限" in shown
     session.rollback()
     assert session.exec(select(FieldGrant)).first() is None
+
+
+def test_a_dossier_says_which_kept_back_fields_this_funds_clauses_ask_for(firm, fund, session):
+    one = firm.open()
+    fund.mandate.valuation_high, fund.mandate.rd_ratio_low = 1e8, 0.03
+    session.commit()
+
+    shown = page(firm.browser, f"/capital/rounds/{one.id}/dossiers/{fund.mandate.id}")
+
+    (panel,) = html.fromstring(shown).xpath("//*[h2[contains(., '本基金要核对的内容')]]")
+    told = " ".join(panel.text_content().split())
+    assert "融资数据：估值、费用与限制：投前估值上限" in told
+    assert "研发投入占销售收入比例：研发投入占比" in told
+    assert "联系人" not in told
 
 
 def test_a_fund_takes_a_dossier_up_with_a_word(firm, fund, session):

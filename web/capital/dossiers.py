@@ -1,5 +1,6 @@
 """What a firm hands to a fund: prepared for one mandate, handed in, changed, taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from wtforms import DateField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from matchmaker.services import organisations
+from matchmaker.services import clearing, organisations
 from matchmaker.services.calendar import today
 from matchmaker.services.capital import dossiers, rounds
 from matchmaker.services.capital.dossiers import DossierDraft
+from matchmaker.services.clearing import ClauseLine
 from matchmaker.services.mandates import seeing
+from models.enums import ClauseForce
 from models.funds import Mandate
 from models.rounds import Dossier, Round
 from web import challenge_wording as wording
@@ -25,6 +28,8 @@ from web.capital.rounds import about_round
 from web.database import session
 from web.forms.edit import EditForm
 from web.gaps import field_label
+from web.i18n import joined
+from web.labels import label
 from web.transactions import commits
 
 SEND = "send"
@@ -96,9 +101,13 @@ def _mandate(mandate_id: UUID) -> Mandate:
 
 
 def _render(asked: Round, mandate: Mandate, begun: Dossier | None, form: DossierForm) -> str:
-    form.offer(dossiers.grantable(session(), asked.organisation_id))
+    kept_back = dossiers.grantable(session(), asked.organisation_id)
+    form.offer(kept_back)
+    lines = _lines(asked, mandate)
     return render_template(
         "capital/dossier.html",
+        wanted=[(field_label(name), joined(kinds)) for name in kept_back if (kinds := _asking(lines, name))],
+        unsaid=[label(line.kind) for line in lines if line.is_askable],
         **about_round(asked),
         mandate=mandate,
         fund=organisations.get_organisation(session(), mandate.organisation_id),
@@ -108,3 +117,14 @@ def _render(asked: Round, mandate: Mandate, begun: Dossier | None, form: Dossier
         differences=wording.differences(form),
         is_with_fund=begun is not None and begun.state in dossiers.WITH_THE_FUND,
     )
+
+
+def _lines(asked: Round, mandate: Mandate) -> list[ClauseLine]:
+    """The clauses that decide, held against all that the firm knows of itself; none where nobody holds them now."""
+    fund = clearing.for_round(session(), current_actor(), asked.id, today=today()).of(mandate.id)
+    return [line for line in fund.lines if line.force is not ClauseForce.SOFT] if fund else []
+
+
+def _asking(lines: Sequence[ClauseLine], field: str) -> list[str]:
+    """The clauses that read a field of the profile."""
+    return [label(line.kind) for line in lines if field in clearing.FIELDS_OF.get(line.kind, ())]

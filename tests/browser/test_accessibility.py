@@ -56,9 +56,9 @@ UNFOLD = """() => {
         if (seen[part.className] <= 2) part.open = true;
     }
 }"""
-# Colours are given by class and by what is current, never by place. So one look, that is a tag with these and with
-# those of all that it stands in, needs no third glance on a page, and none on a third page. What is left out is taken
-# away; given back is what stays, as numbers.
+# Colours are given by class and by what is current, never by place; tests/house/test_styles.py sees to it. So one look,
+# that is a tag with these and with those of all that it stands in, needs no third glance on a page, and none on a third
+# page. What is left out is taken away; given back is what stays, as numbers.
 TIMES = 2
 SHORTEN = """([known, times]) => {
     const met = {}, stays = [];
@@ -69,7 +69,7 @@ SHORTEN = """([known, times]) => {
     };
     const look = (part) => {
         const says = [...part.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-        const painted = ["class", "aria-current", "fill", "stroke"].map((name) => part.getAttribute(name));
+        const painted = ["class", "aria-current", "scope", "fill", "stroke"].map((name) => part.getAttribute(name));
         return [part.tagName, ...painted, ...part.getAttributeNames(), says].join(" ");
     };
     const leave = (part, around) => {

@@ -239,7 +239,7 @@ def _waive(session: Session, actor: Actor, mandate: Mandate, today: date) -> Non
 
 def _watch(session: Session, actor: Actor, mandate: Mandate, today: date) -> None:
     filters = RadarFilters(stage=FinancingStage.ANGEL).plain()
-    draft = ScreenDraft(name="天使轮生物医药", mandate_id=mandate.id, filters=filters, is_shared=True)
+    draft = ScreenDraft(name="天使轮项目", mandate_id=mandate.id, filters=filters, is_shared=True)
     screen = screens.save_screen(session, actor, mandate.organisation_id, draft)
     session.get_one(ScreenSeen, (screen.id, actor.user_id)).seen_at = start_of(today) - LOOKED_THROUGH
     session.flush()

@@ -3,6 +3,15 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+
+def end_who_holds(path: Path, *, as_what: str, process: str, name: str = "TERM") -> str:
+    """A command that ends the process; not another that got its number meanwhile: it would not hold what is ours.
+
+    What a process holds can be told on Linux alone; elsewhere nothing is ended.
+    """
+    return f"[ /proc/{process}/{as_what} -ef '{path}' ] && kill -{name} {process}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.afterwards import if_killed
+from tests.afterwards import end_who_holds, if_killed
 
 # The first start makes the database, loads the demo and fits the index.
 SECONDS_TO_START = 540
@@ -43,7 +43,7 @@ def running(folder: Path) -> Iterator[LiveApp]:
     command = [program, "serve", "--port", "0", "--instance", str(folder / "instance")]
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
         try:
-            with if_killed(f"kill {process.pid}"):
+            with if_killed(end_who_holds(log, as_what="fd/1", process=str(process.pid))):
                 address = wait_until_started(process, log)
                 yield LiveApp(address=address, instance=folder / "instance", log=log)
         finally:

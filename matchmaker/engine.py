@@ -36,6 +36,7 @@ from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.declined import Declined
 from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, StateHabit
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
+from matchmaker.scoring.pace import Rise, SyndicateSize
 from matchmaker.scoring.place import PlaceAffinity
 from matchmaker.scoring.portfolio import FundDeals, FundPlaces
 from matchmaker.scoring.prospects import CapabilityScarcity, MilestonePlan
@@ -90,6 +91,7 @@ def deal_components() -> list[Component]:
         *(RoundHabit(), RoundActivity(), DealVolume(), StageHabit(), AgeHabit(), TurnHabit()),
         *(DealWalk(), BackersWalk(), Followers()),
         *(RegionHabit(), StateHabit(), CountryHabit(), FieldActivity(), Taste()),
+        *(SyndicateSize(), Rise()),
     ]
 
 

@@ -328,6 +328,8 @@ COMPONENTS: Mapping[str, object] = {
     "deal_country": _l("Investments in the country"),
     "field_activity": _l("Recent investments in the field"),
     "taste": _l("Taste of the investor"),
+    "syndicate_size": _l("Usual number of new investors"),
+    "rise": _l("Pace against its own habit"),
     "ticket": _l("Ticket against the amount"),
     "stage_asked": _l("Stage of the mandate"),
     "invested_field": _l("Field of the mandate"),

@@ -39,6 +39,7 @@ COMPONENTS: Mapping[ProjectKind, tuple[str, ...]] = {
         *("track_record", "ties", "walk", "amount", "place", "recency"),
         *("round_habit", "round_activity", "deal_volume", "stage", "startup_age", "turn"),
         *("deal_walk", "backers", "followers", "deal_region", "deal_state", "deal_country", "field_activity", "taste"),
+        *("syndicate_size", "rise"),
     ),
 }
 ENOUGH = 6_500  # queries; from 3,500 to 6,800 the set of investments still gained .004

@@ -93,6 +93,8 @@ FACTS = {
     "field_activity.recent": {"deals": 2, "of": 4, "last_day": 738000},
     "field_activity.none": {"of": 4},
     "taste.themes": {"cosine": 0.613, "deals": 4},
+    "syndicate_size.usual": {"usual": 2.4, "asked": 3.1, "deals": 4},
+    "rise.pace": {"times": 1.6, "deals": 2, "of": 4},
     "ticket.range": {"asked": 2e6, "low": 1e6, "high": None},
     "stage_asked.named": {"asked": "angel", "stages": ["seed", "series_a"]},
     "invested_field.main": {"node": "nev-bms", "field": "nev-bms"},

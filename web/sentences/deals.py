@@ -178,6 +178,26 @@ def _taste(facts: Facts, _score: float, _named: Named) -> str:
     )
 
 
+def _syndicate_size(facts: Facts, _score: float, _named: Named) -> str:
+    return _(
+        "Usually comes in as one of about %(usual)s new investors; rounds like this one take in about %(asked)s "
+        "(first investments: %(num)s)",
+        usual=number(facts["usual"], 1),
+        asked=number(facts["asked"], 1),
+        num=facts["deals"],
+    )
+
+
+def _rise(facts: Facts, _score: float, _named: Named) -> str:
+    return _(
+        "Of late invests %(times)s times as often as usual for it, the market allowed for "
+        "(first investments in the last year of the record: %(deals)s of %(of)s)",
+        times=number(facts["times"], 1),
+        deals=facts["deals"],
+        of=facts["of"],
+    )
+
+
 ABOUT_DEALS: Mapping[str, Callable[[Facts, float, Named], str]] = {
     "round_habit.share": _like_rounds,
     "round_habit.none": _no_like_round,
@@ -199,4 +219,6 @@ ABOUT_DEALS: Mapping[str, Callable[[Facts, float, Named], str]] = {
     "field_activity.recent": _in_field,
     "field_activity.none": _not_in_field,
     "taste.themes": _taste,
+    "syndicate_size.usual": _syndicate_size,
+    "rise.pace": _rise,
 }

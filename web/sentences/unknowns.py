@@ -41,6 +41,7 @@ SILENT: dict[str, object] = {
     "deal_state": _l("the asker's province or state is not stated"),
     "deal_country": _l("the asker's country is not stated"),
     "taste": _l("the asker gives no subject to compare projects with"),
+    "syndicate_size": _l("the asker gives no subject to compare projects with"),
     "field_activity": _l("the asker gives no subject to compare projects with"),
 }
 # Where nobody has posted a need, what only a need could say.
@@ -50,7 +51,7 @@ WITHOUT_NEED: Mapping[str, object] = SILENT | dict.fromkeys(
 BETWEEN_TWO = ("ties", "walk_circle", "ties_in_field", "partners_in_field", "common_partners", "joined_asker")
 FROM_DEALS = (
     *("round_habit", "round_activity", "deal_volume", "stage", "turn", "deal_walk", "backers", "followers"),
-    *("deal_region", "deal_state", "deal_country", "field_activity", "taste"),
+    *("deal_region", "deal_state", "deal_country", "field_activity", "taste", "syndicate_size", "rise"),
 )
 # What the candidate leaves open.
 UNSTATED: Mapping[str, object] = {

@@ -12,6 +12,7 @@ from matchmaker.profiles import UNKNOWN, Need, Profiles
 from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit, StateHabit
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
+from matchmaker.scoring.pace import Rise, SyndicateSize
 from matchmaker.scoring.syndicate import BackersWalk, Followers
 from matchmaker.scoring.taste import Taste
 from tests.unit.engine.record import FIRMS, TAGS, Joint, days_ago, recorded
@@ -202,6 +203,25 @@ class Twin:
         lengths = np.linalg.norm(told), np.linalg.norm(taken[who])
         return (1 + taken[who] @ told / (lengths[0] * lengths[1])) / 2 if min(lengths) > 1e-9 else None
 
+    def syndicate_size(self, who: int) -> float | None:
+        size = {r: log(1 + len(self.entrants(r))) for r in range(len(self.rounds)) if self.entrants(r)}
+        alike = {r: self.similarity(r) ** 2 * self.decay(r, 2) * self.likeness(r) for r in size}
+        if sum(alike.values()) < 1e-9:
+            return None
+        expected = sum(alike[r] * size[r] for r in size) / sum(alike.values())
+        everybody = sum(self.decay(r, 3) * size[r] for r in size) / sum(self.decay(r, 3) for r in size)
+        own = self.entries(who)
+        weight = sum(self.decay(r, 3) for r in own)
+        usual = (sum(self.decay(r, 3) * size[r] for r in own) + 2 * everybody) / (weight + 2)
+        return exp(-1.5 * abs(usual - expected))
+
+    def rise(self, who: int) -> float:
+        everybody = range(len(self.rounds))
+        own = self.entries(who)
+        pace = sum(self.decay(r, 0.5) for r in everybody) / sum(self.decay(r, 3) for r in everybody)
+        recent = 0.3 + sum(self.decay(r, 0.5) for r in own)
+        return recent / (recent + 0.3 + pace * sum(self.decay(r, 3) for r in own))
+
     def followers(self, who: int) -> float | None:
         if not self.backers():
             return None
@@ -271,4 +291,6 @@ TWINS = {
     StateHabit: lambda twin, who: twin.place(who, (3,)),
     FieldActivity: Twin.field_activity,
     Taste: Twin.taste,
+    SyndicateSize: Twin.syndicate_size,
+    Rise: Twin.rise,
 }

@@ -12,6 +12,7 @@ from matchmaker.scoring.base import Component
 from matchmaker.scoring.deals import DealVolume, RoundActivity, RoundHabit
 from matchmaker.scoring.fields import CountryHabit, FieldActivity, RegionHabit
 from matchmaker.scoring.habits import AgeHabit, StageHabit, TurnHabit
+from matchmaker.scoring.pace import Rise, SyndicateSize
 from matchmaker.scoring.syndicate import BackersWalk, DealWalk, Followers
 from matchmaker.scoring.taste import Taste
 from tests.unit.engine.deal_twin import BATTERY, HERE, NOBODY_SAYS_WHEN, TWINS, WEST, Twin, rounds
@@ -197,3 +198,36 @@ def test_tags_that_go_together_are_one_taste():
     assert evidence.code == "taste.themes"
     assert evidence.facts["deals"] == 1
     assert evidence.facts["cosine"] == pytest.approx(2 * said[2] - 1)
+
+
+def test_who_comes_in_alone_fits_rounds_that_take_in_one():
+    record = [
+        *(Joint([lead, 1], lead=lead, years=2, tags=tagged(BATTERY)) for lead in (0, 3)),
+        Joint([0, 2, 4, 5], lead=0, years=1, tags=tagged(WEST)),
+    ]
+    asked = need(tags=np.array([BATTERY], np.int32))
+    size = SyndicateSize().fit(rounds(record))
+
+    said = size.score_candidates(asked, everybody(rounds(record)))
+    evidence = size.evidence(asked, everybody(rounds(record)), 1)
+
+    assert said[1] > said[2]
+    assert evidence.code == "syndicate_size.usual"
+    assert evidence.facts["asked"] == pytest.approx(1)
+    assert evidence.facts["deals"] == 2
+
+
+def test_a_rise_is_more_of_late_than_before_and_than_everybody():
+    record = [
+        *(Joint([0, 1], lead=UNKNOWN, years=years) for years in (0.2, 0.3)),
+        *(Joint([0, 2], lead=UNKNOWN, years=years) for years in (3, 4)),
+    ]
+    rise = Rise().fit(rounds(record))
+
+    said = rise.score_candidates(need(), everybody(rounds(record)))
+    evidence = rise.evidence(need(), everybody(rounds(record)), 1)
+
+    assert said[1] > 0.5 > said[2]
+    assert evidence.code == "rise.pace"
+    assert evidence.facts["times"] == pytest.approx(said[1] / (1 - said[1]))
+    assert (evidence.facts["deals"], evidence.facts["of"]) == (2, 2)

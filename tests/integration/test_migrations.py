@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from models import migrations
 from models.audit import RetentionRule
 from models.base import metadata
+from models.chain import ChainLimit
 from seeds.reference import read_reference, records_of
 
 
@@ -60,3 +61,25 @@ def test_rules_of_the_last_release_get_their_minimum_and_a_source_in_both_langua
     shipped = {str(one.code): one for one in records_of(read_reference(), RetentionRule)}["sign_ins"]
     assert found["sign_ins"] == [184, 184, shipped.source, shipped.source_zh]
     assert found["jobs_done"] == [30, 1, "our own", ""]
+
+
+@pytest.mark.parametrize(("kept", "shown"), [(0.57, 57), (0.625, 62.5)])
+def test_the_fit_from_which_a_need_is_met_is_out_of_100_from_now_on_with_the_source_as_shipped(url, kept, shown):
+    shipped = next(one for one in records_of(read_reference(), ChainLimit) if one.code == "met_fit")
+    migrations.upgrade(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        limits = sa.Table("chain_limits", sa.MetaData(), autoload_with=connection)
+        connection.execute(limits.insert().values(**{**shipped.model_dump(), "value": shown, "version": 1}))
+
+    migrations.downgrade(url, "0014")
+    with engine.connect() as connection:
+        before = connection.execute(sa.select(limits.c.value, limits.c.source)).one()
+    migrations.upgrade(url)
+    with engine.connect() as connection:
+        after = connection.execute(sa.select(limits.c.value, limits.c.source, limits.c.source_zh)).one()
+    engine.dispose()
+
+    assert before.value == kept
+    assert "as a part of 1" in before.source
+    assert tuple(after) == (shown, shipped.source, shipped.source_zh)

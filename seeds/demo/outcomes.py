@@ -44,7 +44,7 @@ def tell_outcomes(session: Session, people: People, today: date) -> None:
         _tell(session, people, interest, number, today)
     _wait_for_the_pilot_base(session, people)
     _agree_with_a_partner(session, people)
-    _ask_for_data(session, people, today)
+    _ask_for_data(session, people)
 
 
 def _wait_for_the_pilot_base(session: Session, people: People) -> None:
@@ -116,12 +116,12 @@ def _tell(session: Session, people: People, interest: Interest, number: int, tod
     stating.confirm(session, candidate, said.id, "情况属实。")
 
 
-def _ask_for_data(session: Session, people: People, today: date) -> None:
+def _ask_for_data(session: Session, people: People) -> None:
     """The leader of the demo would like to see what share of its sales the SME spends on R&D."""
     draft = RequestDraft(
         fields=("rd_ratio",),
         purpose="用于核对联合体牵头与参与条件中的研发投入要求，仅项目组三人查看。",
-        wanted_until=today + timedelta(days=90),
+        wanted_until=calendar.today() + timedelta(days=90),  # it is asked on the day by the clock
     )
     leader = people.organisation("leader-01")
     data_requests.ask(session, people.of("leader-01"), leader, people.organisation(HERO), draft)

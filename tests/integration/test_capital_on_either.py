@@ -49,7 +49,6 @@ from tests.capital_records import Side
 from tests.desk_records import add_stage_templates
 from tests.stack_case import make_usual_case
 
-TODAY = today()
 LIMITS = LimitsDraft(ticket_low=1e6, ticket_high=1e7, stake_high=0.2, firm_age_high=8, rd_ratio_low=0.03)
 ROUND = RoundDraft(
     amount=6e6,
@@ -59,7 +58,7 @@ ROUND = RoundDraft(
     trl=5,
     market_months=20,
     exit_months=60,
-    closes_on=TODAY + timedelta(days=120),
+    closes_on=today() + timedelta(days=120),
 )
 MILESTONES = (MilestoneDraft(trl=6, month=6, cost=2e6), MilestoneDraft(trl=7, month=14, cost=3e6))
 SUPPORTS = (SupportDraft(kind=SupportKind.INNOVATION_VOUCHER, amount=3e5, month=2, is_confirmed=True),)
@@ -93,7 +92,11 @@ class Scene:
         manager = self.fund.actor
         draft = editing.create(session, manager, self.fund.organisation, FundDraft(name_zh="座舱专项", remaining=5e7))
         life = FundDraft(
-            name_zh="座舱专项", remaining=5e7, started_on=TODAY - timedelta(days=200), investment_years=4, exit_years=4
+            name_zh="座舱专项",
+            remaining=5e7,
+            started_on=today() - timedelta(days=200),
+            investment_years=4,
+            exit_years=4,
         )
         stages_ = (FinancingStage.ANGEL, FinancingStage.SERIES_A)
         forced = ClauseDraft(kind=ClauseKind.RD_RATIO, force=ClauseForce.WAIVABLE, text_zh="研发投入占比不低于3%。")
@@ -107,17 +110,17 @@ class Scene:
         rounds.edit(
             session, sme, asked.id, ROUND, milestones=MILESTONES, supports=SUPPORTS, expected_version=asked.version
         )
-        return rounds.open_round(session, sme, asked.id, today=TODAY)
+        return rounds.open_round(session, sme, asked.id, today=today())
 
     def verdict(self, session: Session) -> ClearanceVerdict:
-        found = clearing.for_mandate(session, self.fund.actor, self.mandate.id, today=TODAY)
+        found = clearing.for_mandate(session, self.fund.actor, self.mandate.id, today=today())
         (one,) = found.firms
         return one.verdict
 
     def hand_in(self, session: Session) -> Dossier:
         draft = DossierDraft(fields=("round_figures", "rd_ratio"), message="附里程碑。")
         dossier = dossiers.prepare(session, self.firm.actor, self.round.id, self.mandate.id, draft)
-        return dossiers.submit(session, self.firm.actor, dossier.id, today=TODAY)
+        return dossiers.submit(session, self.firm.actor, dossier.id, today=today())
 
     def list(self, session: Session) -> DealList:
         draft = ListDraft(name="座舱项目", mandate_id=self.mandate.id)
@@ -138,21 +141,23 @@ def test_a_dossier_turns_an_unknown_clause_into_one_that_the_fund_waives(either,
     manager, firm_id = scene.fund.actor, scene.firm.organisation.id
     with writing(either.engine) as session:
         assert scene.verdict(session) is ClearanceVerdict.TO_ASK
-        asked = clearing.ask(session, manager, scene.mandate.id, firm_id, ClauseKind.RD_RATIO, today=TODAY)
+        asked = clearing.ask(session, manager, scene.mandate.id, firm_id, ClauseKind.RD_RATIO, today=today())
         assert [one.id for one, _ in clearing.list_questions(session, scene.firm.actor, firm_id)] == [asked.id]
 
     with writing(either.engine) as session:
         scene.hand_in(session)
         assert scene.verdict(session) is ClearanceVerdict.TO_WAIVE
         reason = "承诺两年内达到，投决会同意放行。"
-        clearing.waive(session, manager, scene.mandate.id, firm_id, ClauseKind.RD_RATIO, reason=reason, today=TODAY)
+        clearing.waive(session, manager, scene.mandate.id, firm_id, ClauseKind.RD_RATIO, reason=reason, today=today())
 
     with reading(either.engine) as session:
         assert scene.verdict(session) is ClearanceVerdict.CLEARED
-        own = clearing.for_round(session, scene.firm.actor, scene.round.id, today=TODAY).of(scene.mandate.id)
+        own = clearing.for_round(session, scene.firm.actor, scene.round.id, today=today()).of(scene.mandate.id)
         assert own is not None
         assert own.verdict is ClearanceVerdict.TO_WAIVE  # what a fund waives is its own business
-        (ratio,) = clearing.what_would_open(session, scene.firm.actor, scene.round.id, today=TODAY).opens_by("rd_ratio")
+        (ratio,) = clearing.what_would_open(session, scene.firm.actor, scene.round.id, today=today()).opens_by(
+            "rd_ratio"
+        )
         assert ratio.after == (0.03,)
 
 
@@ -179,8 +184,8 @@ def test_each_side_finds_the_other_with_the_same_verdict(either, scene):
     reader = Reader(either)
 
     with reading(either.engine) as session:
-        funds = funds_for_round(session, scene.firm.actor, reader, scene.round.id, today=TODAY)
-        firms = firms_for_mandate(session, scene.fund.actor, reader, scene.mandate.id, today=TODAY)
+        funds = funds_for_round(session, scene.firm.actor, reader, scene.round.id, today=today())
+        firms = firms_for_mandate(session, scene.fund.actor, reader, scene.mandate.id, today=today())
 
     assert [(one.mandate_id, one.verdict) for one in funds.items] == [(scene.mandate.id, ClearanceVerdict.TO_WAIVE)]
     assert [(one.organisation_id, one.verdict) for one in firms.items] == [
@@ -211,13 +216,13 @@ def test_a_screen_tells_what_is_new_and_a_deal_goes_its_way_against_a_rule_with_
         with pytest.raises(InvalidInput, match="stage_asks"):
             moving.move_deal(session, manager, deal.id, Move(stage_id=committee.id))
         moving.move_deal(session, manager, deal.id, Move(stage_id=committee.id, override="投委会主任同意先行上会"))
-        paid = DealDraft(owner_id=manager.user_id, amount=2e6, paid_on=TODAY)
+        paid = DealDraft(owner_id=manager.user_id, amount=2e6, paid_on=today())
         deals.update_deal(session, manager, deal.id, paid)
         held = stage_of(session, deal_list, StageKind.PORTFOLIO)
         moving.move_deal(session, manager, deal.id, Move(stage_id=held.id))
 
     with reading(either.engine) as session:
-        (held_by,) = portfolio.read_portfolio(session, manager, fund_id, today=TODAY)
+        (held_by,) = portfolio.read_portfolio(session, manager, fund_id, today=today())
         assert [(one.firm_id, one.paid) for one in held_by.holdings] == [(firm_id, 2e6)]
         actions = [one.action for one in history.list_history(session, manager, deal.id)]
         assert actions[:2] == ["deal.move", "deal.update"]

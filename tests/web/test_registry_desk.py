@@ -40,7 +40,6 @@ from tests.web.region import add, make_region
 
 LINES = ("advantages", "clarity", "cooperation", "language")
 POINTS = {f"points_{line}": "3" for line in LINES}
-TODAY = today()
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def officer(desk, session, sign_in):
 @pytest.fixture
 def offer(desk, session, organisation):
     """Published, and nobody has looked at it yet."""
-    offer = make_offer(organisation, review_by=TODAY + timedelta(days=3), description_zh="可按要求定制。")
+    offer = make_offer(organisation, review_by=today() + timedelta(days=3), description_zh="可按要求定制。")
     session.add(offer)
     session.commit()
     return offer
@@ -115,12 +114,12 @@ def tiles_on(page):
 def fill(session, organisation, officer_free_firm):
     """Something for every number."""
     person = make_user()
-    session.add_all([person, make_offer(organisation, state=PostingState.IN_REVIEW, review_by=TODAY)])
-    session.add(make_need(organisation, review_by=TODAY - timedelta(days=30)))
+    session.add_all([person, make_offer(organisation, state=PostingState.IN_REVIEW, review_by=today())])
+    session.add(make_need(organisation, review_by=today() - timedelta(days=30)))
     session.flush()
     session.add(OrganisationClaim(user_id=person.id, organisation_id=organisation.id))
     for days in (30, 400, None):
-        until = TODAY + timedelta(days=days) if days else None
+        until = today() + timedelta(days=days) if days else None
         session.add(Certification(organisation_id=organisation.id, scheme_code="high-tech", valid_until=until))
     job = asking.enqueue(session, JobKind.COMPUTE_PRICES, arguments={})
     job.state = JobState.FAILED

@@ -37,7 +37,6 @@ from models.taxonomy import CertificationScheme, ChainLink
 from tests import records as make
 from tests.factories import make_facility, make_fund, make_mandate, make_need, make_offer
 
-TODAY = today()
 COCKPIT, BMS = "nev-cockpit", "nev-bms"
 CONTROLLER, SOFTWARE = "cockpit-controller", "bms-software"
 
@@ -55,14 +54,14 @@ def body(session, **fields):
 
 def offers(session, owner, *, level=4, capability=CONTROLLER, days_ago=30, ends_in=200, **fields):
     values = {"state": PostingState.PUBLISHED, "published_at": utc_now() - timedelta(days=days_ago)}
-    values |= {"valid_until": TODAY + timedelta(days=ends_in)}
+    values |= {"valid_until": today() + timedelta(days=ends_in)}
     offer = add(session, make_offer(owner, **{**values, **fields}))
     add(session, OfferCapability(offer_id=offer.id, capability_code=capability, level=level))
     return offer
 
 
 def asks(session, owner, *, level=3, capability=CONTROLLER):
-    values = {"state": PostingState.PUBLISHED, "published_at": utc_now(), "valid_until": TODAY + timedelta(days=90)}
+    values = {"state": PostingState.PUBLISHED, "published_at": utc_now(), "valid_until": today() + timedelta(days=90)}
     need = add(session, make_need(owner, **values))
     add(session, NeedCapability(need_id=need.id, capability_code=capability, level=level))
     return need
@@ -84,8 +83,8 @@ def certify(session, owner, *, rank=6, verified=True, ends_in=100, nodes=(COCKPI
     held = Certification(
         organisation_id=owner.id,
         scheme_code=code,
-        issued_on=TODAY - timedelta(days=300),
-        valid_until=TODAY + timedelta(days=ends_in),
+        issued_on=today() - timedelta(days=300),
+        valid_until=today() + timedelta(days=ends_in),
         verified_at=utc_now() if verified else None,
     )
     return add(session, held)
@@ -101,8 +100,8 @@ def outsider(registry):
     return body(registry, district_code=None, region="四川省成都市")
 
 
-def line(session, actor, node=COCKPIT, day=TODAY, **filters):
-    return mapping.get_map(session, actor, "nev", day, Filters(**filters)).node(node)
+def line(session, actor, node=COCKPIT, day=None, **filters):
+    return mapping.get_map(session, actor, "nev", day or today(), Filters(**filters)).node(node)
 
 
 def state(session, actor, **named):
@@ -127,7 +126,7 @@ def test_an_offer_that_is_not_out_supplies_nothing(registry, officer, firm, not_
 def test_an_offer_counts_between_its_days_alone(registry, officer, firm):
     offers(registry, firm, days_ago=30, ends_in=-10)
 
-    days = [TODAY - timedelta(days=ago) for ago in (31, 30, 10, 9)]
+    days = [today() - timedelta(days=ago) for ago in (31, 30, 10, 9)]
 
     assert [state(registry, officer, day=day) for day in days] == [
         NodeState.MISSING,
@@ -141,7 +140,7 @@ def test_a_withdrawn_offer_counted_until_it_was_withdrawn(registry, officer, fir
     offers(registry, firm, state=PostingState.WITHDRAWN)
 
     assert state(registry, officer) is NodeState.MISSING
-    assert state(registry, officer, day=TODAY - timedelta(days=5)) is NodeState.SINGLE_SOURCE
+    assert state(registry, officer, day=today() - timedelta(days=5)) is NodeState.SINGLE_SOURCE
 
 
 def test_a_firm_that_has_closed_supplies_nothing(registry, officer):
@@ -260,7 +259,7 @@ def test_the_evidence_names_what_counts_and_why_the_rest_does_not(registry, offi
     good, weak = offers(registry, firm), offers(registry, body(registry), level=2)
     over = offers(registry, body(registry), ends_in=-1)
     need = asks(registry, firm)
-    judged = mapping.get_map(registry, officer, "nev", TODAY).judged
+    judged = mapping.get_map(registry, officer, "nev", today()).judged
 
     found = evidence.read_evidence(registry, judged, COCKPIT)
 
@@ -277,7 +276,7 @@ def test_facilities_at_a_node_say_who_runs_them_and_whether_they_raise(registry,
     early = opens(registry, state_lab, trl_in=2, trl_out=4)
     pilot = opens(registry, body(registry, ownership=Ownership.PRIVATE), trl_in=4, trl_out=7)
     opens(registry, body(registry), open_to=OpenTo.MEMBERS)
-    judged = mapping.get_map(registry, officer, "nev", TODAY).judged
+    judged = mapping.get_map(registry, officer, "nev", today()).judged
 
     found = raising.list_facilities(registry, judged, COCKPIT)
 
@@ -291,7 +290,7 @@ def test_facilities_at_a_node_say_who_runs_them_and_whether_they_raise(registry,
 def test_the_nearest_comes_from_a_linked_node(registry, officer, firm):
     add(registry, ChainLink(upstream_code=BMS, downstream_code=COCKPIT, source="test"))
     offers(registry, firm, capability=SOFTWARE)
-    judged = mapping.get_map(registry, officer, "nev", TODAY).judged
+    judged = mapping.get_map(registry, officer, "nev", today()).judged
 
     [nearest] = raising.list_nearest(registry, judged, COCKPIT)
 
@@ -300,7 +299,7 @@ def test_the_nearest_comes_from_a_linked_node(registry, officer, firm):
 
 
 def test_funds_that_invest_at_the_node_and_take_early_firms_are_named(registry, officer):
-    judged = mapping.get_map(registry, officer, "nev", TODAY).judged
+    judged = mapping.get_map(registry, officer, "nev", today()).judged
     kinds: tuple[dict[str, Any], ...] = ({}, {"status": MandateStatus.PAUSED}, {"trl_low": 8}, {"remaining": 0.0})
     mandates = [make_mandate(add(registry, make_fund()), **fields) for fields in kinds]
     for mandate in mandates:
@@ -315,7 +314,7 @@ def test_between_two_days_it_says_which_node_turned_and_who_came(registry, offic
     newcomer = body(registry)
     offers(registry, newcomer, days_ago=10)
 
-    found = changes.compare(registry, officer, "nev", TODAY, since=TODAY - timedelta(days=50))
+    found = changes.compare(registry, officer, "nev", today(), since=today() - timedelta(days=50))
 
     assert [(one.before, one.node.state, one.is_better) for one in found.changes] == [
         (NodeState.SINGLE_SOURCE, NodeState.COVERED, True)
@@ -326,34 +325,34 @@ def test_between_two_days_it_says_which_node_turned_and_who_came(registry, offic
 
 def test_a_kept_day_remembers_what_records_no_longer_say(registry, officer, firm):
     facility = opens(registry, firm)
-    before = TODAY - timedelta(days=1)
+    before = today() - timedelta(days=1)
     facility.created_at = utc_now() - timedelta(days=9)
     registry.flush()
     snapshots.keep_day(registry, officer, before)
     facility.open_to = OpenTo.MEMBERS
     registry.flush()
 
-    found = changes.compare(registry, officer, "nev", TODAY, since=before)
+    found = changes.compare(registry, officer, "nev", today(), since=before)
 
     assert found.was_kept
     assert [(one.before, one.node.state) for one in found.changes] == [(NodeState.SINGLE_SOURCE, NodeState.MISSING)]
 
 
 def test_a_day_is_kept_once_and_anew_when_it_has_changed(registry, officer, firm):
-    kept = [snapshots.keep_day(registry, officer, TODAY) for _ in range(2)]
+    kept = [snapshots.keep_day(registry, officer, today()) for _ in range(2)]
     offers(registry, firm)
-    kept.append(snapshots.keep_day(registry, officer, TODAY))
+    kept.append(snapshots.keep_day(registry, officer, today()))
 
     assert kept == [1, 0, 1]
     assert len(registry.exec(select(ChainSnapshot)).all()) == 1
 
 
 def test_the_same_records_give_the_same_hash_and_others_another(registry, officer, firm):
-    first = told.tell_chain(registry, scope.REGION, TODAY)["inputs_sha256"]
-    again = told.tell_chain(registry, scope.REGION, TODAY)["inputs_sha256"]
+    first = told.tell_chain(registry, scope.REGION, today())["inputs_sha256"]
+    again = told.tell_chain(registry, scope.REGION, today())["inputs_sha256"]
     offers(registry, firm)
 
-    assert first == again != told.tell_chain(registry, scope.REGION, TODAY)["inputs_sha256"]
+    assert first == again != told.tell_chain(registry, scope.REGION, today())["inputs_sha256"]
 
 
 def test_facts_for_reports_name_states_suppliers_gaps_and_who_is_nearest(registry, officer, firm):
@@ -362,7 +361,7 @@ def test_facts_for_reports_name_states_suppliers_gaps_and_who_is_nearest(registr
     offers(registry, body(registry), capability=SOFTWARE)
     asks(registry, firm)
 
-    chain = told.tell_chain(registry, scope.find_scope(registry, ScopeKind.CHAIN, "nev"), TODAY)["chains"][0]
+    chain = told.tell_chain(registry, scope.find_scope(registry, ScopeKind.CHAIN, "nev"), today())["chains"][0]
 
     assert chain["counts"] == {"covered": 1, "single_source": 0, "outside_only": 0, "missing": 1}
     assert chain["gaps"] == [COCKPIT]
@@ -375,6 +374,6 @@ def test_facts_for_reports_name_states_suppliers_gaps_and_who_is_nearest(registr
 def test_who_may_not_look_is_turned_away_and_an_unknown_chain_is_not_found(registry, officer, stranger):
     for actor in (stranger, VISITOR):
         with pytest.raises(NotAllowed):
-            mapping.list_maps(registry, actor, TODAY)
+            mapping.list_maps(registry, actor, today())
     with pytest.raises(NotFound):
-        mapping.get_map(registry, officer, "nothing", TODAY)
+        mapping.get_map(registry, officer, "nothing", today())

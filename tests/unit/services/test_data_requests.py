@@ -203,7 +203,7 @@ def test_a_no_is_given_with_its_reason_and_is_final(case):
     [
         ({"purpose": "看看"}, "purpose"),
         ({"wanted_until": today() - timedelta(days=1)}, "wanted_until"),
-        ({"wanted_until": today() + timedelta(days=366)}, "wanted_until"),
+        ({"wanted_until": today() + timedelta(days=367)}, "wanted_until"),
     ],
 )
 def test_a_request_says_what_for_and_until_when(case, changes, field):

@@ -199,6 +199,19 @@ def grade_of(session: Session, organisation_ids: Iterable[UUID], field: str) -> 
     return {organisation_id: chosen.get(organisation_id, usual) for organisation_id in organisation_ids}
 
 
+def is_open(session: Session, owner: Any, field: str) -> sa.ColumnElement[bool]:
+    """The same as a condition: the grade of `field` at the organisation of column `owner` opens it to everybody."""
+    if Grade.OPEN not in allowed_grades(field):
+        return sa.false()
+    if allowed_grades(field) == (Grade.OPEN,):
+        return sa.true()
+    usual = session.get(FieldGradeDefault, field)
+    chosen = select(FieldGrade.organisation_id).where(FieldGrade.field == field)
+    if usual is not None and usual.grade is Grade.OPEN:
+        return owner.not_in(chosen.where(FieldGrade.grade != Grade.OPEN))
+    return owner.in_(chosen.where(FieldGrade.grade == Grade.OPEN))
+
+
 def open_fields(
     session: Session, organisation_ids: Iterable[UUID], fields: Iterable[str]
 ) -> dict[UUID, frozenset[str]]:

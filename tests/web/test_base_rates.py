@@ -87,7 +87,7 @@ def test_a_figure_that_an_officer_adds_stands_beside_the_funnel_until_it_is_take
     listed = officer.get("/officer/base-rates").text
     code, said = added.code, (added.value, added.position_in_list)
 
-    post(officer, f"/officer/base-rates/{code}/delete")
+    post(officer, f"/officer/base-rates/{code}/delete", {"version": "1"})
     session.rollback()
 
     assert said == (0.44, 1)
@@ -96,6 +96,21 @@ def test_a_figure_that_an_officer_adds_stands_beside_the_funnel_until_it_is_take
     assert "挑战赛对接率" not in officer.get("/officer/funnel").text
     actions = session.exec(select(AuditEntry.action).where(col(AuditEntry.action).startswith("base_rate"))).all()
     assert sorted(actions) == ["base_rate.add", "base_rate.delete"]
+
+
+def test_a_figure_that_somebody_has_changed_since_is_not_taken_away_unseen(session, officer):
+    post(officer, "/officer/base-rates", TYPED)
+    code = session.exec(select(BaseRate)).one().code
+    shown = officer.get(f"/officer/base-rates/{code}").text
+    post(officer, f"/officer/base-rates/{code}", {**TYPED, "value": "45", "version": "1"})
+
+    late = post(officer, f"/officer/base-rates/{code}/delete", {"version": "1"})
+    unseen = post(officer, f"/officer/base-rates/{code}/delete")
+    session.rollback()
+
+    assert 'name="version" value="1"' in shown
+    assert (late.status_code, unseen.status_code) == (409, 409)
+    assert session.exec(select(BaseRate)).one().value == 0.45
 
 
 def test_a_figure_that_says_nothing_or_has_no_name_is_refused_and_stays_typed(session, officer):

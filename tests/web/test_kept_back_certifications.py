@@ -9,7 +9,7 @@ from matchmaker.services.calendar import today
 from models.audit import AuditEntry
 from models.enums import Grade, PlatformRole
 from models.organisations import Certification, FieldGrade
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.records import add_taxonomy
 from tests.web.conftest import post
 
@@ -79,6 +79,22 @@ def test_an_officer_who_keeps_a_profile_opens_what_is_kept_back_first_and_its_ow
     assert "GR1" in officer.get(url).text
     assert "GR1" in sign_in(owner).get(url).text
     assert opened(session) == [str(held.id)]
+
+
+def test_an_officer_reads_what_the_own_organisation_keeps_back_in_queue_and_on_the_page_and_does_not_verify_it(
+    session, sign_in, organisation, held
+):
+    user = make_user(PlatformRole.OFFICER)
+    session.add_all([user, make_member(user, organisation)])
+    session.commit()
+    officer, url = sign_in(user), f"/officer/registry/certifications/{held.id}"
+
+    page = officer.get(url).text
+
+    assert "GR1" in page
+    assert "GR1" in officer.get("/officer/registry/certifications").text
+    assert 'name="outcome"' not in page
+    assert opened(session) == []
 
 
 def test_what_a_firm_holds_and_until_when_is_told_by_queue_and_profile_once_it_is_opened(

@@ -18,6 +18,7 @@ from web import challenge_wording as wording
 from web.access import current_actor, permitted
 from web.database import session
 from web.forms import EnumField, InRange, PercentField
+from web.forms.base import VersionedForm
 from web.forms.edit import EditForm
 from web.outcomes.funnel import bp
 from web.transactions import commits
@@ -87,7 +88,7 @@ def add_rate() -> ResponseReturnValue:
 @permitted(Permission.INDICATOR_EDIT)
 @commits
 def delete_rate(rate_code: str) -> ResponseReturnValue:
-    rates.delete_rate(session(), current_actor(), rate_code)
+    rates.delete_rate(session(), current_actor(), rate_code, seen_version=VersionedForm().version.data)
     flash(_("The figure is taken away. Reports that exist keep it."), "success")
     return redirect(url_for("funnel.list_rates"))
 

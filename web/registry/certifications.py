@@ -103,7 +103,7 @@ def _render(held: queue.Held, form: CheckForm) -> str:
     return render_template(
         "registry/certification.html",
         held=held,
-        is_open=opening.is_open_to(session(), current_actor(), held.certification),
+        is_open=opening.may_read(session(), current_actor(), held.certification),
         form=form,
         checks=checks,
         people={user.id: user for user in session().exec(people)},

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,9 +16,8 @@ from matchmaker.store.capital.seeing import in_force
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import Grade
-from models.organisations import Certification, FieldGrade
+from models.organisations import Certification
 from models.rounds import FieldGrant
-from models.taxonomy import FieldGradeDefault
 
 FIELD, OPENED = "certifications", "certification.open"
 # Long enough to call the issuing office back, short enough that the account tells who read it when.
@@ -43,20 +41,11 @@ def told_to(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
     owner, own = col(Certification.organisation_id), list(actor.memberships)
     granting = select(FieldGrant.organisation_id).where(FieldGrant.field == FIELD, col(FieldGrant.grantee_id).in_(own))
     return sa.or_(
-        _is_open(session, owner),
+        visibility.is_open(session, owner, FIELD),
         owner.in_(own),
         owner.in_(in_force(granting, today=today())),
         col(Certification.id).in_([UUID(one) for one in session.exec(_opened_by(actor))]),
     )
-
-
-def _is_open(session: Session, owner: Any) -> sa.ColumnElement[bool]:
-    """As `visibility.grade_of` says it, for the tables."""
-    usual = session.get(FieldGradeDefault, FIELD)
-    is_open, of_field = col(FieldGrade.grade) == Grade.OPEN, col(FieldGrade.field) == FIELD
-    if usual is not None and usual.grade is Grade.OPEN:
-        return owner.not_in(select(FieldGrade.organisation_id).where(of_field, ~is_open))
-    return owner.in_(select(FieldGrade.organisation_id).where(of_field, is_open))
 
 
 def _opened_by(actor: Actor) -> SelectOfScalar[str]:

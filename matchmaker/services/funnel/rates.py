@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.errors import InvalidInput, NotFound, Stale
 from matchmaker.services import audit
 from matchmaker.services.actors import Actor, Permission, require
 from matchmaker.services.changes import change_rows
@@ -67,11 +67,13 @@ def is_own(rate: BaseRate) -> bool:
     return rate.code.startswith(OWN)
 
 
-def delete_rate(session: Session, actor: Actor, code: str) -> None:
-    """Take a figure away that came by the page; reports that exist keep it."""
+def delete_rate(session: Session, actor: Actor, code: str, *, seen_version: int | None) -> None:
+    """Take a figure away that came by the page, as it was seen there; reports that exist keep it."""
     rate = get_rate(session, actor, code)
     if not is_own(rate):
         raise InvalidInput("rate_of_reference")
+    if rate.version != seen_version:
+        raise Stale(BaseRate.__tablename__, {"version": (rate.version, seen_version)})
     values = {name: [getattr(rate, name), None] for name in RateDraft.__dataclass_fields__}
     audit.record(session, actor, "base_rate.delete", rate, changes={"code": code, **values})
     session.delete(rate)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from matchmaker.errors import InvalidInput, NotAllowed
 from matchmaker.services import credentials, visibility
@@ -18,7 +18,7 @@ from matchmaker.services.visibility import FIELDS, NEVER_OPEN, Hidden, Shown, Un
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.enums import DeclineReason, DossierState, Grade, MembershipRole, OrganisationKind, PlatformRole, RoundState
-from models.organisations import FieldGrade
+from models.organisations import FieldGrade, Organisation
 from models.rounds import Dossier, FieldGrant
 from models.taxonomy import FieldGradeDefault
 from tests import records as make
@@ -92,6 +92,34 @@ def test_unknown_is_not_hidden_and_not_zero(registry):
 def test_a_visitor_sees_no_profile(registry):
     with pytest.raises(NotAllowed):
         visibility.profile_for(registry, VISITOR, make.organisation(registry))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    field=st.sampled_from([*FIELDS, "name_zh"]), usual=st.sampled_from(Grade), own=st.none() | st.sampled_from(Grade)
+)
+def test_the_condition_opens_to_everybody_what_the_grade_opens(stage, field, usual, own):
+    session, sme, _people = stage
+    other = make.organisation(session)
+    session.merge(FieldGradeDefault(field=field, grade=usual, source="test"))
+    if own:
+        session.add(FieldGrade(organisation_id=sme.id, field=field, grade=own))
+    session.flush()
+
+    found = session.exec(select(Organisation.id).where(visibility.is_open(session, col(Organisation.id), field))).all()
+
+    grades = visibility.grade_of(session, [sme.id, other.id], field)
+    assert {one.id for one in (sme, other)} & set(found) == {key for key in grades if grades[key] is Grade.OPEN}
+    session.rollback()
+
+
+def test_a_field_without_a_default_is_open_to_nobody_in_tables_too(registry):
+    sme = make.organisation(registry)
+    registry.delete(registry.get(FieldGradeDefault, "staff"))
+    registry.flush()
+
+    found = select(Organisation.id).where(visibility.is_open(registry, col(Organisation.id), "staff"))
+    assert sme.id not in registry.exec(found).all()
 
 
 def test_a_field_without_a_default_is_closed(registry):

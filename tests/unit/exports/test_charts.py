@@ -1,5 +1,6 @@
 """Drawings: what is drawn, what is not, where a bar leads."""
 
+import inspect
 import json
 from datetime import date
 
@@ -8,6 +9,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
+from matchmaker.exports import charts
 from matchmaker.exports.charts import Band, Picture, bands_against_line, bars, on_page, pairs, parts, series
 from matchmaker.exports.narrow import narrowed, wrapped
 
@@ -31,10 +33,17 @@ SORTS = {
     "pairs": pairs({"a": (0.5, None)}, names=("ours", "theirs"), title="n", alt_text="n", links={"a": "#a"}),
     "parts": parts({"a": {"x": 1.0}}, names=["x"], title="n", alt_text="n", links={"a": "#a"}),
     "series": series({"a": [DAY]}, title="n", alt_text="n"),
-    "bands": bands_against_line(
+    "bands_against_line": bands_against_line(
         [STEP], STEP, places=(0, 1), titles=("x", "y"), alt_text="n", short=[1], short_name="s"
     ),
 }
+
+
+def test_every_sort_of_chart_there_is_is_among_those_that_are_tried():
+    makers = inspect.getmembers(charts, inspect.isfunction)
+    public = {name for name, one in makers if one.__module__ == charts.__name__ and not name.startswith("_")}
+
+    assert set(SORTS) == {name for name in public if getattr(charts, name).__annotations__["return"] is Picture}
 
 
 @pytest.mark.parametrize("sort", SORTS)

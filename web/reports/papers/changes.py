@@ -29,7 +29,12 @@ def changes_blocks(content: Content) -> Iterator[Block]:
     changes = content["changes"]
     previous = changes["previous"]
     if previous is None:
-        yield paragraph(_("There is no earlier report of this kind and scope; the next one will be held against this."))
+        yield paragraph(
+            _(
+                "When this report was asked for there was no finished one of its kind and scope; "
+                "the next will be held against this."
+            )
+        )
         return
     yield paragraph(
         _(

@@ -294,7 +294,7 @@ def test_a_region_where_nothing_happened_yet_has_a_report_that_says_so(render, l
     text = TEXT_OF[kind](render(content, language)(kind))
 
     said = {
-        "zh": ("范围内没有有效需求", "范围内没有产业链", "本期没有推荐记录", "本期没有展示推荐名单", "尚无已完成的同类型"),
+        "zh": ("范围内没有有效需求", "范围内没有产业链", "本期没有推荐记录", "本期没有展示推荐名单", "尚无已完成的"),
         "en": ("No valid need lay in the scope", "No chain lies in the scope", "No list was shown in the period"),
     }
     for sentence in said[language]:
